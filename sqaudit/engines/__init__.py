@@ -1,0 +1,1 @@
+"""The process's own analytical engine, opened locked and closed clean."""

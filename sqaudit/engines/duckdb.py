@@ -1,0 +1,119 @@
+"""DuckDB in the process: locked, interruptible, with its own temporary folder.
+
+DuckDB 2.0 moves a TRY_CAST into the CSV reader as a strict cast (``type_pushdown``), so that rows vanish; the
+optimizer is switched off. It ignores Ctrl-C while a query runs in the main thread; queries run in a worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqaudit.errors import CannotAccess, msg
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT = "4GB"
+
+
+class Engine:
+    """One locked DuckDB database in memory. ``zones`` are the session zones that ``query`` may be asked for."""
+
+    def __init__(self, connections: dict[str, duckdb.DuckDBPyConnection], folder: Path) -> None:
+        self._connections = connections
+        self._default = next(iter(connections.values()))
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="sqaudit-engine")
+        self.folder = folder
+
+    def query(self, sql: str, parameters: Sequence[object] = (), *, zone: str | None = None) -> list[tuple[Any, ...]]:
+        """All rows of one statement, run in the session of ``zone`` (default: the first zone opened).
+
+        Raises ``duckdb.Error`` as DuckDB does, and ``KeyboardInterrupt`` within a fraction of a second.
+        """
+        connection = self._connections[zone] if zone is not None else self._default
+        job = self._worker.submit(lambda: connection.execute(sql, list(parameters)).fetchall())
+        try:
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    return job.result(timeout=0.1)
+                if job.done():
+                    return job.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            job.exception(timeout=10)
+            raise
+
+    def append(self, table: str, rows: Iterable[Sequence[object]]) -> None:
+        """Append rows of plain Python values to an existing table."""
+        appender = self._default.appender(table)
+        appender.append_rows(rows)
+        appender.flush()
+
+    def close(self) -> None:
+        """Close every session; the temporary folder is removed by ``open_engine``."""
+        self._worker.shutdown(wait=True)
+        for connection in reversed(self._connections.values()):
+            connection.close()
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, for transcoded files and the engine's spills."""
+    try:
+        holder = tempfile.TemporaryDirectory(prefix="sqaudit-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise CannotAccess(
+            "SQA602",
+            msg("no temporary folder can be made: {reason}", reason=error.strerror or error),
+            msg("free some disk space, or set TMPDIR to a folder that can be written"),
+        ) from error
+    with holder as name:
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def open_engine(
+    *, folder: Path, files: Iterable[Path] = (), zones: Sequence[str] = ("UTC",), threads: int | None = None
+) -> Iterator[Engine]:
+    """Open an engine that may read exactly ``files``, write nowhere but its temporary folder, and change no setting.
+
+    Args:
+        folder: A temporary folder for spills (see ``temporary_folder``).
+        files: The files it may read; globs are expanded by the caller.
+        zones: IANA zones; one session each, the first is the default.
+        threads: Number of threads; default: DuckDB's own.
+    """
+    import duckdb
+
+    config: dict[str, Any] = {
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+        "temp_directory": str(folder / "spill"),
+        "memory_limit": MEMORY_LIMIT,
+    }
+    if threads is not None:
+        config["threads"] = str(threads)
+    first = duckdb.connect(config=config)
+    connections = {}
+    for zone in zones:
+        connection = first if not connections else first.cursor()
+        connection.execute(f"SET TimeZone = '{zone}'")
+        connections[zone] = connection
+    first.execute("SET disabled_optimizers = 'type_pushdown'")
+    allowed = ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in files)
+    first.execute(f"SET allowed_paths = [{allowed}]")
+    first.execute("SET enable_external_access = false")
+    first.execute("SET lock_configuration = true")
+    engine = Engine(connections, folder)
+    try:
+        yield engine
+    finally:
+        engine.close()

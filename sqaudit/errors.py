@@ -1,0 +1,116 @@
+"""What can go wrong, told in words a person can act on.
+
+    SqauditError                        exit code
+    ├── InvalidInput                     2   a command line, document or period that cannot be used
+    │   └── InvalidDocuments             2   carries every problem of every file
+    ├── NothingEvaluated                 4   a run that looked at nothing
+    ├── Incomplete                       3   something required is missing
+    │   └── UnusableSource               3   a dataset's file or column: its items become ``error``
+    └── CannotAccess                    74   a store, folder or service that cannot be read or written
+
+Nothing below the command line prints or translates: messages are values, made with ``msg`` and put into words by
+``sqaudit.locale``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with holes. ``template`` is the English text and the key of the catalogues."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format_map({name: str(value) for name, value in self.values.items()})
+
+
+def msg(template: str, /, **values: object) -> Message:
+    """Make a message; its template is collected for translation. Values may be messages themselves."""
+    return Message(template, values)
+
+
+class Gravity(StrEnum):
+    """How much a problem weighs: an error stops, a warning is shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a problem is: a file, and a 1-based line and column where they are known."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in one place, and what to do about it."""
+
+    place: Place
+    code: str
+    message: Message
+    hint: Message | None = None
+    gravity: Gravity = Gravity.ERROR
+
+
+class SqauditError(Exception):
+    """The root of every error we raise on purpose."""
+
+    exit_code = 70
+
+    def __init__(self, code: str, message: Message, hint: Message | None = None) -> None:
+        super().__init__(code, message, hint)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}"
+
+
+class InvalidInput(SqauditError):
+    """A command line, document or period that cannot be used."""
+
+    exit_code = 2
+
+
+class InvalidDocuments(InvalidInput):
+    """Documents with problems; ``problems`` holds all of them, in the order of file and line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("SQA100", msg("{count} problems in the documents", count=len(problems)))
+        self.problems = tuple(problems)
+
+
+class NothingEvaluated(SqauditError):
+    """A run that looked at nothing is not a success."""
+
+    exit_code = 4
+
+
+class Incomplete(SqauditError):
+    """Something that the run needs is missing."""
+
+    exit_code = 3
+
+
+class UnusableSource(Incomplete):
+    """A dataset whose file or column cannot be used; the items that rely on it become ``error``."""
+
+
+class CannotAccess(SqauditError):
+    """A store, folder or service that cannot be read or written."""
+
+    exit_code = 74

@@ -1,0 +1,1 @@
+"""Frozen values: what an audit is made of. Imports the standard library only."""

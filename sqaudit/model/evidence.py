@@ -1,0 +1,77 @@
+"""What was read, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+Number: TypeAlias = int | Decimal | float
+Statistics: TypeAlias = Mapping[str, Number | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file as it was read: name relative to the project, size in bytes, sha256 of its content."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellCounts:
+    """Cells of one column over the accepted rows: valid + invalid + missing = accepted."""
+
+    valid: int
+    invalid: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """What collecting learnt about one dataset: accepted + rejected = read; blank lines are counted apart.
+
+    ``earliest`` and ``newest`` are the moments of the accepted rows, in UTC. ``rejects`` is the reject file, relative
+    to the project, or ``None`` if nothing was rejected or invalid. ``unknown_sites`` counts accepted rows by a site
+    that the programme does not list.
+    """
+
+    dataset: str
+    fingerprint: str
+    files: tuple[SourceFile, ...]
+    read: int
+    accepted: int
+    rejected: int
+    blank: int = 0
+    duplicates: int = 0
+    columns: Mapping[str, CellCounts] = field(default_factory=dict)
+    earliest: datetime | None = None
+    newest: datetime | None = None
+    stale: bool = False
+    rejects: str | None = None
+    unknown_sites: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One recorded fact: the statistics of an item at a site over a period; a reference, never a copy of the records.
+
+    ``n`` counts rows whose value is known, ``missing`` and ``invalid`` those whose value is not there or not usable;
+    ``rows`` all rows of the site in the period, before ``where``. ``reason`` says why there are no statistics;
+    ``failed`` tells a crash from an absence.
+    """
+
+    site: str
+    checklist: str
+    item: str
+    rows: int = 0
+    n: int = 0
+    missing: int = 0
+    invalid: int = 0
+    statistics: Statistics = field(default_factory=dict)
+    stale: bool = False
+    failed: bool = False
+    reason: str | None = None

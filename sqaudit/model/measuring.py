@@ -1,0 +1,67 @@
+"""What passes between the records and a value: staged datasets and sufficient statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from sqaudit.model.standard import Column
+
+SITE_COLUMN = ":site"
+FILE_COLUMN = ":file"
+ROW_COLUMN = ":row"
+
+
+class Cell(IntEnum):
+    """What became of a cell, kept beside each column of a staged dataset."""
+
+    MISSING = 0
+    VALID = 1
+    UNREADABLE = 2
+    OUT_OF_RANGE = 3
+    CONTRADICTING = 4
+
+
+def cell_column(column: str) -> str:
+    """The staged column that keeps what became of ``column``'s cells (a ``Cell``)."""
+    return f":cell {column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedDataset:
+    """Typed rows of one dataset, lying in an ordinary table of the engine.
+
+    Besides one column per declared column (timestamps as TIMESTAMPTZ, numbers as DECIMAL of their scale, bad cells
+    NULL) the table has ``:site`` (text), ``:file`` (1-based place in the source's sorted files), ``:row`` (1-based
+    record number in that file, header not counted) and a ``:cell NAME`` per column.
+    """
+
+    dataset: str
+    table: str
+    columns: Mapping[str, Column]
+    time: str | None
+
+
+class StatisticKind(StrEnum):
+    """How a statistic is computed; only the additive ones (count, sum, min, max) merge upward."""
+
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    QUANTILE = "quantile"
+    DISTINCT = "distinct"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """One aggregate a measure needs.
+
+    ``expression`` is a checked SQL row expression: a condition for COUNT (rows where it is true), a number or duration
+    for the others. Sums are exact; durations become whole microseconds. ``q`` (0 to 1) belongs to QUANTILE, type 7.
+    """
+
+    kind: StatisticKind
+    expression: str
+    q: float | None = None

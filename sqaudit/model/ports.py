@@ -1,0 +1,158 @@
+"""What a plugin's objects must be able to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sqaudit.model.evidence import Statistics
+from sqaudit.model.measuring import Statistic
+from sqaudit.model.programme import Period, Source
+from sqaudit.model.score import Value
+from sqaudit.model.standard import Column
+from sqaudit.model.target import Direction, Target
+
+if TYPE_CHECKING:
+    from sqaudit.errors import Message
+    from sqaudit.model.report import ReportView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectRequest:
+    """What a collector is asked for: one source of a programme and the period it is wanted for."""
+
+    source: Source
+    project: Path
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What a collector returns: files to read as the source says, or rows (the host lands them with a fingerprint)."""
+
+    paths: tuple[Path, ...] = ()
+    rows: Iterable[Mapping[str, object]] | None = None
+
+
+class Collector(Protocol):
+    """Fetches the records of a source and judges nothing."""
+
+    name: str
+    parameters_schema: Mapping[str, object]
+
+    def collect(self, request: CollectRequest) -> Collected:
+        """Find or fetch the records; raise ``UnusableSource`` if there are none to be had."""
+        ...
+
+
+class ArgumentKind(StrEnum):
+    """What an argument of a named measure must be."""
+
+    CONDITION = "condition"
+    NUMBER = "number"
+    MOMENT = "moment"
+    CONSTANT = "constant"
+    ANYTHING = "anything"
+    STAR = "star"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One checked argument: its SQL over the dataset's columns; ``column`` if it is a bare column; ``constant`` if it is a number."""
+
+    sql: str
+    column: Column | None = None
+    constant: Decimal | None = None
+
+
+class Measure(Protocol):
+    """A named measure: which statistics it needs, and how they become a value.
+
+    ``signatures`` lists the accepted argument kinds, e.g. ``((CONDITION,), (NUMBER, NUMBER))``.
+    """
+
+    name: str
+    formula: str
+    signatures: Sequence[Sequence[ArgumentKind]]
+
+    def unit(self, arguments: Sequence[Argument]) -> str | None:
+        """The unit of the value (``share``, ``points``, ``per_thousand`` …); ``None``: that of the first argument."""
+        ...
+
+    def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
+        """The statistics needed, by name; ``n`` counts the valid rows."""
+        ...
+
+    def finish(self, statistics: Statistics, unit: str) -> Value:
+        """The value of the statistics; without valid rows a value of ``None`` with its reason."""
+        ...
+
+    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
+        """A SQL condition for the rows that count against the site, or ``None`` if every row counts alike."""
+        ...
+
+
+class Scorer(Protocol):
+    """Turns a measured value into a score."""
+
+    name: str
+    parameters_schema: Mapping[str, object]
+
+    def problem(self, parameters: object, target: Target | None) -> Message | None:
+        """What is wrong with these parameters beyond their schema, if anything."""
+        ...
+
+    def score(self, value: float, target: Target | None, parameters: object) -> Decimal:
+        """A score from 0 to 100."""
+        ...
+
+
+class Language(Protocol):
+    """Puts messages and codes into one language."""
+
+    code: str
+
+    def text(self, message: Message) -> str:
+        """The message in this language."""
+        ...
+
+    def word(self, code: str) -> str:
+        """The word for a code such as ``no_data``."""
+        ...
+
+
+class Reporter(Protocol):
+    """Renders a view; computes nothing."""
+
+    name: str
+    media_type: str
+    extension: str
+
+    def render(self, view: ReportView, language: Language) -> str:
+        """The report as text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Standards and project templates shipped by a plugin: folders ``standards/<id>/`` and ``templates/<name>/``."""
+
+    name: str
+    standards: Path | None = None
+    templates: Mapping[str, ProjectTemplate] | None = None
+
+
+class ProjectTemplate(Protocol):
+    """A project that runs at once."""
+
+    name: str
+    programme: str
+    periods: Sequence[str]
+
+    def files(self, language: str) -> Mapping[str, str]:
+        """The files to write, by path relative to the project's folder."""
+        ...

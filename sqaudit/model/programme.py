@@ -1,0 +1,147 @@
+"""When, where and on which records an audit takes place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqaudit.model.checklist import Checklist
+from sqaudit.model.standard import Standard
+from sqaudit.model.texts import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The auditee: a branch, shop, queue or team. ``weight`` counts in the means of regions and programme."""
+
+    id: str
+    title: Text
+    region: str | None = None
+    manager: str | None = None
+    timezone: str | None = None
+    weight: Decimal = Decimal(1)
+    attributes: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFile:
+    """Sites in a file, relative to the programme's folder: columns id, title, region, manager, any attributes."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteDataset:
+    """Sites taken from a dataset: the columns that hold id, title, region; every other column is an attribute."""
+
+    dataset: str
+    id: str
+    title: str | None = None
+    region: str | None = None
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the files of a source are written. ``dates`` are strptime formats, tried in order after ISO 8601."""
+
+    format: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    quote: str = '"'
+    decimal: str = "."
+    header: bool = True
+    dates: tuple[str, ...] = ()
+    sheet: str | None = None
+    records: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a dataset is, and how its columns are found.
+
+    ``columns`` maps a column to a name, a 1-based position or a row expression of the file; columns not named there
+    are looked up by their own name. ``site`` and ``time`` name the column that says where and when; no ``time`` is a
+    snapshot. ``fresh_seconds`` is how near ``as_of`` the newest row must be.
+    """
+
+    dataset: str
+    paths: tuple[str, ...]
+    collector: str = "file"
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    site: str | None = None
+    time: str | None = None
+    columns: Mapping[str, str | int] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
+    nulls: tuple[str, ...] = ("",)
+    key: tuple[str, ...] = ()
+    fresh_seconds: int | None = None
+    register: bool = False
+    as_of: datetime | None = None
+    folder: str = "."
+
+
+class PeriodUnit(StrEnum):
+    """What one cycle of a programme covers."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A stretch of time, half open; both edges carry the project's zone."""
+
+    label: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """Arrangements for a set of audits: resolved, with its standard and checklists."""
+
+    id: str
+    title: Text
+    standard: Standard
+    checklists: tuple[Checklist, ...]
+    sites: tuple[Site, ...] | SiteFile | SiteDataset
+    period: PeriodUnit
+    sources: Mapping[str, Source]
+    timezone: str
+    folder: str
+    requires: tuple[str, ...] = ()
+
+
+class CycleState(StrEnum):
+    """While a cycle is open, changed documents or records make a new revision; once closed, nothing does."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One complete collecting and scoring of a cycle. ``fingerprint`` covers documents, sources, sites and plugins."""
+
+    number: int
+    fingerprint: str
+    recorded_at: datetime
+    inputs: Mapping[str, object]
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """One period of a programme, with its revisions, oldest first."""
+
+    programme: str
+    period: str
+    state: CycleState
+    revisions: tuple[Revision, ...] = ()

@@ -1,0 +1,102 @@
+"""Values, statuses and scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sqaudit.model.standard import Severity
+from sqaudit.model.target import Target
+
+
+class Status(StrEnum):
+    """What came of an item at a site."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+    NO_DATA = "no_data"
+    NOT_APPLICABLE = "not_applicable"
+    UNANSWERED = "unanswered"
+    NOT_SELECTED = "not_selected"
+
+
+class Level(StrEnum):
+    """How far a score is rolled up."""
+
+    SUBJECT = "subject"
+    CRITERION = "criterion"
+    DIMENSION = "dimension"
+    AUDIT = "audit"
+    REGION = "region"
+    PROGRAMME = "programme"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A measured value. ``value`` is ``None`` with a ``reason``, never 0, when nothing could be measured.
+
+    ``low`` and ``high`` are the interval made by ``interval`` (a method's name) at 95 % confidence, where there is one.
+    """
+
+    value: float | None
+    unit: str
+    formula: str
+    low: float | None = None
+    high: float | None = None
+    interval: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult:
+    """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason)."""
+
+    site: str
+    checklist: str
+    item: str
+    criterion: str | None
+    dimension: str | None
+    status: Status
+    severity: Severity
+    value: Value
+    n: int = 0
+    missing: int = 0
+    invalid: int = 0
+    target: Target | None = None
+    score: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    stale: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A score at one level: exact to 12 decimals, 0 to 100, or ``None`` with a reason.
+
+    ``raw_score`` is the score before a critical failure changed it. ``coverage`` (0 to 1) is the share of the weight
+    that could be scored. ``site`` is ``None`` above the site.
+    """
+
+    level: Level
+    id: str
+    site: str | None
+    score: Decimal | None
+    raw_score: Decimal | None
+    coverage: Decimal | None
+    weight: Decimal
+    items: int
+    critical_failed: int = 0
+    rating: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """The part of a score that comes from one member; the parts sum to the score."""
+
+    id: str
+    score: Decimal | None
+    weight: Decimal
+    points: Decimal

@@ -1,0 +1,154 @@
+"""What good service means: dimensions, criteria, ratings, and the data the measures may rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sqaudit.model.target import Target
+from sqaudit.model.texts import Text
+
+
+class Severity(StrEnum):
+    """How much a failed criterion weighs, heaviest first."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    OPPORTUNITY = "opportunity"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical, growing as the severity falls."""
+        return list(Severity).index(self)
+
+
+class ColumnType(StrEnum):
+    """What a cell holds. ``timestamp`` is a moment, ``date`` a day, ``number`` an exact decimal."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column a measure may rely on.
+
+    A row whose required column (``optional`` false) is missing, unreadable or out of range is rejected; a bad cell of
+    an optional column is invalid for that column only. ``scale`` is the number of decimals of a ``number``.
+    ``minimum`` and ``maximum`` are a number, or the name of another column of the dataset.
+    """
+
+    name: str
+    type: ColumnType
+    optional: bool = False
+    scale: int = 4
+    minimum: Decimal | str | None = None
+    maximum: Decimal | str | None = None
+    values: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
+    about_persons: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """The columns that measures of a standard rely on, by name."""
+
+    id: str
+    columns: Mapping[str, Column]
+    about_persons: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """A group of criteria with one weight."""
+
+    id: str
+    title: Text
+    weight: Decimal = Decimal(1)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Combine(StrEnum):
+    """How several items make one criterion's score."""
+
+    MEAN = "mean"
+    WORST = "worst"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One requirement that evidence is compared with; it carries the weight."""
+
+    id: str
+    dimension: str
+    title: Text
+    weight: Decimal = Decimal(1)
+    severity: Severity = Severity.MINOR
+    target: Target | None = None
+    origin: str | None = None
+    combine: Combine = Combine.MEAN
+    remedies: tuple[Text, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class CriticalPolicy(StrEnum):
+    """What a failed critical criterion does to the audit score; the raw score is always kept."""
+
+    ZERO = "zero"
+    CAP = "cap"
+    RATING_ONLY = "rating_only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The scoring policy of a standard. ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1."""
+
+    critical: CriticalPolicy = CriticalPolicy.RATING_ONLY
+    cap: Decimal | None = None
+    min_coverage: Decimal = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """One rating: for scores from ``start`` (0 to 100, inclusive) or under the condition ``when``.
+
+    Of ratings with conditions the first that holds is given; the last has none.
+    """
+
+    rating: str
+    title: Text
+    start: Decimal | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a standard changed of the one it extends: ``changes`` by key, or ``None`` where the criterion is removed."""
+
+    criterion: str
+    changes: Mapping[str, tuple[object, object]] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """One document: what good service means."""
+
+    id: str
+    version: str
+    title: Text
+    scoring: Scoring
+    ratings: tuple[Rating, ...]
+    dimensions: Mapping[str, Dimension]
+    datasets: Mapping[str, Dataset]
+    criteria: Mapping[str, Criterion]
+    extends: str | None = None
+    overrides: tuple[Override, ...] = ()
+    review_by: date | None = None
