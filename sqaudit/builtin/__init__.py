@@ -1,0 +1,50 @@
+"""Our own plugin: what sqaudit brings along, through the same door as everybody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.plugin import hookimpl
+
+sqaudit_api = ">=1,<2"
+
+
+@hookimpl
+def sqaudit_collectors() -> Iterable[Collector]:
+    """Files of the project."""
+    from sqaudit.builtin.collectors.file import FileCollector
+
+    return [FileCollector()]
+
+
+@hookimpl
+def sqaudit_measures() -> Iterable[Measure]:
+    """The named measures, such as share, mean and nps."""
+    from sqaudit.builtin.measures import MEASURES
+
+    return MEASURES
+
+
+@hookimpl
+def sqaudit_scorers() -> Iterable[Scorer]:
+    """The scorers target, linear, bands and value."""
+    from sqaudit.builtin.scorers import SCORERS
+
+    return SCORERS
+
+
+@hookimpl
+def sqaudit_reporters() -> Iterable[Reporter]:
+    """Reports that need nothing but text."""
+    from sqaudit.builtin.reporters import REPORTERS
+
+    return REPORTERS
+
+
+@hookimpl
+def sqaudit_packs() -> Iterable[Pack]:
+    """Our standards and project templates."""
+    from sqaudit.builtin.packs import PACKS
+
+    return PACKS

@@ -1,0 +1,81 @@
+"""Messages and codes in the reader's language."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.locale.words import WORDS
+from sqaudit.model.texts import Text
+
+DOMAIN = "sqaudit"
+FOLDER = Path(__file__).parent
+LANGUAGES = ("en", "zh")
+
+
+class CatalogueLanguage:
+    """A language whose sentences come from a gettext catalogue; what it lacks, or gets wrong, is said in English."""
+
+    def __init__(self, code: str, catalogue: gettext.NullTranslations) -> None:
+        self.code = code
+        self._catalogue = catalogue
+
+    def text(self, message: Message) -> str:
+        """The message in this language; messages and texts among its values are put into the language as well."""
+        values = {name: self._value(value) for name, value in message.values.items()}
+        for template in (self._translated(message.template), message.template):
+            try:
+                return template.format_map(values)
+            except (LookupError, ValueError, AttributeError, TypeError):
+                continue
+        return message.template
+
+    def word(self, code: str) -> str:
+        """The word for a code such as ``no_data``; a code without a word is its own word."""
+        return self.text(WORDS[code]) if code in WORDS else code
+
+    def _translated(self, template: str) -> str:
+        # gettext keeps the catalogue's own header under the empty string.
+        return self._catalogue.gettext(template) if template else ""
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, Message):
+            return self.text(value)
+        if isinstance(value, Text):
+            return value.in_language(self.code)
+        return str(value)
+
+
+def open_language(code: str) -> CatalogueLanguage:
+    """The language by its code; ``zh_CN``, ``zh-Hans`` and the like are ``zh``, an unknown language is English."""
+    known = fold_language(code) or "en"
+    return CatalogueLanguage(known, gettext.translation(DOMAIN, FOLDER, [known], fallback=True))
+
+
+def choose_language(argument: str | None, environ: Mapping[str, str], project_language: str | None) -> str:
+    """The code of the language to speak: the command line's, SQAUDIT_LANG, the project's, or the system's.
+
+    Raises:
+        InvalidInput: SQA710, if the command line asks for a language that there is none of.
+    """
+    if argument is not None:
+        folded = fold_language(argument)
+        if folded is None:
+            raise InvalidInput(
+                "SQA710",
+                msg("no language is called '{language}'", language=argument),
+                msg("the languages are {languages}", languages=", ".join(LANGUAGES)),
+            )
+        return folded
+    wishes = [environ.get("SQAUDIT_LANG"), project_language]
+    wishes += [environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    wish = next((wish for wish in wishes if wish), "en")
+    return fold_language(wish) or "en"
+
+
+def fold_language(code: str) -> str | None:
+    """``zh`` for ``zh_CN.UTF-8`` and the like; ``None`` for a language that there is no catalogue of."""
+    folded = code.replace("-", "_").split("_")[0].split(".")[0].strip().lower()
+    return folded if folded in LANGUAGES else None

@@ -62,11 +62,28 @@ class ArgumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One checked argument: its SQL over the dataset's columns; ``column`` if it is a bare column; ``constant`` if it is a number."""
+    """One checked argument: its SQL over the dataset's columns.
+
+    ``column`` is set if it is a bare column, ``constant`` if it is a number. ``is_day`` tells a date from a moment.
+    ``unusable`` is SQL that is true where the argument is unknown because a cell could not be used, not because
+    nothing was there.
+    """
 
     sql: str
     column: Column | None = None
     constant: Decimal | None = None
+    is_day: bool = False
+    unusable: str = "FALSE"
+
+
+class UnfitArgument(Exception):  # noqa: N818  a problem of a document, reported where the argument is written
+    """Raised by a measure for an argument that its signatures cannot tell apart; ``index`` counts from 0."""
+
+    def __init__(self, index: int, message: Message, hint: Message | None = None) -> None:
+        super().__init__(index, message, hint)
+        self.index = index
+        self.message = message
+        self.hint = hint
 
 
 class Measure(Protocol):
@@ -84,7 +101,11 @@ class Measure(Protocol):
         ...
 
     def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """The statistics needed, by name; ``n`` counts the valid rows."""
+        """The statistics needed, by name; ``n`` counts the valid rows.
+
+        Of the other rows ``invalid`` counts those that the measure itself refuses, and ``missing`` those without a
+        value (all the rest unless said). Raises ``UnfitArgument``.
+        """
         ...
 
     def finish(self, statistics: Statistics, unit: str) -> Value:

@@ -1,0 +1,1 @@
+"""From values to scores, ratings and findings: pure functions over frozen values."""

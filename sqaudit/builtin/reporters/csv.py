@@ -1,0 +1,27 @@
+"""The report's item results for spreadsheets and programs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from sqaudit.builtin.reporters.plain import result_fields
+from sqaudit.model.ports import Language
+from sqaudit.model.report import ReportView, ResultRow
+from sqaudit.reports.tables import csv_table
+
+_ABOUT = ("programme", "period", "revision", "standard", "version")
+_FIELDS = (*_ABOUT, *(field.name for field in fields(ResultRow)))
+
+
+class CsvReporter:
+    """One line per item and site; English field names and codes, titles in the reader's language."""
+
+    name = "csv"
+    media_type = "text/csv"
+    extension = "csv"
+
+    def render(self, view: ReportView, language: Language) -> str:
+        """The report as text."""
+        values = (view.programme, view.period, view.revision, view.standard, view.standard_version)
+        about: dict[str, object] = dict(zip(_ABOUT, values, strict=True))
+        return csv_table(_FIELDS, [about | result_fields(row, language) for row in view.results])

@@ -1,0 +1,35 @@
+"""A view, or a part of it, as plain values for programs: nothing rounded, codes in English."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sqaudit.errors import Message
+from sqaudit.model.ports import Language
+from sqaudit.model.report import ResultRow
+from sqaudit.model.texts import Text
+
+
+def plain(part: object, language: Language) -> object:  # noqa: PLR0911 one for each kind
+    """Numbers, strings, lists and objects; titles and sentences in ``language``."""
+    match part:
+        case Message():
+            return language.text(part)
+        case Text():
+            return part.in_language(language.code)
+        case StrEnum():
+            return part.value
+        case Decimal():
+            return int(part) if part == part.to_integral_value() else float(part)
+        case tuple():
+            return [plain(each, language) for each in part]
+        case _ if is_dataclass(part):
+            return {field.name: plain(getattr(part, field.name), language) for field in fields(part)}
+    return part
+
+
+def result_fields(row: ResultRow, language: Language) -> dict[str, object]:
+    """One result by field."""
+    return {field.name: plain(getattr(row, field.name), language) for field in fields(row)}

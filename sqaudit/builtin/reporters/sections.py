@@ -1,0 +1,194 @@
+"""A report as titled tables and sentences, in words; the terminal and Markdown only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqaudit.errors import Message, msg
+from sqaudit.model.ports import Language
+from sqaudit.model.report import Figures, ReportView, ResultRow
+from sqaudit.model.texts import Text
+from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of a report; ``right`` says which columns hold numbers, ``empty`` what to say when there are no rows."""
+
+    title: str
+    headings: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    right: Sequence[bool] = ()
+    sentences: Sequence[str] = ()
+    empty: str = ""
+
+
+def headline(view: ReportView, language: Language) -> str:
+    """What the report is about."""
+    return f"{_text(view.programme_title, language)} · {view.period}"
+
+
+def opening(view: ReportView, language: Language) -> list[str]:
+    """What the figures belong to, and the overall outcome."""
+    standard = msg(
+        "standard: {title} ({id} {version})",
+        title=view.standard_title,
+        id=view.standard,
+        version=view.standard_version,
+    )
+    lines = [
+        msg("project: {title}", title=view.project_title),
+        standard,
+        msg("period: from {start} to before {end}", start=view.starts, end=view.ends),
+        msg("revision: {revision} ({state})", revision=view.revision, state=language.word(view.state.value)),
+        _outcome(view.figures, language),
+    ]
+    return [language.text(line) for line in lines]
+
+
+def sections(view: ReportView, language: Language) -> Iterable[Section]:
+    """The parts of the report, in reading order; parts without content are left out, save the findings."""
+    if view.warnings:
+        title = msg("Before you trust the figures")
+        yield Section(title=language.text(title), sentences=[language.text(each) for each in view.warnings])
+    if view.critical_failures:
+        yield _verdicts(msg("Critical failures"), view.critical_failures, language)
+    yield _dimensions(view, language)
+    if view.regions:
+        yield _regions(view, language)
+    yield _sites(view, language)
+    yield _findings(view, language)
+    if view.without_verdict:
+        yield _verdicts(msg("Items without a verdict"), view.without_verdict, language)
+    if view.sources:
+        yield _sources(view, language)
+    if view.notes:
+        title = msg("How the figures were made")
+        yield Section(title=language.text(title), sentences=[language.text(each) for each in view.notes])
+
+
+def _outcome(figures: Figures, language: Language) -> Message:
+    if figures.score is None:
+        return msg("score: none, {reason}", reason=language.word(figures.reason or "no_data"))
+    outcome = msg(
+        "score: {score}, rating: {rating}, coverage: {coverage}",
+        score=show_score(figures.score),
+        rating=_rating(figures, language),
+        coverage=show_share(figures.coverage),
+    )
+    if figures.raw_score is None or figures.raw_score == figures.score:
+        return outcome
+    return msg("{outcome} (before critical failures: {score})", outcome=outcome, score=show_score(figures.raw_score))
+
+
+def _rating(figures: Figures, language: Language) -> str:
+    if figures.rating is None:
+        return ABSENT
+    title = _text(figures.rating_title, language) if figures.rating_title else figures.rating
+    return figures.rating if title == figures.rating else f"{figures.rating} ({title})"
+
+
+def _dimensions(view: ReportView, language: Language) -> Section:
+    rows = [
+        [_text(row.title, language), show_number(row.weight), *_figures(row.figures, language)]
+        for row in view.dimensions
+    ]
+    return _table(msg("Dimensions"), ["dimension", "weight", *_FIGURES], rows, language, numbers=1)
+
+
+def _regions(view: ReportView, language: Language) -> Section:
+    rows = [[row.id, str(row.sites), *_figures(row.figures, language)] for row in view.regions]
+    return _table(msg("Regions"), ["region", "sites", *_FIGURES], rows, language, numbers=1)
+
+
+def _sites(view: ReportView, language: Language) -> Section:
+    rows = [
+        [row.id, _text(row.title, language), row.region or ABSENT, *_figures(row.figures, language), str(row.findings)]
+        for row in view.sites
+    ]
+    return _table(msg("Sites"), ["site", "title", "region", *_FIGURES, "findings"], rows, language, numbers=3)
+
+
+def _findings(view: ReportView, language: Language) -> Section:
+    rows = [
+        [
+            row.id,
+            language.word(row.severity.value),
+            _text(row.site_title, language),
+            f"{row.criterion} {_text(row.criterion_title, language)}",
+            language.text(row.statement),
+            "; ".join(_text(remedy, language) for remedy in row.remedies) or ABSENT,
+        ]
+        for row in view.findings
+    ]
+    headings = ["id", "severity", "site", "criterion", "statement", "remedies"]
+    empty = language.text(msg("No criterion was missed."))
+    return _table(msg("Findings"), headings, rows, language, numbers=len(headings), empty=empty)
+
+
+def _verdicts(title: Message, results: Sequence[ResultRow], language: Language) -> Section:
+    rows = [
+        [
+            _text(row.site_title, language),
+            f"{row.item} {_text(row.item_title, language)}",
+            language.word(row.status.value),
+            show_value(row.value, row.unit),
+            row.target or ABSENT,
+            str(row.n),
+            language.word(row.reason) if row.reason else ABSENT,
+        ]
+        for row in results
+    ]
+    headings = ["site", "item", "status", "value", "target", "n", "reason"]
+    right = [heading in {"value", "n"} for heading in headings]
+    return Section(
+        title=language.text(title), headings=[language.word(each) for each in headings], rows=rows, right=right
+    )
+
+
+def _sources(view: ReportView, language: Language) -> Section:
+    rows = [
+        [
+            row.dataset,
+            *(str(count) for count in (row.files, row.read, row.accepted, row.rejected, row.blank, row.duplicates)),
+            str(row.unknown_sites),
+            language.word("false" if row.stale else "true"),
+        ]
+        for row in view.sources
+    ]
+    headings = ["dataset", "files", "read", "accepted", "rejected", "blank", "duplicates", "unknown_sites", "fresh"]
+    return _table(msg("Sources"), headings, rows, language, numbers=1)
+
+
+_FIGURES = ("score", "rating", "coverage", "critical_failed", "reason")
+
+
+def _figures(figures: Figures, language: Language) -> list[str]:
+    return [
+        show_score(figures.score),
+        figures.rating or ABSENT,
+        show_share(figures.coverage),
+        str(figures.critical_failed),
+        language.word(figures.reason) if figures.reason else ABSENT,
+    ]
+
+
+def _table(  # noqa: PLR0913
+    title: Message,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    language: Language,
+    *,
+    numbers: int,
+    empty: str = "",
+) -> Section:
+    """A section whose columns from ``numbers`` on hold numbers, save the wordy ones."""
+    wordy = {"rating", "reason", "fresh"}
+    right = [index >= numbers and heading not in wordy for index, heading in enumerate(headings)]
+    words = [language.word(heading) for heading in headings]
+    return Section(title=language.text(title), headings=words, rows=rows, right=right, empty=empty)
+
+
+def _text(text: Text, language: Language) -> str:
+    return text.in_language(language.code)

@@ -1,0 +1,19 @@
+"""Projects that run at once: ``demo`` tells the story of a hotel group, ``minimal`` is the smallest start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqaudit.builtin.templates.folder import FolderTemplate
+from sqaudit.builtin.templates.hotel_records import hotel_records
+from sqaudit.model.ports import ProjectTemplate
+
+TEMPLATES: Mapping[str, ProjectTemplate] = {
+    "demo": FolderTemplate(
+        name="demo",
+        programme="monthly-hotels",
+        periods=("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"),
+        records=hotel_records,
+    ),
+    "minimal": FolderTemplate(name="minimal", programme="first-audit", periods=("2026-10",)),
+}

@@ -1,0 +1,55 @@
+"""Project templates that lie as files in a folder beside this module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+_COMMENT = re.compile(r"(?P<indent>\s*)#(?P<language>[a-z]{2}): (?P<text>.*)")
+_LANGUAGE = "$LANGUAGE"
+
+
+def _no_records() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(slots=True, kw_only=True)
+class FolderTemplate:
+    """A project template: the folder of its name beside this module, and records that are made rather than kept.
+
+    In its files a line ``#en: text`` is a comment for readers of English only, and ``$LANGUAGE`` stands for the code of
+    the language asked for. ``records`` makes further files, by path relative to the project's folder.
+    """
+
+    name: str
+    programme: str
+    periods: Sequence[str]
+    records: Callable[[], Mapping[str, str]] = _no_records
+
+    def files(self, language: str) -> Mapping[str, str]:
+        """The files to write, by path relative to the project's folder, sorted by path."""
+        kept = {path: in_language(text, language) for path, text in _texts(resources.files(__package__) / self.name)}
+        return dict(sorted({**kept, **self.records()}.items()))
+
+
+def in_language(text: str, language: str) -> str:
+    """``text`` with the comments of one language only, and its code in place of ``$LANGUAGE``."""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        comment = _COMMENT.match(line)
+        if comment is None:
+            lines.append(line.replace(_LANGUAGE, language))
+        elif comment["language"] == language:
+            lines.append(f"{comment['indent']}# {comment['text']}\n")
+    return "".join(lines)
+
+
+def _texts(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _texts(entry, f"{prefix}{entry.name}/")
+        else:
+            yield prefix + entry.name, entry.read_text(encoding="utf-8")

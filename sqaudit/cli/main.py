@@ -1,0 +1,190 @@
+"""The commands, and what surrounds every one of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from sqaudit import __version__
+from sqaudit.cli.boundary import exit_code_of
+from sqaudit.cli.help import Entry, LazyGroup, language_of, option
+from sqaudit.cli.session import Session, click_speaks, start_session, take_option
+from sqaudit.errors import Message, SqauditError, msg
+
+NAME = "sqaudit"
+_TERMINATED = 143
+
+
+def _entry(name: str, about: Message) -> Entry:
+    return Entry(f"sqaudit.cli.commands.{name}", about)
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "demo": _entry("demo", msg("make a finished audit to look at")),
+    "init": _entry("init", msg("start a project that runs at once")),
+    "check": _entry("check", msg("list every problem of every document")),
+    "run": _entry("run", msg("collect and score one cycle")),
+    "plan": _entry("plan", msg("show what a run would look at")),
+    "collect": _entry("collect", msg("only collect a cycle's records")),
+    "score": _entry("score", msg("only score a collected cycle")),
+    "report": _entry("report", msg("show a cycle's report")),
+    "cycle": _entry("cycle", msg("list, show, close or reopen cycles")),
+    "results": _entry("results", msg("list item results, and the records behind one")),
+    "scores": _entry("scores", msg("list scores at every level")),
+    "findings": _entry("findings", msg("list findings, or show one")),
+    "explain": _entry("explain", msg("explain a problem code, criterion, finding or score")),
+    "schema": _entry("schema", msg("print the JSON Schema of a kind of document")),
+    "plugins": _entry("plugins", msg("list the plugins and what is wrong with them")),
+    "doctor": _entry("doctor", msg("look for what may be wrong with this installation")),
+    "store": _entry("store", msg("upgrade, verify or back up the store")),
+}
+
+
+class Root(LazyGroup):
+    """``sqaudit`` itself: its own commands and those of plugins, inside the error boundary."""
+
+    entries = COMMANDS
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 we are always called the same
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002
+    ) -> int:
+        """Run one command line and return its exit code; leave the process with it in standalone mode."""
+        self._main_shell_completion({}, NAME)
+        code = self._answer(list(sys.argv[1:] if args is None else args))
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Our own commands, then those of plugins by name."""
+        return [*super().list_commands(ctx), *sorted(_plugin_commands(ctx))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one of our commands, or load that of a plugin."""
+        if cmd_name in self.entries:
+            return super().get_command(ctx, cmd_name)
+        found = _plugin_commands(ctx).get(cmd_name)
+        if found is None:
+            return None
+        try:
+            loaded = found.load()
+        except Exception as error:
+            wrong = msg("the plugin command '{name}' cannot be loaded: {error}", name=cmd_name, error=error)
+            raise click.ClickException(language_of(ctx).text(wrong)) from error
+        return loaded if isinstance(loaded, click.Command) else None
+
+    def describe_command(self, ctx: click.Context, name: str) -> str:
+        """One line about a command; a plugin's is not loaded for it."""
+        if name in self.entries:
+            return super().describe_command(ctx, name)
+        return language_of(ctx).text(msg("by the plugin {plugin}", plugin=_plugin_commands(ctx)[name].value))
+
+    def _answer(self, arguments: list[str]) -> int:
+        _prepare_streams()
+        # Until the language is chosen, what is wrong with the choice is said in the environment's.
+        session = start_session(None, None, os.environ)
+        try:
+            arguments, wish = take_option("--lang", arguments)
+            session = start_session(wish, _folder_of(arguments), os.environ)
+            with click_speaks(session.language.code):
+                return self._invoke(arguments, session)
+        except SqauditError as error:
+            return exit_code_of(error, session)
+
+    def _invoke(self, arguments: list[str], session: Session) -> int:
+        try:
+            with self.make_context(NAME, arguments, obj=session, color=session.color) as context:
+                answer = self.invoke(context)
+            sys.stdout.flush()
+        except BaseException as error:  # noqa: BLE001 this is the boundary
+            return exit_code_of(error, session)
+        return answer if isinstance(answer, int) else 0
+
+
+def make_cli() -> Root:
+    """The command ``sqaudit``."""
+    return _root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+    return make_cli().main(arguments, standalone_mode=False)
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        click.echo(f"{NAME} {__version__}")
+        ctx.exit()
+
+
+@click.command(
+    NAME,
+    cls=Root,
+    about=msg("service-quality audits as code: measure, score, find and follow up"),
+    no_args_is_help=True,
+    subcommand_metavar="COMMAND ...",
+)
+@option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    about=msg("the project's folder; default: the nearest one with a sqaudit.yaml, from here upward"),
+)
+@option("--no-plugins", is_flag=True, is_eager=True, about=msg("load no plugins but our own"))
+@option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    about=msg("show the version and exit"),
+)
+@click.pass_context
+def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  # noqa: FBT001
+    ctx.obj = dataclasses.replace(ctx.ensure_object(Session), folder=project, no_plugins=no_plugins)
+
+
+def _plugin_commands(ctx: click.Context) -> Mapping[str, Any]:
+    """Entry points of plugin commands by name; none if they cannot be listed, as help must always come."""
+    if ctx.params.get("no_plugins"):
+        return {}
+    try:
+        from sqaudit.plugin.discovery import find_commands
+
+        return {name: found for name, found in find_commands().items() if name not in COMMANDS}
+    except Exception:  # noqa: BLE001 `sqaudit doctor` tells what is wrong with plugins
+        return {}
+
+
+def _folder_of(arguments: Sequence[str]) -> Path | None:
+    _rest, folder = take_option("--project", arguments)
+    return Path(folder) if folder is not None else None
+
+
+def _prepare_streams() -> None:
+    # What we write is UTF-8 wherever it goes; a terminal that cannot show a character shows a question mark.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(_TERMINATED)

@@ -1,0 +1,58 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sqaudit.cli.help import option
+from sqaudit.errors import msg
+from sqaudit.model.score import Level, Status
+from sqaudit.model.standard import Severity
+
+SEVERITIES = [severity.value for severity in Severity]
+STATUSES = [status.value for status in Status]
+LEVELS = [level.value for level in Level]
+
+period_option = option(
+    "--period",
+    metavar="PERIOD",
+    about=msg("2026, 2026-Q3, 2026-10, 2026-W41 or 2026-10-05; default: the last complete one"),
+)
+sites_option = option("--site", "sites", multiple=True, metavar="SITE", about=msg("only this site; may be repeated"))
+output_option = option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", about=msg("write to this file")
+)
+table_format_option = option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    about=msg("how to write the rows"),
+)
+
+_FILTERS: dict[str, Callable[[Any], Any]] = {
+    "programme": option("--programme", metavar="PROGRAMME", about=msg("only of this programme")),
+    "period": option("--period", metavar="PERIOD", about=msg("only of this period")),
+    "site": option("--site", metavar="SITE", about=msg("only at this site")),
+    "status": option("--status", type=click.Choice(STATUSES), about=msg("only with this status")),
+    "severity": option("--severity", type=click.Choice(SEVERITIES), about=msg("only of this severity")),
+    "level": option("--level", type=click.Choice(LEVELS), about=msg("only scores of this level")),
+    "criterion": option("--criterion", metavar="CRITERION", about=msg("only of this criterion")),
+    "item": option("--item", metavar="ITEM", about=msg("only of this item")),
+}
+
+
+def filters(*names: str, with_format: bool = True) -> Callable[[Any], Any]:
+    """Give a list the options that narrow it, and ``--format``."""
+
+    def decorate(function: Any) -> Any:  # noqa: ANN401 click decorates functions and commands
+        decorated = table_format_option(function) if with_format else function
+        for name in reversed(names):
+            decorated = _FILTERS[name](decorated)
+        return decorated
+
+    return decorate

@@ -1,0 +1,122 @@
+"""Rows on the standard output, sentences on the standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from sqaudit.cli.fields import Fields
+from sqaudit.cli.session import current_session
+from sqaudit.errors import CannotAccess, Message, msg
+from sqaudit.model.ports import Language
+from sqaudit.model.texts import Text
+from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+from sqaudit.reports.tables import aligned_table, csv_table, json_table
+
+Row = Mapping[str, object]
+
+_CODES = frozenset({"status", "severity", "level", "state", "reason"})
+_SCORES = frozenset({"score", "raw_score"})
+_MEASURED = frozenset({"value", "low", "high"})
+
+
+def say(message: Message) -> None:
+    """Tell the person something, on the standard error."""
+    session = current_session()
+    click.echo(session.language.text(message), err=True, color=session.color)
+
+
+def write_text(text: str) -> None:
+    """Write text that ends its own lines to the standard output."""
+    click.echo(text, nl=False, color=current_session().color)
+
+
+def write_lines(lines: Sequence[Message]) -> None:
+    """Write sentences to the standard output, one on each line; those after the first belong to it and are indented."""
+    words = [current_session().language.text(line) for line in lines]
+    write_text("\n  ".join(words) + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file, the folder above it as well.
+
+    Raises:
+        CannotAccess: SQA602, if that cannot be done.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise CannotAccess(
+            "SQA602",
+            msg("'{path}' cannot be written: {reason}", path=path, reason=error.strerror or error),
+            msg("see that the folder exists, that you may write there and that the disk has space"),
+        ) from error
+
+
+def write_rows(rows: Sequence[Row], fields: Fields, format_: str) -> None:
+    """Write rows as a table for people, or as JSON or CSV with every field and English codes."""
+    language = current_session().language
+    write_text(render_rows(rows, fields, format_, language))
+    if format_ == "table" and not rows:
+        say(msg("there is nothing to show"))
+
+
+def render_rows(rows: Sequence[Row], fields: Fields, format_: str, language: Language) -> str:
+    """The text of ``write_rows``; a table without rows is empty."""
+    if format_ == "table":
+        return render_table(rows, fields.shown, language) if rows else ""
+    flat = [{field: _flat(row.get(field), language) for field in fields.all} for row in rows]
+    return json_table(fields.all, flat) if format_ == "json" else csv_table(fields.all, flat)
+
+
+def render_table(rows: Sequence[Row], columns: Sequence[str], language: Language) -> str:
+    """A table for people: headings and codes in their language, numbers rounded and by their unit."""
+    rows = [{field: _flat(cell, language) for field, cell in row.items()} for row in rows]
+    cells = [[_show_cell(row, column, language) for column in columns] for row in rows]
+    right = [any(_is_number(row.get(column)) for row in rows) for column in columns]
+    return aligned_table([language.word(column) for column in columns], cells, right=right) + "\n"
+
+
+def _show_cell(row: Row, column: str, language: Language) -> str:
+    cell = row.get(column)
+    if cell is None or cell == "":
+        return ABSENT
+    if isinstance(cell, bool):
+        return language.word("true" if cell else "false")
+    if isinstance(cell, int | float):
+        return _show_number(row, column, cell)
+    return language.word(str(cell)) if column in _CODES else str(cell)
+
+
+def _show_number(row: Row, column: str, number: float) -> str:
+    if column in _SCORES:
+        return show_score(number)
+    if column == "coverage":
+        return show_share(number)
+    if column in _MEASURED:
+        return show_value(number, str(row.get("unit")))
+    return show_number(number)
+
+
+def in_words(words: Message | Text | str, language: Language) -> str:
+    """A sentence, or a text of a document, in the reader's language."""
+    if isinstance(words, Message):
+        return language.text(words)
+    return words.in_language(language.code) if isinstance(words, Text) else words
+
+
+def _flat(cell: object, language: Language) -> object:
+    """One plain value, sentences in the reader's language; a list's ids are parted by blanks, sentences by semicolons."""
+    if isinstance(cell, Message | Text):
+        return in_words(cell, language)
+    if isinstance(cell, list | tuple):
+        between = "; " if any(isinstance(part, Message | Text) for part in cell) else " "
+        return between.join(str(_flat(part, language)) for part in cell)
+    return cell
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)

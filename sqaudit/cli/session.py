@@ -1,0 +1,137 @@
+"""What one call of the command line knows before any command starts: the language, the folder, the moment."""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sqaudit.locale import DOMAIN, FOLDER, choose_language, open_language
+from sqaudit.model.ports import Language
+
+if TYPE_CHECKING:
+    from sqaudit.plugin.host import PluginHost
+    from sqaudit.workflow.context import Context
+
+PROJECT_FILE = "sqaudit.yaml"
+_LANGUAGE_LINE = re.compile(r"""^language:\s*["']?([A-Za-z_-]+)""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One call. ``folder`` is where to look for the project; ``None`` is where we stand."""
+
+    language: Language
+    environ: Mapping[str, str]
+    now: datetime
+    folder: Path | None = None
+    no_plugins: bool = False
+
+    @property
+    def color(self) -> bool | None:
+        """Whether to colour: never under NO_COLOR, always under FORCE_COLOR, else (``None``) as the terminal can."""
+        if self.environ.get("NO_COLOR"):
+            return False
+        return True if self.environ.get("FORCE_COLOR") else None
+
+    def open_context(self) -> Context:
+        """Read the project; raises what ``workflow.context.open_context`` raises."""
+        from sqaudit.workflow.context import open_context
+
+        return open_context(
+            folder=self.folder,
+            language=self.language.code,
+            environ=self.environ,
+            now=self.now,
+            no_plugins=self.no_plugins,
+        )
+
+    def open_host(self) -> PluginHost:
+        """The plugins, without a project."""
+        from sqaudit.documents.settings import read_settings
+        from sqaudit.plugin.host import open_host
+
+        settings = read_settings(
+            language=self.language.code, no_plugins=self.no_plugins, environ=self.environ, now=self.now
+        )
+        return open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
+
+
+def current_session() -> Session:
+    """The session of the running command; one in English where there is no command line around it."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Session) if context is not None else None
+    return found or Session(language=open_language("en"), environ=os.environ, now=datetime.now(UTC))
+
+
+def start_session(wish: str | None, folder: Path | None, environ: Mapping[str, str]) -> Session:
+    """A session in the language that was asked for, by ``--lang``, the environment or the project.
+
+    Raises:
+        InvalidInput: There is no such language.
+    """
+    code = choose_language(wish, environ, project_language(folder or Path()))
+    return Session(language=open_language(code), environ=environ, now=datetime.now(UTC))
+
+
+def take_option(name: str, arguments: Sequence[str]) -> tuple[list[str], str | None]:
+    """The arguments without ``name`` and its value, wherever they stand before ``--``; and the last such value."""
+    rest: list[str] = []
+    value: str | None = None
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            return [*rest, argument, *remaining], value
+        if argument.startswith(f"{name}="):
+            value = argument.removeprefix(f"{name}=")
+        elif argument == name:
+            following = next(remaining, None)
+            if following is None:
+                rest.append(argument)
+            else:
+                value = following
+        else:
+            rest.append(argument)
+    return rest, value
+
+
+def project_language(folder: Path) -> str | None:
+    """The language of the nearest project at or above ``folder``; read by its one line, as YAML takes long to load."""
+    try:
+        start = folder.absolute()
+    except OSError:  # the folder we stand in is gone
+        return None
+    for place in (start, *start.parents):
+        try:
+            text = (place / PROJECT_FILE).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        match = _LANGUAGE_LINE.search(text)
+        return match[1] if match else None
+    return None
+
+
+@contextmanager
+def click_speaks(code: str) -> Iterator[None]:
+    """Let click's own words ("Usage", "No such option") come from our catalogues, in one language, for a while."""
+    domain = gettext.textdomain()
+    language = os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(DOMAIN, FOLDER)
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = code
+    try:
+        yield
+    finally:
+        gettext.textdomain(domain)
+        if language is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = language

@@ -1,0 +1,260 @@
+"""Resolved plain data to the values of the model; works on fresh documents and on those kept in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqaudit.documents.project import build_text
+from sqaudit.documents.resolving import ResolvedProgramme
+from sqaudit.model.checklist import Checklist, Item, ScoreRule
+from sqaudit.model.programme import PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
+from sqaudit.model.standard import (
+    Column,
+    ColumnType,
+    Combine,
+    Criterion,
+    CriticalPolicy,
+    Dataset,
+    Dimension,
+    Override,
+    Rating,
+    Scoring,
+    Severity,
+    Standard,
+)
+from sqaudit.model.target import Target, read_duration, read_target
+
+_SITE_KEYS = frozenset({"id", "title", "region", "manager", "timezone", "weight"})
+
+
+def build_standard(content: Mapping[str, Any]) -> Standard:
+    """A standard from its resolved data."""
+    review_by = content.get("review_by")
+    return Standard(
+        id=content["id"],
+        version=content["version"],
+        title=build_text(content["title"]),
+        scoring=_scoring(content["scoring"]),
+        ratings=tuple(_rating(rating) for rating in content["ratings"]),
+        dimensions={key: _dimension(key, entry) for key, entry in sorted(content["dimensions"].items())},
+        datasets={key: build_dataset(key, entry) for key, entry in sorted(content["datasets"].items())},
+        criteria={entry["id"]: _criterion(entry) for entry in content["criteria"]},
+        extends=content.get("extends"),
+        overrides=tuple(_override(entry) for entry in content.get("overrides", ())),
+        review_by=date.fromisoformat(review_by) if review_by is not None else None,
+    )
+
+
+def build_checklist(content: Mapping[str, Any]) -> Checklist:
+    """A checklist from its resolved data."""
+    return Checklist(
+        id=content["id"],
+        standard=content["standard"],
+        title=build_text(content["title"]),
+        items=tuple(_item(item) for item in content["items"]),
+    )
+
+
+def build_programme(resolved: ResolvedProgramme) -> Programme:
+    """A programme with its standard and checklists from resolved data."""
+    content = resolved.programme
+    return Programme(
+        id=content["id"],
+        title=build_text(content["title"]),
+        standard=build_standard(resolved.standard),
+        checklists=tuple(build_checklist(checklist) for checklist in resolved.checklists),
+        sites=_sites(content["sites"]),
+        period=PeriodUnit(content["period"]),
+        sources={
+            name: _source(name, source, content["timezone"]) for name, source in sorted(content["sources"].items())
+        },
+        timezone=content["timezone"],
+        folder=content["folder"],
+        requires=tuple(content["requires"]),
+    )
+
+
+def build_dataset(dataset_id: str, content: Mapping[str, Any]) -> Dataset:
+    """A dataset from its data in a standard."""
+    return Dataset(
+        id=dataset_id,
+        columns={name: _column(name, column) for name, column in sorted(content["columns"].items())},
+        about_persons="about" in content,
+    )
+
+
+def _exact(number: float) -> Decimal:
+    # The shortest text of a float is what the author wrote.
+    return Decimal(str(number))
+
+
+def _word(written: object) -> str:
+    if isinstance(written, bool):
+        return "true" if written else "false"
+    return "" if written is None else str(written)
+
+
+def _target(written: str | None) -> Target | None:
+    return None if written is None else read_target(written)
+
+
+def _scoring(content: Mapping[str, Any]) -> Scoring:
+    critical = content.get("critical", "rating_only")
+    capped = isinstance(critical, Mapping)
+    return Scoring(
+        critical=CriticalPolicy.CAP if capped else CriticalPolicy(critical),
+        cap=_exact(critical["cap"]) if capped else None,
+        min_coverage=_exact(content.get("min_coverage", 0.8)),
+    )
+
+
+def _rating(content: Mapping[str, Any]) -> Rating:
+    name = _word(content["rating"])
+    return Rating(
+        rating=name,
+        title=build_text(content.get("title", name)),
+        start=_exact(content["from"]) if "from" in content else None,
+        when=content.get("when"),
+    )
+
+
+def _dimension(dimension_id: str, content: Mapping[str, Any]) -> Dimension:
+    return Dimension(
+        id=dimension_id,
+        title=build_text(content.get("title", dimension_id)),
+        weight=_exact(content.get("weight", 1)),
+        tags=_tags(content),
+    )
+
+
+def _tags(content: Mapping[str, Any]) -> dict[str, str]:
+    return dict(sorted(content.get("tags", {}).items()))
+
+
+def _column(name: str, content: str | Mapping[str, Any]) -> Column:
+    if isinstance(content, str):
+        return Column(name=name, type=ColumnType(content))
+    return Column(
+        name=name,
+        type=ColumnType(content["type"]),
+        optional=content.get("optional", False),
+        scale=int(content.get("scale", 4)),
+        minimum=_bound(content.get("min")),
+        maximum=_bound(content.get("max")),
+        values=tuple(_word(value) for value in content.get("values", ())),
+        nulls=tuple(_word(value) for value in content.get("nulls", ())),
+        about_persons="about" in content,
+    )
+
+
+def _bound(written: float | str | None) -> Decimal | str | None:
+    return written if written is None or isinstance(written, str) else _exact(written)
+
+
+def _criterion(content: Mapping[str, Any]) -> Criterion:
+    return Criterion(
+        id=content["id"],
+        dimension=content["dimension"],
+        title=build_text(content.get("title", content["id"])),
+        weight=_exact(content.get("weight", 1)),
+        severity=Severity(content.get("severity", "minor")),
+        target=_target(content.get("target")),
+        origin=content.get("origin"),
+        combine=Combine(content.get("combine", "mean")),
+        remedies=tuple(build_text(remedy) for remedy in content.get("remedies", ())),
+        tags=_tags(content),
+    )
+
+
+def _override(content: Mapping[str, Any]) -> Override:
+    changes = content["changes"]
+    if changes is None:
+        return Override(criterion=content["criterion"], changes=None)
+    return Override(
+        criterion=content["criterion"], changes={key: (old, new) for key, (old, new) in sorted(changes.items())}
+    )
+
+
+def _item(content: Mapping[str, Any]) -> Item:
+    parameters = content["score"]["parameters"]
+    return Item(
+        id=content["id"],
+        title=build_text(content["title"]),
+        dataset=content["dataset"],
+        measure=content["measure"],
+        criterion=content.get("criterion"),
+        where=content.get("where"),
+        when=content.get("when"),
+        time=content.get("time"),
+        target=_target(content.get("target")),
+        score=ScoreRule(
+            scorer=content["score"]["scorer"],
+            parameters=tuple(parameters) if isinstance(parameters, list) else parameters,
+        ),
+        weight=_exact(content.get("weight", 1)),
+    )
+
+
+def _sites(content: Mapping[str, Any] | list[Mapping[str, Any]]) -> tuple[Site, ...] | SiteFile | SiteDataset:
+    if isinstance(content, list):
+        return tuple(_site(entry) for entry in content)
+    if "file" in content:
+        return SiteFile(path=content["file"])
+    return SiteDataset(
+        dataset=content["dataset"],
+        id=content["id"],
+        title=content.get("title"),
+        region=content.get("region"),
+        attributes=tuple(content.get("attributes", ())),
+    )
+
+
+def _site(content: Mapping[str, Any]) -> Site:
+    return Site(
+        id=content["id"],
+        title=build_text(content.get("title", content["id"])),
+        region=content.get("region"),
+        manager=content.get("manager"),
+        timezone=content.get("timezone"),
+        weight=_exact(content.get("weight", 1)),
+        attributes={name: value for name, value in sorted(content.items()) if name not in _SITE_KEYS},
+    )
+
+
+def _source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
+    path = content.get("path", [])
+    fresh = content.get("fresh")
+    nulls = [_word(word) for word in content.get("nulls", ())]
+    return Source(
+        dataset=dataset,
+        paths=(path,) if isinstance(path, str) else tuple(path),
+        collector=content.get("collector", "file"),
+        parameters=content.get("params", {}),
+        site=content.get("site"),
+        time=content.get("time"),
+        columns={
+            name: place if isinstance(place, str) else int(place)
+            for name, place in sorted(content.get("columns", {}).items())
+        },
+        reading=_reading(content.get("read", {})),
+        nulls=tuple(dict.fromkeys(("", *nulls))),
+        key=tuple(content.get("key", ())),
+        fresh_seconds=read_duration(fresh) if fresh is not None else None,
+        register=content.get("register", False),
+        as_of=_moment(content["as_of"], zone) if "as_of" in content else None,
+        folder=content["folder"],
+    )
+
+
+def _moment(written: str, zone: str) -> datetime:
+    moment = datetime.fromisoformat(written)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _reading(content: Mapping[str, Any]) -> Reading:
+    listed = {**content, "dates": tuple(content.get("dates", ()))}
+    return Reading(**listed)

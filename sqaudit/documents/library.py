@@ -1,0 +1,189 @@
+"""All documents of a project, read at once: every problem of every file, and what is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sqaudit.documents import discovering, references
+from sqaudit.documents.collection import Collection, Document
+from sqaudit.documents.expressions import ExpressionSite, find_expressions
+from sqaudit.documents.project import PROJECT_FILE, Project, build_project
+from sqaudit.documents.resolving import ResolvedProgramme, resolve_programme
+from sqaudit.documents.suggesting import did_you_mean
+from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
+from sqaudit.model.ports import Collector, Scorer
+
+# What names another document: where only some documents are looked at, the other may well be elsewhere.
+_CODES_OF_ABSENCE = frozenset({"SQA201", "SQA202", "SQA203"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """The documents of a project. ``problems`` holds errors and warnings in the order of file, line and column."""
+
+    project: Project
+    collection: Collection
+    problems: tuple[Problem, ...]
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """The standards as ``id@version``, sorted."""
+        return tuple(
+            sorted(f"{document.id}@{document.content.get('version')}" for document in self.collection.standards)
+        )
+
+    @property
+    def checklists(self) -> tuple[str, ...]:
+        """The checklists' ids, sorted."""
+        return tuple(sorted({document.id for document in self.collection.checklists}))
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """The programmes' ids, sorted."""
+        return tuple(sorted({document.id for document in self.collection.programmes}))
+
+    def resolved(self, programme_id: str) -> ResolvedProgramme:
+        """A programme with all that it takes from other documents.
+
+        Raises:
+            InvalidInput: There is no such programme.
+            InvalidDocuments: It, or a document it relies on, has errors.
+        """
+        if programme_id not in self.programmes:
+            self._raise_unknown(programme_id)
+        concerned = self.files_of(programme_id)
+        errors = [p for p in self.problems if p.gravity is Gravity.ERROR and p.place.file in concerned]
+        document = self._programme(programme_id)
+        resolved = resolve_programme(self.collection, document) if document.valid else None
+        if errors or resolved is None:
+            raise InvalidDocuments(errors or self.problems)
+        return resolved
+
+    def files_of(self, programme_id: str) -> frozenset[str]:
+        """The files that a programme relies on, its own and the project file among them."""
+        programmes = [document for document in self.collection.programmes if document.id == programme_id]
+        files = {PROJECT_FILE, *(document.raw.file for document in programmes)}
+        for programme in programmes:
+            if programme.valid:
+                files |= self._files_named(programme)
+        return frozenset(files)
+
+    def expressions(self) -> Iterator[ExpressionSite]:
+        """Every expression of every document whose shape is sound."""
+        return find_expressions(self.collection)
+
+    def _programme(self, programme_id: str) -> Document:
+        return next(document for document in self.collection.programmes if document.id == programme_id)
+
+    def _files_named(self, programme: Document) -> set[str]:
+        wanted_id = str(programme.content["standard"]).partition("@")[0]
+        standard = self.collection.standard(programme.content["standard"])
+        if standard is None:
+            return {document.raw.file for document in self.collection.standards if document.id == wanted_id}
+        files = {member.raw.file for member in self.collection.lineage(standard)}
+        for checklist_id in programme.content["checklists"]:
+            checklist = self.collection.checklist(checklist_id, standard)
+            named = [other for other in self.collection.checklists if other.id == checklist_id]
+            files |= {checklist.raw.file} if checklist is not None else {other.raw.file for other in named}
+        return files
+
+    def _raise_unknown(self, programme_id: str) -> None:
+        # A programme nobody could read is not unknown: its own errors say more.
+        if programme_id in self.collection.unreadable:
+            raise InvalidDocuments([p for p in self.problems if p.gravity is Gravity.ERROR])
+        raise InvalidInput(
+            "SQA225",
+            msg("no programme is called '{id}'", id=programme_id),
+            did_you_mean(programme_id, self.programmes),
+        )
+
+
+def read_library(  # noqa: PLR0913 - what documents are checked against, each by its own name
+    folder: Path,
+    *,
+    packs: Mapping[str, Path],
+    scorers: Mapping[str, Scorer],
+    collectors: Mapping[str, Collector],
+    today: date,
+    lone: bool = False,
+) -> Library:
+    """Read and check every document of a project; problems are returned, never raised.
+
+    Args:
+        folder: The project's folder; with ``lone`` also a folder without ``sqaudit.yaml``. A single YAML file is
+            looked at alone: that other documents are missing is then only a warning.
+        packs: Folders of standards that plugins bring, by the pack's name.
+        scorers: The scorers there are, by name.
+        collectors: The collectors there are, by name.
+        today: The day for overdue reviews.
+        lone: Whether the folder may be without ``sqaudit.yaml``.
+    """
+    problems: list[Problem] = []
+    found: list[discovering.Found] = []
+    project_path = folder / PROJECT_FILE
+    is_lone = folder.is_file() or (lone and not project_path.is_file())
+    if is_lone:
+        found += map(discovering.read_candidate, discovering.lone_files(folder))
+    elif project_path.is_file():
+        found.append(discovering.read_project_file(project_path))
+        found += map(discovering.read_candidate, discovering.project_files(folder))
+    else:
+        message = msg("there is no {file} in '{folder}'", file=PROJECT_FILE, folder=folder)
+        hint = msg("run `sqaudit init DIR`, or name the project's folder")
+        problems.append(Problem(Place(PROJECT_FILE), "SQA132", message, hint))
+    for pack, pack_folder in sorted(packs.items()):
+        found += map(discovering.read_candidate, discovering.pack_files(pack, pack_folder))
+    collection = _collect(found)
+    problems += [problem for one in found for problem in one.problems]
+    told = _check(collection, scorers, collectors, today)
+    problems += [_weigh(problem, is_lone=is_lone) for problem in told]
+    sound = collection.project is not None and collection.project.valid
+    base = folder.parent if folder.is_file() else folder
+    return Library(
+        project=build_project(base, collection.project.content if sound and collection.project else {}),
+        collection=collection,
+        problems=_in_order(problems),
+    )
+
+
+def _collect(found: Iterable[discovering.Found]) -> Collection:
+    documents = [one.document for one in found if one.document is not None]
+    by_kind = {kind: tuple(d for d in documents if d.kind == kind) for kind in ("standard", "checklist", "programme")}
+    return Collection(
+        project=next((document for document in documents if document.kind == "project"), None),
+        standards=by_kind["standard"],
+        checklists=by_kind["checklist"],
+        programmes=by_kind["programme"],
+        unreadable=frozenset(one.unreadable_id for one in found if one.unreadable_id is not None),
+    )
+
+
+def _check(
+    collection: Collection, scorers: Mapping[str, Scorer], collectors: Mapping[str, Collector], today: date
+) -> Iterator[Problem]:
+    yield from references.check_twice(collection)
+    yield from references.check_project(collection)
+    for standard in collection.standards:
+        if standard.valid:
+            yield from references.check_standard(collection, standard, today)
+    for checklist in collection.checklists:
+        if checklist.valid:
+            yield from references.check_checklist(collection, checklist, scorers)
+    for programme in collection.programmes:
+        if programme.valid:
+            yield from references.check_programme(collection, programme, collectors)
+
+
+def _weigh(problem: Problem, *, is_lone: bool) -> Problem:
+    if is_lone and problem.code in _CODES_OF_ABSENCE:
+        return replace(problem, gravity=Gravity.WARNING)
+    return problem
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sorted, and told once where several documents meet the same problem of a shared one."""
+    keyed = {(p.place.file, p.place.line or 0, p.place.column or 0, p.code, str(p.message)): p for p in problems}
+    return tuple(keyed[key] for key in sorted(keyed))

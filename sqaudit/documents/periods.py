@@ -1,0 +1,144 @@
+"""Periods as people write them, as stretches of time in a zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqaudit.errors import InvalidInput, msg
+from sqaudit.model.programme import Period, PeriodUnit
+
+_DAY = r"\d{4}-\d\d-\d\d"
+_FORMS: tuple[tuple[PeriodUnit, re.Pattern[str]], ...] = (
+    (PeriodUnit.YEAR, re.compile(r"(\d{4})")),
+    (PeriodUnit.QUARTER, re.compile(r"(\d{4})-Q([1-4])")),
+    (PeriodUnit.MONTH, re.compile(r"(\d{4})-(\d\d)")),
+    (PeriodUnit.WEEK, re.compile(r"(\d{4})-W(\d\d)")),
+    (PeriodUnit.DAY, re.compile(r"(\d{4})-(\d\d)-(\d\d)")),
+)
+_RANGE = re.compile(rf"({_DAY})/({_DAY})")
+
+
+def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) -> Period:
+    """Read a period; its edges are local midnights of ``zone``, the end is not part of it.
+
+    Args:
+        text: ``2026``, ``2026-Q3``, ``2026-10``, ``2026-W41``, ``2026-10-05``, or first and last day with both
+            included, ``2026-10-01/2026-10-15``. ``None`` is the last complete period of the unit.
+        unit: What a cycle of the programme covers.
+        zone: The programme's time zone.
+        now: The moment of asking, with a zone.
+
+    Raises:
+        InvalidInput: It cannot be read (SQA702), is longer or shorter than the programme's (SQA703), or has not
+            begun (SQA701).
+    """
+    if text is None:
+        return _last_complete(unit, zone, now)
+    try:
+        kind, first, after = _read(text)
+        period = _period(text, first, after, zone)
+    except (ValueError, OverflowError) as error:
+        raise _unreadable(text) from error
+    if kind is not None and kind is not unit:
+        raise InvalidInput(
+            "SQA703",
+            msg(
+                "'{period}' is a {kind}, the programme's period is a {unit}",
+                period=text,
+                kind=kind.value,
+                unit=unit.value,
+            ),
+            msg("write it as {form}, or as first and last day: 2026-10-01/2026-10-15", form=_EXAMPLES[unit]),
+        )
+    if period.start.astimezone(UTC) > now.astimezone(UTC):
+        raise InvalidInput(
+            "SQA701",
+            msg("'{period}' has not begun", period=text),
+            msg("leave the period out for the last complete one"),
+        )
+    return period
+
+
+def _read(text: str) -> tuple[PeriodUnit | None, date, date]:
+    ranged = _RANGE.fullmatch(text)
+    if ranged is not None:
+        first, last = (date.fromisoformat(day) for day in ranged.groups())
+        if last < first:
+            raise _unreadable(text)
+        return None, first, last + timedelta(days=1)
+    for unit, form in _FORMS:
+        match = form.fullmatch(text)
+        if match is not None:
+            first = _FIRST_DAY[unit](*(int(part) for part in match.groups()))
+            return unit, first, _after(unit, first)
+    raise _unreadable(text)
+
+
+def _last_complete(unit: PeriodUnit, zone: str, now: datetime) -> Period:
+    today = now.astimezone(ZoneInfo(zone)).date()
+    after = _start_of(unit, today)
+    first = _start_of(unit, after - timedelta(days=1))
+    return _period(_label(unit, first), first, after, zone)
+
+
+def _period(label: str, first: date, after: date, zone: str) -> Period:
+    midnight = time(tzinfo=ZoneInfo(zone))
+    return Period(label=label, start=datetime.combine(first, midnight), end=datetime.combine(after, midnight))
+
+
+def _start_of(unit: PeriodUnit, day: date) -> date:
+    if unit is PeriodUnit.DAY:
+        return day
+    if unit is PeriodUnit.WEEK:
+        return day - timedelta(days=day.weekday())
+    if unit is PeriodUnit.MONTH:
+        return day.replace(day=1)
+    if unit is PeriodUnit.QUARTER:
+        return date(day.year, day.month - (day.month - 1) % 3, 1)
+    return date(day.year, 1, 1)
+
+
+def _after(unit: PeriodUnit, first: date) -> date:
+    # No unit is longer than 366 days, and a period never ends in the middle of the next one of its kind.
+    step = {PeriodUnit.DAY: 1, PeriodUnit.WEEK: 7, PeriodUnit.MONTH: 31, PeriodUnit.QUARTER: 92, PeriodUnit.YEAR: 366}
+    return _start_of(unit, first + timedelta(days=step[unit]))
+
+
+def _label(unit: PeriodUnit, first: date) -> str:
+    if unit is PeriodUnit.DAY:
+        return first.isoformat()
+    if unit is PeriodUnit.WEEK:
+        year, week, _ = first.isocalendar()
+        return f"{year:04}-W{week:02}"
+    if unit is PeriodUnit.MONTH:
+        return f"{first:%Y-%m}"
+    if unit is PeriodUnit.QUARTER:
+        return f"{first.year:04}-Q{(first.month + 2) // 3}"
+    return f"{first.year:04}"
+
+
+def _unreadable(text: str) -> InvalidInput:
+    return InvalidInput(
+        "SQA702",
+        msg("'{period}' is no period", period=text),
+        msg("write 2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05 or 2026-10-01/2026-10-15 (both days included)"),
+    )
+
+
+_FIRST_DAY: dict[PeriodUnit, Callable[..., date]] = {
+    PeriodUnit.YEAR: lambda year: date(year, 1, 1),
+    PeriodUnit.QUARTER: lambda year, quarter: date(year, 3 * quarter - 2, 1),
+    PeriodUnit.MONTH: lambda year, month: date(year, month, 1),
+    PeriodUnit.WEEK: lambda year, week: date.fromisocalendar(year, week, 1),
+    PeriodUnit.DAY: date,
+}
+_EXAMPLES = {
+    PeriodUnit.YEAR: "2026",
+    PeriodUnit.QUARTER: "2026-Q3",
+    PeriodUnit.MONTH: "2026-10",
+    PeriodUnit.WEEK: "2026-W41",
+    PeriodUnit.DAY: "2026-10-05",
+}

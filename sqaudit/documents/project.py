@@ -1,0 +1,62 @@
+"""The project file, and the folder it makes a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqaudit.errors import InvalidInput, msg
+from sqaudit.model.texts import Text, plain
+
+PROJECT_FILE = "sqaudit.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The settings that hold for all documents of a folder."""
+
+    folder: Path
+    id: str
+    title: Text
+    language: str = "en"
+    timezone: str = "UTC"
+    store: str = "sqlite:///sqaudit.db"
+    requires: tuple[str, ...] = ()
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder from ``start`` upward that holds ``sqaudit.yaml``.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    resolved = start.resolve()
+    for folder in (resolved, *resolved.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise InvalidInput(
+        "SQA132",
+        msg("there is no {file} in '{folder}' or above it", file=PROJECT_FILE, folder=start),
+        msg("run `sqaudit init DIR`, or name the project's folder"),
+    )
+
+
+def build_project(folder: Path, content: Mapping[str, Any]) -> Project:
+    """The project of a valid project file, or of ``{}`` for documents without one."""
+    project_id = content.get("project", folder.name)
+    return Project(
+        folder=folder,
+        id=project_id,
+        title=build_text(content["title"]) if "title" in content else plain(project_id),
+        language=content.get("language", "en"),
+        timezone=content.get("timezone", "UTC"),
+        store=content.get("store", "sqlite:///sqaudit.db"),
+        requires=tuple(content.get("requires", ())),
+    )
+
+
+def build_text(written: str | Mapping[str, str]) -> Text:
+    """A text as documents write it: one text, or one per language."""
+    return plain(written) if isinstance(written, str) else Text(dict(sorted(written.items())))

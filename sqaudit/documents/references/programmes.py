@@ -1,0 +1,134 @@
+"""A programme against its standard, checklists and sites; sources are looked at in ``sources``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqaudit.documents.collection import Collection, Document, fits
+from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.sources import check_sources
+from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
+from sqaudit.errors import Gravity, Place, Problem, msg
+from sqaudit.model.ids import fold_id
+from sqaudit.model.ports import Collector
+
+# What a rating's condition knows beside the items.
+RATING_WORDS = ("score", "coverage", "critical", "major", "minor")
+
+
+def check_programme(
+    collection: Collection, document: Document, collectors: Mapping[str, Collector]
+) -> Iterator[Problem]:
+    """Everything a valid programme names that is not there or does not fit."""
+    raw, content = document.raw, document.content
+    sites = content["sites"]
+    if isinstance(sites, list):
+        yield from _same_sites(document, sites)
+    standard_document = collection.standard(content["standard"])
+    if standard_document is None:
+        problem = missing_standard(collection, document, "standard")
+        if problem is not None:
+            yield problem
+        return
+    standard = resolve_standard(collection, standard_document)
+    found: list[Document] = []
+    for position, checklist_id in enumerate(content["checklists"]):
+        checklist = collection.checklist(checklist_id, standard_document)
+        if checklist is not None:
+            found.append(checklist)
+        elif not collection.is_broken(collection.checklists, checklist_id):
+            yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
+    yield from _check_items(document, found, standard)
+    if isinstance(sites, dict) and "dataset" in sites:
+        yield from _check_site_dataset(document, sites, standard["datasets"])
+    resolved = resolve_programme(collection, document)
+    if resolved is not None:
+        yield from check_sources(collection, document, resolved, collectors)
+
+
+def check_project(collection: Collection) -> Iterator[Problem]:
+    """Sources of the project file for datasets that no standard declares."""
+    project = collection.project
+    if project is None or not project.valid or not all(standard.valid for standard in collection.standards):
+        return
+    known = {name for standard in collection.standards for name in standard.content.get("datasets", {})}
+    for name in project.content.get("sources", {}):
+        if name not in known:
+            yield unknown_dataset(project.raw.key_place(("sources", name)), name, known)
+
+
+def _same_sites(document: Document, sites: list[dict[str, Any]]) -> Iterator[Problem]:
+    seen: dict[str, Place] = {}
+    for position, site in enumerate(sites):
+        place = document.raw.place(("sites", position, "id"))
+        if seen.setdefault(site["id"], place) is not place:
+            message = msg("'{id}' is used twice, first at {place}", id=site["id"], place=seen[site["id"]])
+            yield Problem(place, "SQA208", message, msg("give one of them another id"))
+
+
+def _missing_checklist(collection: Collection, place: Place, checklist_id: str, standard: Document) -> Problem:
+    others = [checklist for checklist in collection.checklists if checklist.id == checklist_id]
+    if others:
+        return Problem(
+            place,
+            "SQA226",
+            msg(
+                "checklist '{id}' is for '{other}', not for '{standard}@{version}'",
+                id=checklist_id,
+                other=others[0].content["standard"],
+                standard=standard.id,
+                version=standard.content["version"],
+            ),
+            msg("name a checklist of this standard"),
+        )
+    line = collection.lineage(standard)
+    known = [
+        checklist.id
+        for checklist in collection.checklists
+        if checklist.valid and any(fits(checklist.content["standard"], member) for member in line)
+    ]
+    message = msg("no checklist is called '{id}'", id=checklist_id)
+    return unknown(place, "SQA203", message, checklist_id, known)
+
+
+def _check_items(document: Document, checklists: list[Document], standard: Mapping[str, Any]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    observed: set[str] = set()
+    reserved = RATING_WORDS if any("when" in rating for rating in standard["ratings"]) else ()
+    for checklist in checklists:
+        place = document.raw.place(("checklists", document.content["checklists"].index(checklist.id)))
+        for item in checklist.content["items"]:
+            observed.add(item.get("criterion", ""))
+            name = item_id(item)
+            owner = owners.setdefault(fold_id(name), checklist.id)
+            if owner != checklist.id:
+                message = msg("item '{id}' is in both '{one}' and '{other}'", id=name, one=owner, other=checklist.id)
+                yield Problem(place, "SQA208", message, msg("give one of them another id"))
+            if fold_id(name) in reserved:
+                message = msg(
+                    "item '{id}' of '{checklist}' has the name of a rating's word", id=name, checklist=checklist.id
+                )
+                yield Problem(place, "SQA208", message, msg("give it another id"))
+    if len(checklists) == len(document.content["checklists"]):
+        for criterion in standard["criteria"]:
+            if criterion["id"] not in observed:
+                message = msg("no item of these checklists observes criterion '{id}'", id=criterion["id"])
+                hint = msg("add an item, or remove the criterion under 'overrides'")
+                place = document.raw.key_place(("checklists",))
+                yield Problem(place, "SQA220", message, hint, Gravity.WARNING)
+
+
+def _check_site_dataset(document: Document, sites: Mapping[str, Any], datasets: Mapping[str, Any]) -> Iterator[Problem]:
+    dataset = sites["dataset"]
+    if dataset not in datasets:
+        yield unknown_dataset(document.raw.place(("sites", "dataset")), dataset, datasets)
+        return
+    columns = datasets[dataset]["columns"]
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("sites", key), sites[key]) for key in ("id", "title", "region") if key in sites
+    ]
+    named += [(("sites", "attributes", i), name) for i, name in enumerate(sites.get("attributes", []))]
+    for path, name in named:
+        if name not in columns:
+            yield unknown_column(document.raw.place(path), name, dataset, columns)

@@ -1,0 +1,78 @@
+"""Sources of a programme, its own and the project's, against the datasets and collectors there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqaudit.documents.collection import Collection, Document
+from sqaudit.documents.references.lookups import time_problem, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.resolving import ResolvedProgramme, used_datasets
+from sqaudit.documents.validation import validate_part
+from sqaudit.errors import Problem, msg
+from sqaudit.model.ports import Collector
+
+FILE_COLLECTOR = "file"
+
+
+def check_sources(
+    collection: Collection, document: Document, resolved: ResolvedProgramme, collectors: Mapping[str, Collector]
+) -> Iterator[Problem]:
+    """Everything wrong with the sources that a programme would read."""
+    datasets = resolved.standard["datasets"]
+    own = document.content.get("sources", {})
+    for name in own:
+        if name not in datasets:
+            yield unknown_dataset(document.raw.key_place(("sources", name)), name, datasets)
+    sources = resolved.programme["sources"]
+    used = used_datasets(resolved.checklists, resolved.programme) & datasets.keys()
+    for name in sorted(used - sources.keys()):
+        message = msg("dataset '{name}' is used, but no source says where its records are", name=name)
+        place = document.raw.key_place(("sources",))
+        yield Problem(place, "SQA222", message, msg("add it to 'sources' here or in sqaudit.yaml"))
+    for name in sorted(sources.keys() & datasets.keys()):
+        holder = document if name in own or collection.project is None else collection.project
+        yield from _check_source(holder, name, sources[name], datasets[name]["columns"])
+        yield from _check_collector(holder, name, sources[name], collectors)
+        if name in used and "site" not in sources[name] and _has_several(resolved.programme["sites"]):
+            message = msg("the source of '{name}' does not say which site a row belongs to", name=name)
+            place = holder.raw.key_place(("sources", name))
+            yield Problem(place, "SQA223", message, msg("add 'site:' with the column that holds the site's id"))
+
+
+def _has_several(sites: object) -> bool:
+    return not isinstance(sites, list) or len(sites) > 1
+
+
+def _check_source(
+    holder: Document, dataset: str, source: Mapping[str, Any], columns: Mapping[str, Any]
+) -> Iterator[Problem]:
+    path = ("sources", dataset)
+    for name in source.get("columns", {}):
+        if name not in columns:
+            yield unknown_column(holder.raw.key_place((*path, "columns", name)), name, dataset, columns)
+    if "time" in source:
+        problem = time_problem(holder.raw.place((*path, "time")), source["time"], dataset, columns)
+        if problem is not None:
+            yield problem
+
+
+def _check_collector(
+    holder: Document, dataset: str, source: Mapping[str, Any], collectors: Mapping[str, Collector]
+) -> Iterator[Problem]:
+    path = ("sources", dataset)
+    name = source.get("collector", FILE_COLLECTOR)
+    if name not in collectors:
+        message = msg("no collector is called '{name}'", name=name)
+        yield unknown(holder.raw.place((*path, "collector")), "SQA215", message, name, collectors)
+        return
+    parameters = source.get("params", {})
+    yield from validate_part(holder.raw, collectors[name].parameters_schema, (*path, "params"), parameters)
+    if name == FILE_COLLECTOR and "path" not in source:
+        place = holder.raw.key_place(path)
+        yield Problem(
+            place,
+            "SQA102",
+            msg("'{key}' is missing in {owner}", key="path", owner=dataset),
+            msg("add '{key}:'", key="path"),
+        )

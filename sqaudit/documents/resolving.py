@@ -1,0 +1,197 @@
+"""Documents with everything they take from others written in: plain data, the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqaudit.documents.collection import Collection, Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedProgramme:
+    """All that a run needs of its documents: JSON-able, in no need of other documents, folders relative to the project.
+
+    ``standard`` has what it extends written in and its ``overrides`` as a list of ``{criterion, changes}`` with old
+    and new values; items of ``checklists`` have their defaults; ``programme`` has the project's sources and zone.
+    """
+
+    id: str
+    standard: Mapping[str, Any]
+    checklists: tuple[Mapping[str, Any], ...]
+    programme: Mapping[str, Any]
+
+    def documents(self) -> dict[str, Mapping[str, Any]]:
+        """The parts by the role they play: ``standard``, ``programme``, ``checklist:ID``."""
+        parts = {f"checklist:{checklist['id']}": checklist for checklist in self.checklists}
+        return {"standard": self.standard, "programme": self.programme, **parts}
+
+
+def canonical_json(content: object) -> str:
+    """JSON that is equal for equal content: keys sorted, no blanks, text as it is."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def content_hash(content: object) -> str:
+    """SHA-256 of the canonical JSON, in hex."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def resolve_standard(collection: Collection, document: Document) -> dict[str, Any]:
+    """A standard with everything of the one it extends, changed as its overrides say."""
+    resolved: dict[str, Any] = {}
+    for member in reversed(collection.lineage(document)):
+        resolved = _extend(resolved, member)
+    return resolved
+
+
+def _extend(base: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    own = document.content
+    resolved: dict[str, Any] = {
+        "id": own["id"],
+        "version": own["version"],
+        "title": own.get("title", own["id"]),
+        "scoring": {**base.get("scoring", {}), **own.get("scoring", {})},
+        "ratings": own.get("ratings", base.get("ratings", [])),
+        "dimensions": _merge_entries(base.get("dimensions", {}), own.get("dimensions", {})),
+        "datasets": _merge_datasets(base.get("datasets", {}), own.get("datasets", {})),
+    }
+    criteria = {criterion["id"]: criterion for criterion in base.get("criteria", ())}
+    criteria, changed = _override(criteria, own.get("overrides", {}))
+    criteria.update({criterion["id"]: criterion for criterion in own.get("criteria", ())})
+    resolved["criteria"] = list(criteria.values())
+    if base:
+        resolved["extends"] = f"{base['id']}@{base['version']}"
+        resolved["overrides"] = changed
+    if "review_by" in own:
+        resolved["review_by"] = own["review_by"]
+    return resolved
+
+
+def _merge_entries(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: {**base.get(key, {}), **own.get(key, {})} for key in sorted({*base, *own})}
+
+
+def _merge_datasets(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = _merge_entries(base, own)
+    for dataset, content in merged.items():
+        content["columns"] = {
+            **base.get(dataset, {}).get("columns", {}),
+            **own.get(dataset, {}).get("columns", {}),
+        }
+    return merged
+
+
+def _override(
+    criteria: Mapping[str, Mapping[str, Any]], overrides: Mapping[str, Any]
+) -> tuple[dict[str, Mapping[str, Any]], list[dict[str, Any]]]:
+    changed = dict(criteria)
+    record: list[dict[str, Any]] = []
+    for criterion_id in sorted(overrides.keys() & criteria.keys()):
+        wanted, old = overrides[criterion_id], criteria[criterion_id]
+        if wanted == "removed":
+            del changed[criterion_id]
+            record.append({"criterion": criterion_id, "changes": None})
+            continue
+        changes = {key: [old.get(key), new] for key, new in sorted(wanted.items()) if old.get(key) != new}
+        changed[criterion_id] = {**old, **wanted}
+        record.append({"criterion": criterion_id, "changes": changes})
+    return changed, record
+
+
+def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[str, Any]:
+    """A checklist whose items say everything themselves, targets and titles of their criteria included.
+
+    Its ``where`` holds for items on its own ``dataset``; without one, for items on any.
+    """
+    own = document.content
+    criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
+    defaults: dict[str, Any] = {key: own[key] for key in ("dataset", "where", "when") if key in own}
+    return {
+        "id": own["id"],
+        "standard": own["standard"],
+        "title": own.get("title", own["id"]),
+        "items": [_resolve_item(item, defaults, criteria) for item in own["items"]],
+    }
+
+
+def _resolve_item(
+    item: Mapping[str, Any], defaults: Mapping[str, Any], criteria: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    criterion = criteria.get(item.get("criterion", ""), {})
+    resolved: dict[str, Any] = {**defaults, **item}
+    if "where" not in item and resolved.get("dataset") != defaults.get("dataset", resolved.get("dataset")):
+        resolved.pop("where", None)  # the checklist's rows are rows of the checklist's dataset
+    resolved["id"] = item_id(item)
+    resolved.setdefault("title", criterion.get("title", criterion.get("id", resolved["id"])))
+    if "target" in criterion:
+        resolved.setdefault("target", criterion["target"])
+    scorer, parameters = read_score(item.get("score", "target"))
+    resolved["score"] = {"scorer": scorer, "parameters": parameters}
+    return resolved
+
+
+def item_id(item: Mapping[str, Any]) -> str:
+    """An item's id: its own, else its criterion's."""
+    return str(item.get("id", item.get("criterion")))
+
+
+def read_score(written: str | Mapping[str, Any]) -> tuple[str, Any]:
+    """The scorer that ``score:`` names, and its parameters."""
+    if isinstance(written, str):
+        return written, {}
+    ((scorer, parameters),) = written.items()
+    return scorer, parameters
+
+
+def used_datasets(checklists: tuple[Mapping[str, Any], ...], programme: Mapping[str, Any]) -> set[str]:
+    """The datasets that resolved checklists measure on and the sites come from."""
+    used = {item["dataset"] for checklist in checklists for item in checklist["items"] if "dataset" in item}
+    sites = programme["sites"]
+    if isinstance(sites, dict) and "dataset" in sites:
+        used.add(sites["dataset"])
+    return used
+
+
+def resolve_programme(collection: Collection, document: Document) -> ResolvedProgramme | None:
+    """A programme with its standard, its checklists and its sources; ``None`` if its standard cannot be found.
+
+    Checklists that cannot be found are left out: that is a problem of its own.
+    """
+    own = document.content
+    standard_document = collection.standard(own["standard"])
+    if standard_document is None:
+        return None
+    standard = resolve_standard(collection, standard_document)
+    found = (collection.checklist(checklist_id, standard_document) for checklist_id in own["checklists"])
+    checklists = tuple(resolve_checklist(checklist, standard) for checklist in found if checklist is not None)
+    settings = collection.project.content if collection.project and collection.project.valid else {}
+    programme = {
+        "id": own["id"],
+        "title": own.get("title", own["id"]),
+        "standard": f"{standard['id']}@{standard['version']}",
+        "checklists": own["checklists"],
+        "sites": own["sites"],
+        "period": own["period"],
+        "timezone": own.get("timezone", settings.get("timezone", "UTC")),
+        "requires": own.get("requires", []),
+        "folder": document.folder,
+        "sources": _sources(document, settings, used_datasets(checklists, own)),
+    }
+    return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
+
+
+def _sources(document: Document, settings: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
+    shared = {name: source for name, source in settings.get("sources", {}).items() if name in used}
+    placed = {name: {**source, "folder": "."} for name, source in shared.items()}
+    placed |= {
+        name: {**source, "folder": document.folder} for name, source in document.content.get("sources", {}).items()
+    }
+    sites = document.content["sites"]
+    if isinstance(sites, dict) and sites.get("dataset") in placed:
+        # Rows of the dataset that lists the sites belong to the site they list.
+        placed[sites["dataset"]] = {"site": sites["id"], **placed[sites["dataset"]]}
+    return {name: placed[name] for name in sorted(placed)}

@@ -1,0 +1,198 @@
+"""Text to one syntax tree of allowed nodes: the wall between documents and the engine.
+
+sqlglot only cuts the text into a tree. It is told to know no function, so that every call keeps the name and the
+arguments that were written; whatever the tree may hold is listed here, down to the parts of each node.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from sqaudit.errors import Message, msg
+from sqaudit.expressions.problem import ExpressionProblem, problem_at
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+    from sqlglot.dialects.dialect import Dialect
+
+MAX_LENGTH = 2_000
+MAX_NODES = 400
+MAX_DEPTH = 40
+
+_BINARY = frozenset({"this", "expression"})
+_ALLOWED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("Add", "And", "Div", "EQ", "GT", "GTE", "IntDiv", "Is", "LT", "LTE", "Mod", "Mul", "NEQ", "Or", "RegexpLike", "Sub"),
+        _BINARY,
+    ),
+    "Anonymous": frozenset({"this", "expressions"}),
+    "AtTimeZone": frozenset({"this", "zone"}),
+    "Between": frozenset({"this", "low", "high"}),
+    "Boolean": frozenset({"this"}),
+    "Case": frozenset({"this", "ifs", "default"}),
+    "Cast": frozenset({"this", "to"}),
+    "Column": frozenset({"this"}),
+    "DPipe": frozenset({"this", "expression", "safe"}),
+    "DataType": frozenset({"this", "expressions", "nested"}),
+    "DataTypeParam": frozenset({"this"}),
+    "Distinct": frozenset({"expressions"}),
+    "Extract": _BINARY,
+    "Filter": _BINARY,
+    "ILike": frozenset({"this", "expression", "negate"}),
+    "Identifier": frozenset({"this", "quoted"}),
+    "If": frozenset({"this", "true"}),
+    "In": frozenset({"this", "expressions"}),
+    "Interval": frozenset({"this", "unit"}),
+    "Like": frozenset({"this", "expression", "negate"}),
+    "Literal": frozenset({"this", "is_string"}),
+    "Neg": frozenset({"this"}),
+    "Not": frozenset({"this"}),
+    "Null": frozenset(),
+    "Paren": frozenset({"this"}),
+    "Star": frozenset(),
+    "TryCast": frozenset({"this", "to", "safe"}),
+    "Var": frozenset({"this"}),
+    "Where": frozenset({"this"}),
+}
+_NAMED = {
+    "Subquery": msg("a query inside an expression"),
+    "Select": msg("a query inside an expression"),
+    "Exists": msg("a query inside an expression"),
+    "Any": msg("a query inside an expression"),
+    "Window": msg("a window (OVER)"),
+    "Lambda": msg("a function written in place"),
+    "Collate": msg("COLLATE"),
+    "Alias": msg("a new name (AS)"),
+    "Array": msg("a list"),
+    "Struct": msg("a structure"),
+    "Bracket": msg("a list"),
+    "Placeholder": msg("a parameter"),
+    "Parameter": msg("a parameter"),
+    "ByteString": msg("a text with escapes"),
+    "Dot": msg("a name with dots"),
+    "Escape": msg("ESCAPE"),
+}
+_TOKENS = {
+    "SEMICOLON": msg("a semicolon"),
+    "PARAMETER": msg("a parameter"),
+    "PLACEHOLDER": msg("a parameter"),
+    "L_BRACKET": msg("a list"),
+    "L_BRACE": msg("a structure"),
+    "ARROW": msg("an arrow"),
+    "DARROW": msg("an arrow"),
+    "FARROW": msg("an arrow"),
+    "COLON_EQ": msg("a named argument"),
+}
+
+
+def not_allowed(what: Message) -> Message:
+    """The message for something that no expression may hold."""
+    return msg("{what} is not allowed here", what=what)
+
+
+@functools.cache
+def _dialect() -> Dialect:
+    """DuckDB's grammar without its functions: each call stays a name with arguments, in the order written."""
+    from sqlglot.dialects.duckdb import DuckDB
+
+    class Parser(DuckDB.Parser):  # type: ignore[name-defined, misc]
+        FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012  as in the class it narrows
+        NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
+        FUNCTION_PARSERS = {  # noqa: RUF012
+            name: parser
+            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
+            if name in {"CAST", "TRY_CAST", "EXTRACT"}
+        }
+        NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012
+            name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
+        }
+
+    return type("Expressions", (DuckDB,), {"Parser": Parser})()
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_expression(text: str) -> exp.Expression:
+    """The one tree that ``text`` stands for, made of allowed nodes only. The tree is shared: nobody may change it.
+
+    Raises:
+        ExpressionProblem: SQA301 if it cannot be read, SQA302 if it holds what no expression may hold.
+    """
+    if not text.strip():
+        raise ExpressionProblem("SQA301", msg("the expression is empty"))
+    if len(text) > MAX_LENGTH:
+        message = msg("the expression has {length} characters, more than {most}", length=len(text), most=MAX_LENGTH)
+        raise ExpressionProblem("SQA301", message, end=len(text))
+    from sqlglot import ErrorLevel
+    from sqlglot.errors import ParseError, TokenError
+
+    try:
+        tree = _parse(text, ErrorLevel.IMMEDIATE)
+    except ParseError as error:
+        raise _syntax_problem(text, error.errors[0] if error.errors else {}) from None
+    except (TokenError, ValueError):
+        message = msg("the expression cannot be read; a quote may be missing")
+        raise ExpressionProblem("SQA301", message, end=len(text)) from None
+    except RecursionError:
+        raise ExpressionProblem("SQA301", msg("the expression is nested too deeply"), end=len(text)) from None
+    return tree
+
+
+def _parse(text: str, level: Any) -> exp.Expression:  # noqa: ANN401  sqlglot's enum, imported on use
+    from sqlglot import exp
+    from sqlglot.tokens import Token, TokenType
+
+    dialect = _dialect()
+    tokens = dialect.tokenize(text)
+    _look_at_tokens(tokens, text)
+    is_call = len(tokens) > 1 and tokens[1].token_type is TokenType.L_PAREN
+    if is_call and tokens[0].token_type is TokenType.DISTINCT:  # the measure distinct(x), a keyword to the grammar
+        first = tokens[0]
+        tokens[0] = Token(TokenType.VAR, first.text, first.line, first.col, first.start, first.end)
+    trees = dialect.parser(error_level=level).parse_into(exp.Condition, tokens, text)
+    if len(trees) != 1 or trees[0] is None:
+        raise ExpressionProblem("SQA301", msg("the expression is not one expression"), end=len(text))
+    tree = trees[0]
+    _look_at_nodes(tree, text)
+    return tree
+
+
+def _look_at_tokens(tokens: list[Any], text: str) -> None:
+    depth = 0
+    for token in tokens:
+        name = token.token_type.name
+        if token.comments:
+            raise ExpressionProblem("SQA302", not_allowed(msg("a comment")), start=token.start, end=len(text))
+        if name in _TOKENS:
+            raise ExpressionProblem("SQA302", not_allowed(_TOKENS[name]), start=token.start, end=token.end + 1)
+        depth += (name == "L_PAREN") - (name == "R_PAREN")
+        if depth > MAX_DEPTH:
+            raise ExpressionProblem("SQA301", msg("the expression is nested too deeply"), start=token.start, end=len(text))
+
+
+def _look_at_nodes(tree: exp.Expression, text: str) -> None:
+    for count, node in enumerate(tree.walk(), start=1):
+        if count > MAX_NODES:
+            message = msg("the expression has more than {most} parts", most=MAX_NODES)
+            raise ExpressionProblem("SQA301", message, end=len(text))
+        name = type(node).__name__
+        if name not in _ALLOWED:
+            what = _NAMED.get(name, msg("'{name}'", name=name.upper()))
+            raise problem_at(node, text, "SQA302", not_allowed(what))
+        extra = sorted(key for key, value in node.args.items() if value and key not in _ALLOWED[name])
+        if extra and name == "Column":
+            raise problem_at(
+                node, text, "SQA302", not_allowed(_NAMED["Dot"]), msg("a name with a dot is written in double quotes")
+            )
+        if extra:
+            raise problem_at(node, text, "SQA302", not_allowed(msg("'{name}'", name=extra[0].upper().strip("_"))))
+
+
+def _syntax_problem(text: str, error: dict[str, Any]) -> ExpressionProblem:
+    line, column = error.get("line") or 1, error.get("col") or 0
+    word = str(error.get("highlight") or "")
+    end = min(sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column, len(text))
+    if not word:
+        return ExpressionProblem("SQA301", msg("the expression cannot be read"), end=len(text))
+    message = msg("the expression cannot be read at '{word}'", word=word)
+    return ExpressionProblem("SQA301", message, start=max(end - len(word), 0), end=end)

@@ -1,0 +1,60 @@
+"""What is wrong with an expression, and where in its text."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqaudit.errors import Message, msg
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class ExpressionProblem(Exception):  # noqa: N818  it is a problem of a document, not an error of ours
+    """One thing wrong with an expression; ``start`` and ``end`` are 0-based offsets in its text, in code points."""
+
+    def __init__(self, code: str, message: Message, *, hint: Message | None = None, start: int = 0, end: int = 0) -> None:
+        super().__init__(code, message, hint, start, end)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.start = start
+        self.end = end
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}"
+
+
+def span(node: exp.Expression, text: str) -> tuple[int, int]:
+    """Where ``node`` is written in ``text``, from its first name or literal to its last, with the brackets it opens."""
+    marks = [part.meta for part in node.walk() if "start" in part.meta]
+    if not marks:
+        return 0, len(text)
+    start = min(mark["start"] for mark in marks)
+    end = max(mark["end"] for mark in marks) + 1
+    written = text[start:end]
+    for _ in range(written.count("(") - written.count(")")):
+        closing = text.find(")", end)
+        end = closing + 1 if closing >= 0 else end
+    return start, end
+
+
+def problem_at(
+    node: exp.Expression, text: str, code: str, message: Message, hint: Message | None = None
+) -> ExpressionProblem:
+    """The problem, pointing at ``node``."""
+    start, end = span(node, text)
+    return ExpressionProblem(code, message, hint=hint, start=start, end=end)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
+    """A hint with the nearest known name, or all of them when they are few."""
+    by_fold = {name.casefold(): name for name in sorted(known)}
+    near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    if near:
+        return msg("did you mean '{name}'?", name=by_fold[near[0]])
+    if 0 < len(by_fold) <= 12:  # noqa: PLR2004  a list that a person still reads
+        return msg("known here: {names}", names=", ".join(by_fold.values()))
+    return None

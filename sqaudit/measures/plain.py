@@ -1,0 +1,204 @@
+"""Plain aggregates taken apart: every aggregate becomes statistics, the arithmetic around them is done exactly here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sqaudit.errors import msg
+from sqaudit.expressions.evaluation import Part, Tree, Values, build
+from sqaudit.expressions.functions import AGGREGATES
+from sqaudit.expressions.kinds import AMOUNT, Kind
+from sqaudit.expressions.terms import Scope, Term, mismatch
+from sqaudit.expressions.translation import condition, translate
+from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.finishing import (
+    NO_VALID_ROWS,
+    SECONDS,
+    ZERO_DENOMINATOR,
+    exact_number,
+    no_value,
+    value_of,
+)
+from sqaudit.measures.named import constant_of
+from sqaudit.model.evidence import Statistics
+from sqaudit.model.measuring import Statistic, StatisticKind
+from sqaudit.model.score import Value
+
+FORMULA = "sql/1"
+_ARGUMENTS = {"quantile_cont": 2}
+
+
+@dataclass(slots=True)
+class _Collected:
+    """What the aggregates of one measure need, gathered while its tree is walked."""
+
+    statistics: dict[str, Statistic] = field(default_factory=dict)
+    durations: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+    known: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+
+    def add(self, statistic: Statistic, kind: Kind = Kind.NUMBER) -> str:
+        """The name of the statistic; the same statistic keeps its name."""
+        for name, present in self.statistics.items():
+            if present == statistic:
+                return name
+        name = f"a{len(self.statistics) + 1}"
+        self.statistics[name] = statistic
+        if kind is Kind.DURATION:
+            self.durations.add(name)
+        return name
+
+
+def compile_aggregates(tree: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN401  a syntax node
+    """The compiled measure of aggregates such as ``sum(solved) / count(*)``."""
+    collected = _Collected()
+
+    def leaf(node: Any) -> Part | None:
+        name = type(node).__name__
+        if name == "Filter":
+            return _aggregate(node.this, condition(node.expression.this, scope), scope, collected)
+        if name == "Anonymous" and str(node.this).casefold() in AGGREGATES:
+            return _aggregate(node, None, scope, collected)
+        if name == "Column":
+            translate(node, scope)
+            written = scope.written(node)
+            message = msg("'{text}' is the value of one row; a measure sums rows up", text=written)
+            raise scope.problem(node, "SQA308", message, msg("wrap it, for example {wrapped}", wrapped=f"sum({written})"))
+        return None
+
+    part = build(tree, Tree(scope.text, leaf))
+    if part.kind in {Kind.TEXT, Kind.BOOLEAN}:
+        raise mismatch(tree, part.kind, Kind.NUMBER, scope)
+    unit = SECONDS if part.kind is Kind.DURATION else ""
+    if unit == "" and _is_count(tree):
+        unit = "count"
+
+    def finish(found: Statistics) -> Value:
+        values = {
+            name: None if found.get(name) is None else exact_number(found[name] or 0, SECONDS if name in collected.durations else "")
+            for name in collected.statistics
+        }
+        answer = part.work(values)
+        if isinstance(answer, Fraction):
+            return value_of(answer, unit, FORMULA)
+        return no_value(NO_VALID_ROWS if None in values.values() else ZERO_DENOMINATOR, unit, FORMULA)
+
+    return CompiledMeasure(
+        text=scope.text,
+        formula=FORMULA,
+        unit=unit,
+        statistics={**collected.statistics, **_row_counts(collected)},
+        columns=frozenset(collected.columns),
+        finisher=finish,
+        opposed=lambda _: None,
+    )
+
+
+def _is_count(tree: Any) -> bool:
+    while type(tree).__name__ in {"Paren", "Filter"}:
+        tree = tree.this
+    return type(tree).__name__ == "Anonymous" and str(tree.this).casefold() in {"count", "count_if"}
+
+
+def _row_counts(collected: _Collected) -> dict[str, Statistic]:
+    # A row is known if it takes part in some aggregate and leaves none of them waiting for a value.
+    pending = " OR ".join(dict.fromkeys(collected.pending)) or "FALSE"
+    known = " OR ".join(dict.fromkeys(collected.known))
+    return {
+        "n": Statistic(kind=StatisticKind.COUNT, expression=f"(({known}) AND NOT ({pending}))"),
+        "missing": Statistic(kind=StatisticKind.COUNT, expression=f"({pending})"),
+    }
+
+
+def _aggregate(call: Any, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
+    name = str(call.this).casefold() if type(call).__name__ == "Anonymous" else ""
+    if name not in AGGREGATES:
+        raise scope.problem(call, "SQA302", msg("FILTER belongs to an aggregate such as count(*)"))
+    nodes = list(call.expressions)
+    if len(nodes) != _ARGUMENTS.get(name, 1):
+        message = msg("'{name}' takes {wanted}, not {count} arguments", name=name, wanted=_ARGUMENTS.get(name, 1), count=len(nodes))
+        raise scope.problem(call, "SQA305", message)
+    if chosen is not None:
+        collected.columns |= chosen.columns
+    if name == "count":
+        return _count(call, nodes[0], chosen, scope, collected)
+    term = _value(name, nodes[0], scope)
+    collected.columns |= term.columns
+    _note_known(f"({term.sql} IS NOT NULL)", chosen, collected)
+    if name == "count_if":
+        return _read(collected.add(_counted(term.sql, chosen)), Kind.NUMBER)
+    kind = term.kind if term.kind is Kind.DURATION else Kind.NUMBER
+    sql = term.sql if chosen is None else f"(CASE WHEN {chosen.sql} THEN {term.sql} END)"
+    if name == "avg":
+        total = collected.add(Statistic(kind=StatisticKind.SUM, expression=sql), kind)
+        count = collected.add(_counted(f"({term.sql} IS NOT NULL)", chosen))
+        return Part(kind, lambda values: _quotient(values, total, count))
+    if name in {"median", "quantile_cont"}:
+        q = 0.5 if name == "median" else _share_of(nodes[1], scope)
+        return _read(collected.add(Statistic(kind=StatisticKind.QUANTILE, expression=sql, q=q), kind), kind)
+    return _read(collected.add(Statistic(kind=StatisticKind(name), expression=sql), kind), kind)
+
+
+def _count(call: Any, node: Any, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
+    if type(node).__name__ == "Star":
+        _note_known("TRUE", chosen, collected)
+        return _read(collected.add(_counted("TRUE", chosen)), Kind.NUMBER)
+    distinct = type(node).__name__ == "Distinct"
+    if distinct and len(node.expressions) != 1:
+        raise scope.problem(call, "SQA305", msg("count(DISTINCT …) takes one expression"))
+    term = translate(node.expressions[0] if distinct else node, scope)
+    collected.columns |= term.columns
+    _note_known(f"({term.sql} IS NOT NULL)", chosen, collected)
+    if distinct:
+        sql = term.sql if chosen is None else f"(CASE WHEN {chosen.sql} THEN {term.sql} END)"
+        return _read(collected.add(Statistic(kind=StatisticKind.DISTINCT, expression=sql)), Kind.NUMBER)
+    if term.kind is Kind.BOOLEAN:
+        written = scope.written(node)
+        message = msg("'count({text})' would count rows where the condition is known, true or not", text=written)
+        hint = msg("write count_if({text}), or count(*) FILTER (WHERE {text} IS NOT NULL)", text=written)
+        raise scope.problem(call, "SQA305", message, hint)
+    return _read(collected.add(_counted(f"({term.sql} IS NOT NULL)", chosen)), Kind.NUMBER)
+
+
+def _value(name: str, node: Any, scope: Scope) -> Term:
+    if type(node).__name__ in {"Star", "Distinct"}:
+        raise scope.problem(node, "SQA305", msg("'{name}' takes neither * nor DISTINCT", name=name))
+    if name == "count_if":
+        return condition(node, scope)
+    term = translate(node, scope)
+    if term.kind not in AMOUNT | {Kind.UNKNOWN}:
+        raise mismatch(node, term.kind, Kind.NUMBER, scope)
+    return term
+
+
+def _counted(sql: str, chosen: Term | None) -> Statistic:
+    return Statistic(kind=StatisticKind.COUNT, expression=sql if chosen is None else f"({chosen.sql} AND {sql})")
+
+
+def _note_known(known: str, chosen: Term | None, collected: _Collected) -> None:
+    if chosen is None:
+        collected.known.append(known)
+        if known != "TRUE":
+            collected.pending.append(f"(NOT {known})")
+        return
+    collected.known.append(f"coalesce({chosen.sql} AND {known}, FALSE)")
+    collected.pending.append(f"({chosen.sql} IS NULL OR ({chosen.sql} AND NOT {known}))")
+
+
+def _share_of(node: Any, scope: Scope) -> float:
+    q = constant_of(node)
+    if q is None or not 0 <= q <= 1:
+        raise scope.problem(node, "SQA312", msg("'{text}' must be a number from 0 to 1", text=scope.written(node)))
+    return float(q)
+
+
+def _read(name: str, kind: Kind) -> Part:
+    return Part(kind, lambda values: values[name])
+
+
+def _quotient(values: Values, total: str, count: str) -> Fraction | None:
+    top, bottom = values[total], values[count]
+    return top / bottom if isinstance(top, Fraction) and isinstance(bottom, Fraction) and bottom else None

@@ -1,0 +1,181 @@
+"""All that a reporter may read. Plain values, filled once; a reporter computes nothing and asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqaudit.model.programme import CycleState
+from sqaudit.model.score import Status
+from sqaudit.model.standard import Severity
+from sqaudit.model.texts import Text
+
+if TYPE_CHECKING:
+    from sqaudit.errors import Message
+
+_WITHOUT_VERDICT = (Status.NO_DATA, Status.ERROR, Status.UNANSWERED, Status.NOT_SELECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A score as a report shows it: 0 to 100 and exact, or ``None`` with a ``reason``.
+
+    ``raw_score`` is the score before a critical failure changed it; ``coverage`` the scored share of the weight (0 to
+    1); ``items`` how many items it rests on; ``critical_failed`` how many critical criteria failed.
+    """
+
+    score: Decimal | None
+    raw_score: Decimal | None = None
+    rating: str | None = None
+    rating_title: Text | None = None
+    coverage: Decimal | None = None
+    items: int = 0
+    critical_failed: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DimensionRow:
+    """One dimension, of the programme or of a site; ``weight`` as the standard gives it."""
+
+    id: str
+    title: Text
+    weight: Decimal
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionRow:
+    """The sites of one region together."""
+
+    id: str
+    sites: int
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """One site's audit; ``findings`` counts its findings."""
+
+    id: str
+    title: Text
+    figures: Figures
+    region: str | None = None
+    manager: str | None = None
+    dimensions: tuple[DimensionRow, ...] = ()
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    """One item at one site.
+
+    ``value``, ``low`` and ``high`` are in ``unit`` (``share`` 0 to 1, ``s`` seconds); ``target`` is what the author
+    wrote; ``score`` 0 to 100. Absent things are ``None``, with a ``reason``.
+    """
+
+    site: str
+    site_title: Text
+    checklist: str
+    item: str
+    item_title: Text
+    criterion: str | None
+    dimension: str | None
+    severity: Severity
+    status: Status
+    value: float | None
+    unit: str
+    n: int
+    missing: int = 0
+    invalid: int = 0
+    low: float | None = None
+    high: float | None = None
+    interval: str | None = None
+    formula: str = ""
+    target: str | None = None
+    score: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    stale: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """One criterion that was not met at a site, the items that failed it, and what the standard advises."""
+
+    id: str
+    site: str
+    site_title: Text
+    criterion: str
+    criterion_title: Text
+    severity: Severity
+    items: tuple[str, ...]
+    status: str
+    statement: Message
+    remedies: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """What was read of one dataset; accepted + rejected = read. ``earliest`` and ``newest`` are ISO 8601, in UTC.
+
+    ``unknown_sites`` counts accepted rows by a site that the programme does not list; ``rejects`` is the reject file.
+    """
+
+    dataset: str
+    files: int
+    read: int
+    accepted: int
+    rejected: int
+    blank: int = 0
+    duplicates: int = 0
+    unknown_sites: int = 0
+    stale: bool = False
+    earliest: str | None = None
+    newest: str | None = None
+    rejects: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """One revision of one cycle, ready to be shown.
+
+    ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in the project's zone. No value comes from
+    the clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
+    a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
+    ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them.
+    """
+
+    project: str
+    project_title: Text
+    programme: str
+    programme_title: Text
+    standard: str
+    standard_title: Text
+    standard_version: str
+    period: str
+    starts: str
+    ends: str
+    revision: int
+    state: CycleState
+    figures: Figures
+    dimensions: tuple[DimensionRow, ...] = ()
+    regions: tuple[RegionRow, ...] = ()
+    sites: tuple[SiteRow, ...] = ()
+    findings: tuple[FindingRow, ...] = ()
+    results: tuple[ResultRow, ...] = ()
+    sources: tuple[SourceRow, ...] = ()
+    notes: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+
+    @property
+    def critical_failures(self) -> Sequence[ResultRow]:
+        """The failed items of critical criteria."""
+        return [row for row in self.results if row.status is Status.FAIL and row.severity is Severity.CRITICAL]
+
+    @property
+    def without_verdict(self) -> Sequence[ResultRow]:
+        """The items that could not be judged, each with its reason; not the ones that did not apply."""
+        return [row for row in self.results if row.status in _WITHOUT_VERDICT]

@@ -1,0 +1,127 @@
+"""Which plugins and commands are installed. Nothing of theirs is imported here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, distributions
+
+from sqaudit import __version__
+from sqaudit.errors import Incomplete, Message, msg
+
+GROUP = "sqaudit"
+COMMANDS = "sqaudit.commands"
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A plugin that could be loaded: its name, where it comes from, and why it must stay out, if it must."""
+
+    name: str
+    load: Callable[[], object]
+    distribution: str | None = None
+    version: str | None = None
+    blocked: Message | None = None
+
+
+def given(name: str, plugin: object) -> Found:
+    """A plugin that is at hand already, such as a module written in a test."""
+    version = __version__ if name == BUILTIN else getattr(plugin, "__version__", None)
+    return Found(name=name, load=lambda: plugin, version=version)
+
+
+def discover(*, allowed: Collection[str] | None = None, disabled: bool = False) -> tuple[Found, ...]:
+    """The installed plugins, ours first, then sorted by name and distribution.
+
+    Args:
+        allowed: Names of plugins or distributions; others are found, but blocked. ``None`` allows all.
+        disabled: Block everything but our own.
+    """
+    own = EntryPoint(BUILTIN, "sqaudit.builtin", GROUP)
+    others = []
+    for distribution, entry_point in _entry_points(GROUP):
+        if entry_point.value == own.value:
+            continue
+        name, version = _identity(distribution)
+        others.append(
+            Found(
+                name=entry_point.name,
+                load=entry_point.load,
+                distribution=name,
+                version=version,
+                blocked=_blocked({entry_point.name, name}, allowed, disabled=disabled),
+            )
+        )
+    others.sort(key=lambda found: (found.name, found.distribution or ""))
+    return (Found(name=BUILTIN, load=own.load, distribution="sqaudit", version=__version__), *others)
+
+
+class _Contested(EntryPoint):
+    """A command that two distributions offer: it can be listed, and says so when it is called."""
+
+    def load(self) -> object:
+        raise Incomplete(
+            "SQA405",
+            msg("two distributions offer the command '{name}': {owners}", name=self.name, owners=self.value),
+            msg("uninstall one of them"),
+        )
+
+
+def find_commands(*, allowed: Collection[str] | None = None, disabled: bool = False) -> Mapping[str, EntryPoint]:
+    """The subcommands that plugins bring, by name; ``.load()`` imports one.
+
+    With ``allowed``, only those of distributions that are named there or hold a plugin named there.
+    """
+    by_name: dict[str, list[tuple[str, EntryPoint]]] = {}
+    for distribution, entry_point in _entry_points(COMMANDS):
+        owner, _ = _identity(distribution)
+        plugins = {plugin.name for plugin in _in_group(distribution, GROUP)}
+        if _blocked({owner, *plugins}, allowed, disabled=disabled) is None:
+            by_name.setdefault(entry_point.name, []).append((owner or "?", entry_point))
+    return {
+        name: offers[0][1] if len(offers) == 1 else _Contested(name, ", ".join(sorted(o for o, _ in offers)), COMMANDS)
+        for name, offers in sorted(by_name.items())
+    }
+
+
+def _blocked(names: set[str | None], allowed: Collection[str] | None, *, disabled: bool) -> Message | None:
+    if disabled:
+        return msg("plugins are switched off")
+    if allowed is not None and not names & set(allowed):
+        return msg("it is not in the list of allowed plugins")
+    return None
+
+
+def _entry_points(group: str) -> Iterator[tuple[Distribution, EntryPoint]]:
+    """The entry points of a group; of a distribution found twice on the path, the first one counts."""
+    seen: set[str | None] = set()
+    for distribution in distributions():
+        offered = _in_group(distribution, group)
+        name = _identity(distribution)[0] if offered else None
+        if offered and (name is None or name not in seen):
+            seen.add(name)
+            yield from ((distribution, entry_point) for entry_point in offered)
+
+
+def _in_group(distribution: Distribution, group: str) -> list[EntryPoint]:
+    try:
+        return [entry_point for entry_point in distribution.entry_points if entry_point.group == group]
+    except Exception as error:  # noqa: BLE001  # one distribution's unreadable file must not hide all plugins
+        if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
+            return []
+        return [_Unreadable(_identity(distribution)[0] or "?", f"{type(error).__name__}: {error}", group)]
+
+
+class _Unreadable(EntryPoint):
+    """Stands for the entry points of a distribution whose ``entry_points.txt`` cannot be read."""
+
+    def load(self) -> object:
+        raise ValueError(f"its entry_points.txt cannot be read ({self.value})")
+
+
+def _identity(distribution: Distribution) -> tuple[str | None, str | None]:
+    try:
+        return distribution.metadata["Name"], distribution.metadata["Version"]
+    except Exception:  # noqa: BLE001  # a distribution without readable METADATA still names its entry points
+        return None, None

@@ -1,0 +1,67 @@
+"""Every hook a plugin may implement, and when it is called.
+
+A plugin is a module (or object) named in the entry-point group ``sqaudit``. It marks its functions with ``hookimpl``
+and states the range of hook versions it was written for:
+
+    from sqaudit.plugin import hookimpl
+
+    sqaudit_api = ">=1,<2"
+
+    @hookimpl
+    def sqaudit_scorers():
+        from hotel.scorers import StarScorer
+        return [StarScorer()]
+
+Imports belong inside the functions: they are called only when a name of their kind is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pluggy
+
+from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.model.score import Score
+
+PROJECT = "sqaudit"
+API_VERSION = 1
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def sqaudit_collectors() -> Iterable[Collector]:
+    """Collectors that sources may name; called when the sources of a programme are looked up."""
+    raise NotImplementedError
+
+
+@hookspec
+def sqaudit_measures() -> Iterable[Measure]:
+    """Named measures; called when the expressions of checklists are read."""
+    raise NotImplementedError
+
+
+@hookspec
+def sqaudit_scorers() -> Iterable[Scorer]:
+    """Scorers that items may name; called when checklists are read or items are scored."""
+    raise NotImplementedError
+
+
+@hookspec
+def sqaudit_reporters() -> Iterable[Reporter]:
+    """Forms in which a report can be written; called when a report is asked for."""
+    raise NotImplementedError
+
+
+@hookspec
+def sqaudit_packs() -> Iterable[Pack]:
+    """Standards and project templates shipped as package data; called when a standard or template is looked up."""
+    raise NotImplementedError
+
+
+@hookspec
+def sqaudit_cycle_finished(programme: str, period: str, revision: int, scores: Sequence[Score]) -> None:
+    """Look on: called after a revision was scored and saved. What it returns is ignored, what it raises is reported."""
+    raise NotImplementedError

@@ -1,0 +1,117 @@
+"""One plugin, imported and held apart from all others, so that what it does wrong stays its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+import pluggy
+
+from sqaudit.errors import Message, msg
+from sqaudit.plugin import hookspecs
+from sqaudit.plugin.discovery import Found
+from sqaudit.plugin.naming import nearest
+from sqaudit.plugin.versions import read_range
+
+T = TypeVar("T")
+HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith(f"{hookspecs.PROJECT}_")))
+
+
+class PluginState(StrEnum):
+    """What became of a plugin."""
+
+    LOADED = "loaded"
+    BROKEN = "broken"
+    BLOCKED = "blocked"
+    INCOMPATIBLE = "incompatible"
+
+
+@dataclass(slots=True)
+class Plugin:
+    """A plugin after loading. ``hooks`` calls its functions alone; ``faults`` grows when one of them goes wrong."""
+
+    found: Found
+    state: PluginState = PluginState.LOADED
+    note: Message | None = None
+    hooks: pluggy.HookRelay | None = None
+    faults: list[Message] = field(default_factory=list)
+
+    def implements(self, hook: str) -> bool:
+        """Whether the plugin can be used and has a function for ``hook``."""
+        return self.hooks is not None and bool(getattr(self.hooks, hook).get_hookimpls())
+
+
+def guarded(call: Callable[[], T]) -> T | Message:
+    """The result of foreign code, or a message with what it raised; only an interrupt passes."""
+    try:
+        return call()
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code may raise anything
+        return msg("{kind}: {text}", kind=type(error).__name__, text=_words_of(error))
+
+
+def _words_of(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split()) or "-"
+    except Exception:  # noqa: BLE001  # even the exception's own text is foreign code
+        return "-"
+
+
+def load_plugin(found: Found) -> Plugin:
+    """Import a plugin and look at its hooks; whatever goes wrong is told by its state and note."""
+    if found.blocked is not None:
+        return Plugin(found, PluginState.BLOCKED, found.blocked)
+    module = guarded(found.load)
+    if isinstance(module, Message):
+        return Plugin(found, PluginState.BROKEN, msg("it cannot be imported: {error}", error=module))
+    plugin = guarded(lambda: _registered(found, module))
+    if isinstance(plugin, Message):
+        return Plugin(found, PluginState.BROKEN, plugin)
+    return plugin
+
+
+def _registered(found: Found, module: object) -> Plugin:
+    stated = getattr(module, "sqaudit_api", None)
+    accepted = read_range(stated) if isinstance(stated, str) else None
+    if stated is not None and accepted is None:
+        return Plugin(found, PluginState.BROKEN, msg("its sqaudit_api '{stated}' is not a range", stated=stated))
+    if accepted is not None and not accepted.contains(str(hookspecs.API_VERSION)):
+        reason = msg(
+            "it was written for API {stated}, this is API {ours}", stated=accepted.text, ours=hookspecs.API_VERSION
+        )
+        return Plugin(found, PluginState.INCOMPATIBLE, reason)
+    # A manager of its own: a multicall over all plugins stops at the first that raises.
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    mistake = _unmarked(module)
+    try:
+        manager.register(module, found.name)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        mistake = _hook_mistake(manager, error)
+    if mistake is not None:
+        return Plugin(found, PluginState.BROKEN, mistake)
+    note = None if stated is not None else msg("it does not say which API it was written for (sqaudit_api)")
+    return Plugin(found, PluginState.LOADED, note, manager.hook)
+
+
+def _unmarked(module: object) -> Message | None:
+    """A hook function without its mark would never be called, and nobody would know."""
+    mark = f"{hookspecs.PROJECT}_impl"
+    for name in HOOKS:
+        function = getattr(module, name, None)
+        if callable(function) and getattr(function, mark, None) is None:
+            return msg("its function '{name}' is not marked with @hookimpl", name=name)
+    return None
+
+
+def _hook_mistake(manager: pluggy.PluginManager, error: pluggy.PluginValidationError) -> Message:
+    for name in sorted(vars(manager.hook)):
+        caller = getattr(manager.hook, name)
+        if isinstance(caller, pluggy.HookCaller) and not caller.has_spec():
+            meant = nearest(name, HOOKS)
+            if meant is None:
+                return msg("there is no hook '{name}'", name=name)
+            return msg("there is no hook '{name}'; did you mean '{meant}'?", name=name, meant=meant)
+    return msg("a hook of it does not fit: {error}", error=_words_of(error))

@@ -1,0 +1,90 @@
+"""What a plugin may offer, and whether what it offers can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from sqaudit.errors import Message, msg
+from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.plugin.loading import Plugin, guarded
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """One kind of named object: its word in messages, its hook, and what an object of it must have."""
+
+    key: str
+    noun: Message
+    attributes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+    @property
+    def hook(self) -> str:
+        """The hook that returns objects of this kind."""
+        return f"sqaudit_{self.key}"
+
+
+COLLECTORS: Kind[Collector] = Kind("collectors", msg("collector"), ("parameters_schema",), ("collect",))
+MEASURES: Kind[Measure] = Kind(
+    "measures", msg("measure"), ("formula", "signatures"), ("unit", "statistics", "finish", "against")
+)
+SCORERS: Kind[Scorer] = Kind("scorers", msg("scorer"), ("parameters_schema",), ("problem", "score"))
+REPORTERS: Kind[Reporter] = Kind("reporters", msg("reporter"), ("media_type", "extension"), ("render",))
+PACKS: Kind[Pack] = Kind("packs", msg("pack"), ("standards", "templates"))
+KINDS: tuple[Kind[object], ...] = tuple(
+    cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS)
+)
+
+
+def offers_of(plugin: Plugin, kind: Kind[T]) -> tuple[T, ...]:
+    """The objects of one kind that a plugin offers; if its hook goes wrong, none, and a fault of the plugin."""
+    if not plugin.implements(kind.hook):
+        return ()
+    offers = guarded(lambda: _asked(plugin, kind))
+    if isinstance(offers, Message):
+        plugin.faults.append(msg("{hook} failed: {error}", hook=kind.hook, error=offers))
+        return ()
+    mistake = _mistake(kind, offers)
+    if mistake is not None:
+        plugin.faults.append(msg("{hook}: {mistake}", hook=kind.hook, mistake=mistake))
+        return ()
+    return cast("tuple[T, ...]", tuple(offers or ()))
+
+
+def _asked(plugin: Plugin, kind: Kind[T]) -> list[object] | None:
+    """What the plugin's functions return, or ``None`` if that is nothing one can go through."""
+    answers = getattr(plugin.hooks, kind.hook)()
+    if not answers or not all(isinstance(answer, Iterable) for answer in answers):
+        return None  # pluggy leaves out the answers that are None
+    return [offer for answer in answers for offer in answer]
+
+
+def _mistake(kind: Kind[T], offers: list[object] | None) -> Message | None:
+    if offers is None:
+        return msg("it does not return a list")
+    names: set[str] = set()
+    for offer in offers:
+        mistake = guarded(lambda offer=offer: _unfit(kind, offer))  # type: ignore[misc]
+        if mistake is not None:
+            return mistake
+        name = cast("str", getattr(offer, "name", ""))
+        if name in names:
+            return msg("the {kind} '{name}' is there twice", kind=kind.noun, name=name)
+        names.add(name)
+    return None
+
+
+def _unfit(kind: Kind[T], offer: object) -> Message | None:
+    if isinstance(offer, type):
+        return msg("'{name}' is a class, not an object made from it", name=offer.__name__)
+    name = getattr(offer, "name", None)
+    if not isinstance(name, str) or not name:
+        return msg("a {kind} of type '{type}' has no name", kind=kind.noun, type=type(offer).__name__)
+    for attribute in (*kind.attributes, *kind.methods):
+        if not hasattr(offer, attribute) or (attribute in kind.methods and not callable(getattr(offer, attribute))):
+            return msg("the {kind} '{name}' has no '{attribute}'", kind=kind.noun, name=name, attribute=attribute)
+    return None

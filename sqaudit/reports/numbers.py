@@ -1,0 +1,66 @@
+"""Numbers for people. This is the only place where anything is rounded."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+ABSENT = "-"
+_LONG_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def round_half_up(number: Decimal | float, places: int) -> Decimal:
+    """``number`` with ``places`` decimals; halves go away from zero. A float counts as its shortest decimal."""
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def show_score(score: Decimal | float | None) -> str:
+    """A score of 0 to 100 with two decimals."""
+    return ABSENT if score is None else str(round_half_up(score, 2))
+
+
+def show_share(share: Decimal | float | None) -> str:
+    """A share of 0 to 1 as a percentage with one decimal."""
+    if share is None:
+        return ABSENT
+    exact = share if isinstance(share, Decimal) else Decimal(repr(share))
+    return f"{round_half_up(exact * 100, 1)}%"
+
+
+def show_duration(seconds: Decimal | float | None) -> str:
+    """Seconds as their two largest units, e.g. ``1d 2h``, ``4h 5m``, ``1m 30s``; under a minute with one decimal."""
+    if seconds is None:
+        return ABSENT
+    exact = seconds if isinstance(seconds, Decimal) else Decimal(repr(seconds))
+    sign, exact = ("-", -exact) if exact < 0 else ("", exact)
+    tenths = round_half_up(exact, 1)
+    if tenths < 60:  # noqa: PLR2004
+        return f"{sign}{tenths.normalize():f}s"
+    whole = int(round_half_up(exact, 0))
+    for (large, large_name), (small, small_name) in pairwise(_LONG_UNITS):
+        rounded = int(round_half_up(Decimal(whole) / small, 0))
+        count, rest = divmod(rounded, large // small)
+        if count:
+            return f"{sign}{count}{large_name}" + (f" {rest}{small_name}" if rest else "")
+    raise AssertionError(whole)
+
+
+def show_number(number: Decimal | float | None) -> str:
+    """A number without a unit: whole ones whole, others with two decimals, small ones with three digits."""
+    if number is None:
+        return ABSENT
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    if exact == exact.to_integral_value():
+        return f"{exact.to_integral_value():f}"
+    places = 2 if abs(exact) >= 1 else 2 - exact.adjusted()
+    return f"{round_half_up(exact, places):f}"
+
+
+def show_value(value: Decimal | float | None, unit: str | None) -> str:
+    """A measured value by its unit: ``share`` as a percentage, ``s`` as a duration, anything else as a number."""
+    if unit == "share":
+        return show_share(value)
+    if unit == "s":
+        return show_duration(value)
+    return show_number(value)

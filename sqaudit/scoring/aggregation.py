@@ -1,0 +1,132 @@
+"""Item scores to criterion, dimension, audit, region and programme, each with its coverage.
+
+What is not applicable or not selected leaves the weights; what could not be scored stays in them, so that a missing
+value lowers the coverage and never the score (``domain`` rule: no data is never 0).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqaudit.model.programme import Site
+from sqaudit.model.score import Contribution, ItemResult, Level, Score, Status
+from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Severity, Standard
+from sqaudit.scoring.exact import kept, share_of, weighted_mean
+
+_OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
+NOTHING_SCORED = "nothing_scored"
+NOT_OBSERVED = "not_observed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditScores:
+    """All scores of one site: per criterion, per dimension, and the audit's own (not yet rated)."""
+
+    criteria: tuple[Score, ...]
+    dimensions: tuple[Score, ...]
+    audit: Score
+
+
+def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) -> AuditScores:
+    """Roll the items of one site up to criteria, dimensions and the audit score, with the critical policy applied."""
+    by_criterion = defaultdict(list)
+    for result in results:
+        if result.criterion is not None:
+            by_criterion[result.criterion].append(result)
+    criteria = [_criterion_score(c, site, by_criterion[c.id]) for c in standard.criteria.values()]
+    by_dimension = defaultdict(list)
+    for score in criteria:
+        if score.coverage is not None:
+            by_dimension[standard.criteria[score.id].dimension].append(score)
+    dimensions = [
+        replace(_roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id]), weight=d.weight)
+        for d in standard.dimensions.values()
+    ]
+    audit = _roll_up(Level.AUDIT, site, site, [d for d in dimensions if d.coverage is not None])
+    return AuditScores(criteria=tuple(criteria), dimensions=tuple(dimensions), audit=_judge_critical(standard, audit))
+
+
+def score_regions(sites: Sequence[Site], audits: Mapping[str, Score]) -> tuple[Score, ...]:
+    """The weighted mean of the audit scores of each region's sites; sites without region are in none."""
+    members = defaultdict(list)
+    for site in sites:
+        if site.region is not None:
+            members[site.region].append(replace(audits[site.id], weight=site.weight))
+    return tuple(_roll_up(Level.REGION, region, None, members[region]) for region in sorted(members))
+
+
+def score_programme(programme: str, sites: Sequence[Site], audits: Mapping[str, Score]) -> Score:
+    """The weighted mean of all audit scores."""
+    return _roll_up(
+        Level.PROGRAMME, programme, None, [replace(audits[site.id], weight=site.weight) for site in sites]
+    )
+
+
+def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:
+    """What each scored member brings to the weighted mean of all; the points sum to it."""
+    members = [member for member in members if member.coverage is not None]
+    weights = sum((m.weight for m in members if m.score is not None), Decimal(0))
+    return tuple(
+        Contribution(
+            id=member.id,
+            score=member.score,
+            weight=member.weight,
+            points=Decimal(0) if member.score is None else share_of(member.score, member.weight, weights),
+        )
+        for member in members
+    )
+
+
+def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResult]) -> Score:
+    applicable = [result for result in results if result.status not in _OUT]
+    scored = [(result.weight, result.score) for result in applicable if result.score is not None]
+    if criterion.combine is Combine.WORST:
+        score = min((points for _, points in scored), default=None)
+    else:
+        score = weighted_mean(scored)
+    coverage = weighted_mean((r.weight, Decimal(r.score is not None)) for r in applicable)
+    if not results:
+        coverage = Decimal(0)
+    failed = any(result.status is Status.FAIL for result in applicable)
+    return Score(
+        level=Level.CRITERION,
+        id=criterion.id,
+        site=site,
+        score=score,
+        raw_score=score,
+        coverage=coverage,
+        weight=criterion.weight,
+        items=len(applicable),
+        critical_failed=int(failed and criterion.severity is Severity.CRITICAL),
+        reason=None if score is not None else NOT_OBSERVED if not results else NOTHING_SCORED,
+    )
+
+
+def _roll_up(level: Level, identity: str, site: str | None, members: Sequence[Score]) -> Score:
+    score = weighted_mean((m.weight, m.score) for m in members if m.score is not None)
+    coverage = weighted_mean((m.weight, m.coverage or Decimal(0)) for m in members)
+    return Score(
+        level=level,
+        id=identity,
+        site=site,
+        score=score,
+        raw_score=score,
+        coverage=coverage,
+        weight=Decimal(1),
+        items=sum(m.items for m in members),
+        critical_failed=sum(m.critical_failed for m in members),
+        reason=None if score is not None else NOTHING_SCORED,
+    )
+
+
+def _judge_critical(standard: Standard, audit: Score) -> Score:
+    if not audit.critical_failed or audit.score is None:
+        return audit
+    if standard.scoring.critical is CriticalPolicy.ZERO:
+        return replace(audit, score=kept(Decimal(0)))
+    if standard.scoring.critical is CriticalPolicy.CAP and standard.scoring.cap is not None:
+        return replace(audit, score=kept(min(audit.score, standard.scoring.cap)))
+    return audit

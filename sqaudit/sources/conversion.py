@@ -1,0 +1,185 @@
+"""One declared column: from what the file holds to a typed value and its ``Cell``, in SQL.
+
+A column passes through levels, each a subselect that reads the names of the one before (``i`` is its number):
+``r{i}`` what the file holds, ``e{i}`` whether an expression failed on it, ``s{i}`` trimmed, ``t{i}`` without null words,
+ ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` the typed value, ``w{i}`` the ``Cell``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqaudit.model.measuring import Cell
+from sqaudit.model.standard import Column, ColumnType
+from sqaudit.sources.moments import aware_sql, day_sql, moment_sql, naive_sql
+from sqaudit.sources.quoting import literal
+
+_BLANKS = " \t\n\r\v\f\u00a0\u3000\ufeff"
+_FULL_WIDTH = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"　": " "})
+_WIDE = "".join(chr(code) for code in sorted(_FULL_WIDTH))
+_NARROW = _WIDE.translate(_FULL_WIDTH)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_MOMENTS = (ColumnType.DATE, ColumnType.TIMESTAMP)
+_NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """How one column is converted. ``found`` is the SQL type of what the file holds."""
+
+    number: int
+    column: Column
+    found: str
+    nulls: Collection[str]
+    decimal: str
+    dates: Sequence[str]
+
+    @property
+    def _is_float(self) -> bool:
+        return self.found in {"DOUBLE", "FLOAT"}
+
+    def trimmed(self) -> str:
+        """``s``: the cell as text without blanks around it, or as it is where its type is kept."""
+        raw = f"r{self.number}"
+        if self._keeps_its_type:
+            return raw
+        return trimmed_sql(raw if self.found == "VARCHAR" else f"CAST({raw} AS VARCHAR)")
+
+    def text(self) -> str:
+        """``t``: what there is to convert, NULL where the cell is missing; full-width digits are narrowed."""
+        trimmed = f"s{self.number}"
+        if self._keeps_its_type:
+            return trimmed
+        missing = f"CASE WHEN {trimmed} IN ({words_sql([*self.nulls, *self.column.nulls])}) THEN NULL"
+        if self.column.type is ColumnType.TEXT:
+            return f"{missing} ELSE {trimmed} END"
+        narrow = f"translate({trimmed}, {literal(_WIDE)}, {literal(_NARROW)})"
+        return f"{missing} WHEN strlen({trimmed}) = length({trimmed}) THEN {trimmed} ELSE {narrow} END"
+
+    @property
+    def _keeps_its_type(self) -> bool:
+        """Whether a typed file's value needs no way through text."""
+        kind = self.column.type
+        if kind is ColumnType.NUMBER or kind is ColumnType.INTEGER:
+            return self._is_float or self.found in _WHOLE_TYPES or self.found.startswith("DECIMAL")
+        if kind in _MOMENTS:
+            return self.found == "DATE" or self.found.startswith("TIMESTAMP")
+        return kind is ColumnType.BOOLEAN and self.found == "BOOLEAN"
+
+    def clock(self) -> tuple[str, str] | None:
+        """``n`` and ``a`` of a day or moment: the time on the wall, or the moment."""
+        if self.column.type not in _MOMENTS:
+            return None
+        text = f"t{self.number}"
+        if not self._keeps_its_type:
+            return naive_sql(text, self.dates), aware_sql(text, self.dates)
+        if self.found == "TIMESTAMP WITH TIME ZONE":
+            return "NULL::TIMESTAMP", f"CASE WHEN isfinite({text}) THEN {text} END"
+        return f"CASE WHEN isfinite({text}) THEN CAST({text} AS TIMESTAMP) END", "NULL::TIMESTAMPTZ"
+
+    def value(self, zones: Sequence[str]) -> str:
+        """``v``: the typed value, NULL where it cannot be read. ``z`` is the row's place among ``zones``."""
+        text = f"t{self.number}"
+        match self.column.type:
+            case ColumnType.TEXT:
+                return text
+            case ColumnType.BOOLEAN:
+                return text if self._keeps_its_type else _boolean_sql(text)
+            case ColumnType.INTEGER:
+                return self._whole(text)
+            case ColumnType.NUMBER:
+                return self._decimal(text)
+            case ColumnType.DATE:
+                return _by_zone(zones, lambda zone: day_sql(f"n{self.number}", f"a{self.number}", zone))
+            case ColumnType.TIMESTAMP:
+                moments = _by_zone(zones, lambda zone: moment_sql(f"n{self.number}", zone))
+                return f"CASE WHEN a{self.number} IS NOT NULL THEN a{self.number} ELSE {moments} END"
+
+    def _whole(self, text: str) -> str:
+        if self._keeps_its_type:
+            finite = f"isfinite({text}) AND " if self._is_float else ""
+            return f"CASE WHEN {finite}{text} = trunc({text}) THEN TRY_CAST({text} AS BIGINT) END"
+        mark = re.escape(self.decimal)
+        digits = f"regexp_replace({text}, '{mark}0+$', '')"
+        return f"CASE WHEN regexp_full_match({text}, '[+-]?\\d+({mark}0+)?') THEN TRY_CAST({digits} AS BIGINT) END"
+
+    def _decimal(self, text: str) -> str:
+        kind = f"DECIMAL(18,{self.column.scale})"
+        if self._keeps_its_type:
+            exact = f"TRY_CAST({text} AS {kind})"
+            return f"CASE WHEN TRY_CAST({exact} AS {self.found}) = {text} THEN {exact} END"
+        mark, scale = re.escape(self.decimal), self.column.scale
+        pattern = f"[+-]?(\\d+({mark}\\d{{0,{scale}}}0*)?|{mark}\\d{{1,{max(scale, 1)}}}0*)"
+        digits = text if self.decimal == "." else f"replace({text}, {literal(self.decimal)}, '.')"
+        return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN TRY_CAST({digits} AS {kind}) END"
+
+    def cell(self, numbers: Mapping[str, int], *, is_expression: bool) -> str:
+        """``w``: what became of the cell. ``numbers`` are those of the dataset's columns, which bounds may name."""
+        value = f"v{self.number}"
+        failed = f" WHEN e{self.number} THEN {int(Cell.UNREADABLE)}" if is_expression else ""
+        words = {*self.nulls, *self.column.nulls}
+        also_missing = ""
+        if self.column.type in _NUMERIC and (amounts := sorted(word for word in words if _NUMBER.fullmatch(word))):
+            also_missing = f" WHEN {value} IN ({', '.join(amounts)}) THEN {int(Cell.MISSING)}"
+        outside = "".join(f" WHEN {each} THEN {int(Cell.OUT_OF_RANGE)}" for each in self._outside(numbers))
+        return (
+            f"CASE{failed} WHEN t{self.number} IS NULL THEN {int(Cell.MISSING)}"
+            f" WHEN {value} IS NULL THEN {int(Cell.UNREADABLE)}{also_missing}{outside} ELSE {int(Cell.VALID)} END"
+        )
+
+    def _outside(self, numbers: Mapping[str, int]) -> list[str]:
+        value, column = f"v{self.number}", self.column
+        outside = [
+            f"{value} {sign} {bound if isinstance(bound, Decimal) else f'v{numbers[bound]}'}"
+            for sign, bound in (("<", column.minimum), (">", column.maximum))
+            if bound is not None
+        ]
+        if column.values:
+            allowed = [text if column.type in _NUMERIC else literal(text) for text in column.values]
+            outside.append(f"{value} NOT IN ({', '.join(allowed)})")
+        return outside
+
+
+def sql_type(column: Column) -> str:
+    """The type of a column's staged values."""
+    return {
+        ColumnType.TEXT: "VARCHAR",
+        ColumnType.INTEGER: "BIGINT",
+        ColumnType.NUMBER: f"DECIMAL(18,{column.scale})",
+        ColumnType.BOOLEAN: "BOOLEAN",
+        ColumnType.DATE: "DATE",
+        ColumnType.TIMESTAMP: "TIMESTAMPTZ",
+    }[column.type]
+
+
+def trimmed_sql(text: str) -> str:
+    """A text without blanks around it, those of East Asian keyboards included."""
+    return f"trim({text}, {literal(_BLANKS)})"
+
+
+def words_sql(nulls: Collection[str]) -> str:
+    """The null words, always with the empty text, as a SQL list."""
+    return ", ".join(literal(word) for word in sorted({"", *(word.strip() for word in nulls)}))
+
+
+def present_sql(text: str, nulls: Collection[str]) -> str:
+    """A trimmed text, NULL where it is empty or one of the null words."""
+    trimmed = trimmed_sql(text)
+    return f"CASE WHEN {trimmed} NOT IN ({words_sql(nulls)}) THEN {trimmed} END"
+
+
+def _boolean_sql(text: str) -> str:
+    word = f"lower({text})"
+    return f"CASE WHEN {word} IN ('true', '1', 'yes') THEN true WHEN {word} IN ('false', '0', 'no') THEN false END"
+
+
+def _by_zone(zones: Sequence[str], sql_of: Callable[[str], str]) -> str:
+    """A row's value in its own zone; zones are constants in SQL."""
+    if len(zones) == 1:
+        return sql_of(zones[0])
+    cases = "".join(f" WHEN {place} THEN {sql_of(zone)}" for place, zone in enumerate(zones))
+    return f"CASE z{cases} END"

@@ -1,0 +1,56 @@
+"""A source whose files are ready for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqaudit.model.evidence import SourceFile
+from sqaudit.model.programme import Source
+from sqaudit.model.standard import Dataset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A record that is no row: its 1-based record number, the reason's code, and its text."""
+
+    row: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedFile:
+    """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``; no headers at all
+    mean that there is no row.
+
+    ``headers`` are the column names as written (made up as ``column1`` … without a header); ``has_header`` says whether
+    the first record is skipped. ``blank`` counts records without any text, which are gone from the file; ``faults``
+    are records that could not even be written as CSV, by their place among all records.
+    """
+
+    name: str
+    path: Path
+    headers: tuple[str, ...] | None
+    has_header: bool = True
+    delimiter: str = ","
+    quote: str = '"'
+    blank: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedSource:
+    """A source with its fingerprint and the files to stage, in the order of their numbers."""
+
+    source: Source
+    dataset: Dataset
+    project: Path
+    fingerprint: str
+    originals: tuple[SourceFile, ...]
+    files: tuple[PreparedFile, ...]
+
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """The files that the engine must be allowed to read."""
+        return tuple(file.path for file in self.files)

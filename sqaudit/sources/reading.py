@@ -1,0 +1,241 @@
+"""Each file read once, into one table of what it holds.
+
+The table ``raw`` has ``file`` (1-based), ``row`` (1-based record number), ``site``, ``k0`` … for the parts of the key
+that are no declared column, and for each declared column ``r{i}`` (what the file holds, or what its expression gives)
+``e{i}`` (whether the expression could not be worked out) and ``x{i}`` (what an expression was given, for the rejects).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqaudit.model.ids import fold_id
+from sqaudit.sources.columns import Finder, Place, ToSql
+from sqaudit.sources.conversion import present_sql
+from sqaudit.sources.delimited import unclosed_quote
+from sqaudit.sources.failures import engine_failures
+from sqaudit.sources.prepared import Fault, PreparedFile, PreparedSource
+from sqaudit.sources.quoting import literal, quote
+
+if TYPE_CHECKING:
+    from sqaudit.engines.duckdb import Engine
+
+NEVER = "\x01"  # no text of a file: an empty cell stays a text, so that only our own null words decide
+_FAULTS = {"MISSING COLUMNS": "too_few_fields", "TOO MANY COLUMNS": "too_many_fields", "UNQUOTED VALUE": "bad_quote"}
+_NULL_ON_PURPOSE = re.compile(r"\b(case|nullif|if)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """What was read. ``types`` are the SQL types of ``r{i}``, ``None`` where no file has the column."""
+
+    table: str
+    types: tuple[str | None, ...]
+    faults: tuple[tuple[int, Fault], ...]
+    expressions: frozenset[int]
+    has_site: bool
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scan:
+    file: PreparedFile
+    number: int
+    reject_table: str
+    selected: dict[str, str]
+    origin: str
+    types: dict[str, str]
+
+
+def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared_keys: Sequence[str]) -> Raw:
+    """Read every file of a source into one raw table, in the order of files and records.
+
+    Raises ``UnusableSource`` if a column is not there (SQA505, SQA506) or a quote is never closed (SQA508).
+    """
+    table = f"raw {prepared.dataset.id}"
+    with engine_failures(prepared.dataset.id):
+        scans = [
+            _plan_scan(engine, prepared, file, number, to_sql, undeclared_keys)
+            for number, file in enumerate(prepared.files, start=1)
+            if file.headers != ()
+        ]
+        types = _common_types(scans)
+        columns = "".join(f", {name} {kind}" for name, kind in types.items())
+        engine.query(f'CREATE TABLE "{table}" (file INTEGER, row BIGINT{columns})')
+        faults: list[tuple[int, Fault]] = [
+            (number, fault) for number, file in enumerate(prepared.files, start=1) for fault in file.faults
+        ]
+        for scan in scans:
+            faults += _read_file(engine, table, scan, types)
+    declared = range(len(prepared.dataset.columns))
+    return Raw(
+        table=table,
+        types=tuple(types.get(f"r{number}") for number in declared),
+        faults=tuple(faults),
+        expressions=frozenset(number for number in declared if f"e{number}" in types),
+        has_site="site" in types,
+        keys=tuple(f"k{place}" for place in range(len(undeclared_keys))),
+    )
+
+
+def _plan_scan(
+    engine: Engine,
+    prepared: PreparedSource,
+    file: PreparedFile,
+    number: int,
+    to_sql: ToSql,
+    undeclared_keys: Sequence[str],
+) -> _Scan:
+    source, dataset = prepared.source, prepared.dataset
+    reject_table = f"rejects_{fold_id(dataset.id)}_{number}"
+    origin, headers, kinds = _origin(engine, file, reject_table)
+    finder = Finder(file=file.name, headers=headers, has_header=file.has_header, to_sql=to_sql)
+    selected: dict[str, str] = {}
+    for place_number, column in enumerate(dataset.columns.values()):
+        place = finder.place_of(column.name, source, optional=column.optional)
+        if place is not None:
+            selected |= _column_sql(place_number, place, headers)
+    if source.site is not None:
+        site = _named(finder, prepared, source.site)
+        selected["site"] = _whole_sql(site)
+    for place_number, key in enumerate(undeclared_keys):
+        selected[f"k{place_number}"] = _whole_sql(_named(finder, prepared, key))
+    inner = _inner(finder, origin, kinds, prepared)
+    aliased = ", ".join(f"{sql} AS {name}" for name, sql in selected.items())
+    described = engine.query(f"DESCRIBE SELECT {aliased} FROM ({inner})") if selected else []
+    return _Scan(
+        file=file,
+        number=number,
+        reject_table=reject_table,
+        selected=selected,
+        origin=inner,
+        types={row[0]: "VARCHAR" if "NULL" in row[1] else row[1] for row in described},
+    )
+
+
+def _named(finder: Finder, prepared: PreparedSource, name: str) -> Place:
+    """Where the site or a part of the key comes from: a declared or mapped column, a header, or an expression."""
+    source = prepared.source
+    if name in source.columns or name in prepared.dataset.columns:
+        place = finder.place_of(name, source)
+    else:
+        place = finder.place_of_text(name, column=name)
+    assert place is not None  # noqa: S101  only optional columns may be absent
+    return place
+
+
+def _column_sql(number: int, place: Place, headers: Sequence[str]) -> dict[str, str]:
+    if place.sql is None:
+        return {f"r{number}": f"c{place.position}"}
+    inputs = [quote(header) for header in headers if quote(header) in place.sql]
+    known = "".join(f" AND {name} IS NOT NULL" for name in inputs)
+    failed = f"TRY(CASE WHEN ({place.sql}) IS NULL THEN 1 ELSE 0 END)"
+    unreadable = f"{failed} IS NULL"
+    if not _NULL_ON_PURPOSE.search(place.sql):
+        unreadable += f" OR ({failed} = 1{known})"
+    given = f"concat_ws(' | ', {', '.join(inputs)})" if inputs else "NULL::VARCHAR"
+    return {
+        f"r{number}": f"TRY({place.sql})",
+        f"e{number}": f"({unreadable})",
+        f"x{number}": f"CASE WHEN {unreadable} THEN {given} END",
+    }
+
+
+def _whole_sql(place: Place) -> str:
+    return f"CAST(TRY({place.sql}) AS VARCHAR)" if place.sql is not None else f"CAST(c{place.position} AS VARCHAR)"
+
+
+def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str, Sequence[str], Sequence[str]]:
+    """The scan of a file with its columns as ``c1`` …, their headers and their types."""
+    path = literal(str(file.path))
+    if file.headers is None:
+        described = engine.query(f"DESCRIBE SELECT * FROM read_parquet({path})")
+        names = [row[0] for row in described]
+        renamed = "".join(f", {quote(name)} AS c{place}" for place, name in enumerate(names, start=1))
+        scan = f"SELECT file_row_number + 1 AS rank{renamed} FROM read_parquet({path}, file_row_number = true)"
+        return scan, names, [row[1] for row in described]
+    names = list(file.headers)
+    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
+    quoting = f"quote = {literal(file.quote)}, escape = {literal(file.quote)}"
+    # In parallel the reader loses its place in quoted cells with newlines and counts records wrongly.
+    scan = (
+        f"SELECT row_number() OVER () AS rank, * FROM read_csv({path}, columns = {{{columns}}},"
+        f" header = {str(file.has_header).lower()}, auto_detect = false, parallel = false,"
+        f" delim = {literal(file.delimiter)}, {quoting}, new_line = '\\n', nullstr = '{NEVER}',"
+        f" store_rejects = true, rejects_table = {literal(reject_table)},"
+        f" rejects_scan = {literal(reject_table + '_scan')}, rejects_limit = 0)"
+    )
+    return scan, names, ["VARCHAR"] * len(names)
+
+
+def _inner(finder: Finder, origin: str, kinds: Sequence[str], prepared: PreparedSource) -> str:
+    """The scan with the headers that expressions may name; missing cells are NULL in expressions."""
+    names = finder.known_to_expressions()
+    place_of = {header: place for place, header in enumerate(finder.headers, start=1)}
+    exposed = []
+    for name in names:
+        cell = f"c{place_of[name]}"
+        text = kinds[place_of[name] - 1] == "VARCHAR"
+        exposed.append(f"{present_sql(cell, prepared.source.nulls) if text else cell} AS {quote(name)}")
+    return f"SELECT *{''.join(f', {each}' for each in exposed)} FROM ({origin})"
+
+
+def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:
+    """One type per raw column; files that disagree meet in text."""
+    seen: dict[str, set[str]] = {}
+    for scan in scans:
+        for name, kind in scan.types.items():
+            seen.setdefault(name, set()).add(kind)
+    return {name: kinds.pop() if len(kinds) == 1 else "VARCHAR" for name, kinds in seen.items()}
+
+
+def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -> list[tuple[int, Fault]]:
+    values = "".join(f", CAST({sql} AS {types[name]})" for name, sql in scan.selected.items())
+    targets = "".join(f", {name}" for name in scan.selected)
+    engine.query(
+        f'INSERT INTO "{table}" (file, row{targets}) SELECT {scan.number}, rank{values} FROM ({scan.origin})'
+    )
+    if scan.file.headers is None:
+        return []
+    faults = _faults(engine, scan)
+    places = sorted({fault.row for fault in (*faults, *scan.file.faults)})
+    if places:
+        _leave_room(engine, table, scan.number, places)
+    return [(scan.number, fault) for fault in faults]
+
+
+def _faults(engine: Engine, scan: _Scan) -> list[Fault]:
+    """The records that the reader refused, each once, with the first reason."""
+    rows = engine.query(
+        f'SELECT line, min_by(error_type, column_idx), min_by(csv_line, column_idx), min(line_byte_position)'
+        f' FROM "{scan.reject_table}" GROUP BY line ORDER BY line'
+    )
+    header = 1 if scan.file.has_header else 0
+    size = scan.file.path.stat().st_size
+    faults = []
+    for line, kind, text, start in rows:
+        row = line - header
+        swallowed = start + len(text.encode()) >= size - 1 and text.count(scan.file.quote or NEVER) % 2 == 1
+        if kind not in _FAULTS or (kind == "UNQUOTED VALUE" and swallowed):
+            raise unclosed_quote(scan.file.name, row)
+        faults.append(Fault(row=row, reason=_FAULTS[kind], text=text.strip("\n")))
+    return faults
+
+
+def _leave_room(engine: Engine, table: str, number: int, places: Sequence[int]) -> None:
+    """Number the rows of a file as its records are numbered, faults included.
+
+    The reader numbers the rows it gives 1, 2, 3 …; behind the k-th fault, at record p, that is k too few from the row
+    that was given the number p - k + 1.
+    """
+    engine.query("CREATE TABLE shifts (first BIGINT, shift BIGINT)")
+    engine.append("shifts", [(place - shift + 1, shift) for shift, place in enumerate(places, start=1)])
+    engine.query(
+        f'UPDATE "{table}" SET row = "{table}".row + moved.shift FROM (SELECT given.row AS row, shifts.shift FROM'
+        f' (SELECT row FROM "{table}" WHERE file = {number}) given ASOF JOIN shifts ON given.row >= shifts.first) moved'
+        f' WHERE file = {number} AND "{table}".row = moved.row'
+    )
+    engine.query("DROP TABLE shifts")

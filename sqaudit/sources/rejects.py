@@ -1,0 +1,136 @@
+"""What was left out, and why: one line per rejected row and invalid cell."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqaudit.errors import CannotAccess, msg
+from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
+from sqaudit.sources.masking import mask_personal
+from sqaudit.sources.prepared import PreparedSource
+from sqaudit.sources.quoting import quote
+from sqaudit.sources.reading import Raw
+from sqaudit.sources.rows import DUPLICATE, FATE, NO_SITE, SITE_DIFFERS, is_needed, key_column
+
+if TYPE_CHECKING:
+    from sqaudit.engines.duckdb import Engine
+
+HEADER = ("file", "row", "column", "reason", "value")
+HIDDEN = "***"
+_REASONS = {
+    Cell.MISSING: "missing",
+    Cell.UNREADABLE: "unreadable",
+    Cell.OUT_OF_RANGE: "out_of_range",
+    Cell.CONTRADICTING: "contradicting",
+}
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Reject:
+    """One reason for leaving something out: of a whole row where ``column`` is empty, else of one cell.
+
+    ``file`` is the 1-based place in the source's files, ``row`` the 1-based record number.
+    """
+
+    file: int
+    row: int
+    column: str
+    reason: str
+    value: str
+
+
+def find_rejects(engine: Engine, prepared: PreparedSource, raw: Raw) -> list[Reject]:
+    """Every rejected row and invalid cell, before the rejected rows leave the table."""
+    rejects = [
+        Reject(file=file, row=fault.row, column="", reason=fault.reason, value=fault.text) for file, fault in raw.faults
+    ]
+    rejects += _bad_cells(engine, prepared, raw)
+    rejects += _bad_rows(engine, prepared, raw)
+    return sorted(rejects)
+
+
+def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
+    table = quote(prepared.dataset.id)
+    for number, column in enumerate(prepared.dataset.columns.values()):
+        cell = f"typed.{quote(cell_column(column.name))}"
+        bad = f"{cell} >= {int(Cell.UNREADABLE)}"
+        if is_needed(column, prepared.source):
+            bad = f"{cell} <> {int(Cell.VALID)}"
+        given = "NULL" if raw.types[number] is None else f"CAST(raw.r{number} AS VARCHAR)"
+        if number in raw.expressions:
+            given = f"coalesce(raw.x{number}, {given})"
+        rows = engine.query(
+            f"SELECT raw.file, raw.row, {cell}, {given} FROM {table} typed JOIN {quote(raw.table)} raw"
+            f" ON typed.{quote(FILE_COLUMN)} = raw.file AND typed.{quote(ROW_COLUMN)} = raw.row WHERE {bad}"
+        )
+        for file, row, what, value in rows:
+            shown = HIDDEN if column.about_persons and value else value or ""
+            yield Reject(file=file, row=row, column=column.name, reason=_REASONS[Cell(what)], value=shown)
+
+
+def _bad_rows(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
+    source, declared = prepared.source, prepared.dataset.columns
+    undeclared = [key for key in source.key if key not in declared]
+    parts = [quote(key_column(undeclared.index(key)) if key in undeclared else key) for key in source.key]
+    key = f"concat_ws(' | ', {', '.join(parts)})" if parts else "NULL"
+    rows = engine.query(
+        f'SELECT {quote(FILE_COLUMN)}, {quote(ROW_COLUMN)}, "{FATE}", {key} FROM {quote(prepared.dataset.id)}'
+        f""" WHERE "{FATE}" IN ('{NO_SITE}', '{DUPLICATE}', '{SITE_DIFFERS}')"""
+    )
+    for file, row, fate, value in rows:
+        if fate == DUPLICATE:
+            yield Reject(file=file, row=row, column="", reason="duplicate", value=value or "")
+        else:
+            reason = _REASONS[Cell.MISSING if fate == NO_SITE else Cell.CONTRADICTING]
+            yield Reject(file=file, row=row, column=source.site or "", reason=reason, value="")
+
+
+def write_rejects(rejects: Sequence[Reject], path: Path, prepared: PreparedSource) -> Path | None:
+    """Write the reject file whole or not at all; ``None`` and no file if there is nothing to tell.
+
+    Values are masked, and cannot become formulas in a spreadsheet program. Raises ``CannotAccess`` (SQA601) if the
+    folder cannot be written.
+    """
+    try:
+        if not rejects:
+            path.unlink(missing_ok=True)
+            return None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(rejects, path, prepared)
+    except OSError as error:
+        raise CannotAccess(
+            "SQA601",
+            msg("the folder '{folder}' cannot be written: {reason}", folder=path.parent, reason=error.strerror or error),
+            msg("free the folder for writing, or close the file if another program holds it"),
+        ) from error
+    return path
+
+
+def _write(rejects: Sequence[Reject], path: Path, prepared: PreparedSource) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(HEADER)
+            for reject in rejects:
+                file = prepared.files[reject.file - 1].name
+                value = no_formula(mask_personal(reject.value))
+                writer.writerow((no_formula(file), reject.row, no_formula(reject.column), reject.reason, value))
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def no_formula(text: str) -> str:
+    """The text, with an apostrophe before it if a spreadsheet program would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

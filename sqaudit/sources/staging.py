@@ -1,0 +1,200 @@
+"""A prepared source to one typed table, every row and cell accounted for.
+
+A row is rejected when its record is no row, when its site or moment is not known, when a required cell is missing,
+unreadable, out of range or contradicting, or when it repeats the key of another row. So ``accepted + rejected = read``
+(``duplicates`` are among the rejected), and of the accepted rows each column has ``valid + invalid + missing``.
+Records without any text are not read; they are counted as blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqaudit.errors import UnusableSource, msg
+from sqaudit.model.evidence import CellCounts, SourceRecord
+from sqaudit.model.measuring import Cell, StagedDataset, cell_column
+from sqaudit.model.standard import Column, ColumnType
+from sqaudit.sources.columns import ToSql
+from sqaudit.sources.failures import engine_failures
+from sqaudit.sources.files import changed_since, name_in_project, quoted
+from sqaudit.sources.keys import unite_keys
+from sqaudit.sources.quoting import literal, quote
+from sqaudit.sources.prepared import PreparedSource
+from sqaudit.sources.reading import Raw, read_raw
+from sqaudit.sources.rejects import find_rejects, write_rejects
+from sqaudit.sources.rows import BAD_CELL, DUPLICATE, FATE, is_needed, key_column, type_rows
+
+if TYPE_CHECKING:
+    from sqaudit.engines.duckdb import Engine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def stage_source(
+    engine: Engine,
+    prepared: PreparedSource,
+    *,
+    zones: Mapping[str, str],
+    zone: str,
+    to_sql: ToSql,
+    rejects: Path | None,
+    as_of: datetime,
+    only_site: str | None = None,
+) -> tuple[StagedDataset, SourceRecord]:
+    """Stage a source as an ordinary table of the engine, ordered by file and record.
+
+    Args:
+        engine: An open engine that may read ``prepared.readable``.
+        prepared: The source's files.
+        zones: IANA zones by site id; naive times of these sites' rows are read in them.
+        zone: The zone of all other rows.
+        to_sql: Checks a row expression over a file's headers and gives its SQL.
+        rejects: Where the reject file goes, or ``None`` for none.
+        as_of: The moment that freshness is reckoned from.
+        only_site: The id of the site all rows belong to when the source names no site.
+
+    Raises ``UnusableSource`` if the records cannot be staged, ``CannotAccess`` if there is no room or the reject file
+    cannot be written.
+    """
+    _look_at_names(prepared)
+    source, dataset = prepared.source, prepared.dataset
+    undeclared = [key for key in source.key if key not in dataset.columns]
+    raw = read_raw(engine, prepared, to_sql, undeclared)
+    with engine_failures(dataset.id):
+        type_rows(engine, prepared, raw, zones=zones, zone=zone, only_site=only_site)
+        if source.key:
+            _unite(engine, prepared, undeclared)
+        found = find_rejects(engine, prepared, raw)
+        counts = _counts(engine, prepared, zone)
+        _keep_accepted(engine, prepared, raw)
+    if any(file.headers is None for file in prepared.files):
+        changed_since(prepared.originals, prepared.project)
+    written = write_rejects(found, rejects, prepared) if rejects is not None else None
+    record = SourceRecord(
+        dataset=dataset.id,
+        fingerprint=prepared.fingerprint,
+        files=prepared.originals,
+        read=counts.rows + len(raw.faults),
+        accepted=counts.accepted,
+        rejected=counts.rows + len(raw.faults) - counts.accepted,
+        blank=sum(file.blank for file in prepared.files),
+        duplicates=counts.duplicates,
+        columns=counts.columns,
+        earliest=counts.earliest,
+        newest=counts.newest,
+        stale=_is_stale(counts.newest, source.fresh_seconds, as_of),
+        rejects=name_in_project(written, prepared.project) if written is not None else None,
+    )
+    staged = StagedDataset(dataset=dataset.id, table=dataset.id, columns=dataset.columns, time=source.time)
+    return staged, record
+
+
+def _look_at_names(prepared: PreparedSource) -> None:
+    """Refuse a source whose time, or a column whose bounds, name no fitting column of the dataset (SQA512)."""
+    columns, time = prepared.dataset.columns, prepared.source.time
+    if time is not None and (time not in columns or columns[time].type not in {ColumnType.DATE, ColumnType.TIMESTAMP}):
+        raise UnusableSource(
+            "SQA512",
+            msg(
+                "'{dataset}' has no column '{column}' of type timestamp or date",
+                dataset=prepared.dataset.id,
+                column=time,
+            ),
+            msg("declare it in the standard's datasets, or correct the source's time"),
+        )
+    for column in columns.values():
+        for bound in (column.minimum, column.maximum):
+            if isinstance(bound, str) and bound not in columns:
+                raise UnusableSource(
+                    "SQA512",
+                    msg("column '{column}' is bounded by '{other}', no column", column=column.name, other=bound),
+                    msg("the columns are {columns}", columns=quoted(columns)),
+                )
+
+
+def _unite(engine: Engine, prepared: PreparedSource, undeclared: Sequence[str]) -> None:
+    source, dataset = prepared.source, prepared.dataset
+    names = [key_column(undeclared.index(key)) if key in undeclared else key for key in source.key]
+    unite_keys(engine, dataset.id, list(dataset.columns.values()), names)
+    bad = " OR ".join(
+        f"{quote(cell_column(column.name))} = {int(Cell.CONTRADICTING)}"
+        for column in dataset.columns.values()
+        if is_needed(column, source)
+    )
+    if bad:
+        engine.query(f"""UPDATE {quote(dataset.id)} SET "{FATE}" = '{BAD_CELL}' WHERE "{FATE}" IS NULL AND ({bad})""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counts:
+    rows: int
+    accepted: int
+    duplicates: int
+    columns: Mapping[str, CellCounts]
+    earliest: datetime | None
+    newest: datetime | None
+
+
+def _counts(engine: Engine, prepared: PreparedSource, zone: str) -> _Counts:
+    dataset, time = prepared.dataset, prepared.source.time
+    accepted = f'FILTER (WHERE "{FATE}" IS NULL)'
+    wanted = ["count(*)", f"count(*) {accepted}", f"""count(*) FILTER (WHERE "{FATE}" = '{DUPLICATE}')"""]
+    wanted += _span_sql(dataset.columns[time], zone, accepted) if time is not None else ["NULL", "NULL"]
+    for name in dataset.columns:
+        cell = quote(cell_column(name))
+        wanted += [
+            f"""count(*) FILTER (WHERE "{FATE}" IS NULL AND {cell} = {int(Cell.VALID)})""",
+            f"""count(*) FILTER (WHERE "{FATE}" IS NULL AND {cell} = {int(Cell.MISSING)})""",
+        ]
+    rows, kept, duplicates, earliest, newest, *cells = engine.query(
+        f"SELECT {', '.join(wanted)} FROM {quote(dataset.id)}"
+    )[0]
+    pairs = zip(dataset.columns, cells[::2], cells[1::2], strict=True)
+    return _Counts(
+        rows=rows,
+        accepted=kept,
+        duplicates=duplicates,
+        columns={
+            name: CellCounts(valid=valid, invalid=kept - valid - missing, missing=missing)
+            for name, valid, missing in pairs
+        },
+        earliest=_moment(earliest),
+        newest=_moment(newest),
+    )
+
+
+def _span_sql(column: Column, zone: str, accepted: str) -> list[str]:
+    name = quote(column.name)
+    moment = name if column.type is ColumnType.TIMESTAMP else f"timezone({literal(zone)}, CAST({name} AS TIMESTAMP))"
+    return [f"epoch_us(min({moment}) {accepted})", f"epoch_us(max({moment}) {accepted})"]
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    """A moment in UTC, held within the years that Python knows."""
+    if microseconds is None:
+        return None
+    edges = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return edges[microseconds > 0]
+
+
+def _is_stale(newest: datetime | None, fresh_seconds: int | None, as_of: datetime) -> bool:
+    """Whether the newest row is too old, or there is none."""
+    if fresh_seconds is None:
+        return False
+    return newest is None or as_of - newest > timedelta(seconds=fresh_seconds)
+
+
+def _keep_accepted(engine: Engine, prepared: PreparedSource, raw: Raw) -> None:
+    """Leave in the table what consumers may read: accepted rows, declared columns and their cells."""
+    table = quote(prepared.dataset.id)
+    engine.query(f'DROP TABLE "{raw.table}"')
+    engine.query(f'DELETE FROM {table} WHERE "{FATE}" IS NOT NULL')
+    for extra in (FATE, *(key_column(place) for place in range(len(raw.keys)))):
+        engine.query(f"ALTER TABLE {table} DROP COLUMN {quote(extra)}")

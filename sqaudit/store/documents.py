@@ -1,0 +1,67 @@
+"""Documents, kept once by the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from sqaudit.store.rows import insert_rows
+from sqaudit.store.tables import documents, revision_documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """A document as it was used. ``content`` is its JSON text, ``hash`` the sha256 of that text in UTF-8."""
+
+    hash: str
+    kind: str
+    id: str
+    version: str
+    content: str
+
+
+def hash_content(content: str) -> str:
+    """The hash by which a document is kept."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def store_document(*, kind: str, id: str, version: str, content: str) -> StoredDocument:  # noqa: A002
+    """A document with the hash of its content."""
+    return StoredDocument(hash=hash_content(content), kind=kind, id=id, version=version, content=content)
+
+
+def add_documents(connection: Connection, revision_id: int, used: Sequence[StoredDocument]) -> None:
+    """Keep the documents that are not kept yet, and which of them the revision used."""
+    by_hash = {document.hash: document for document in used}
+    kept = set(connection.scalars(select(documents.c.hash).where(documents.c.hash.in_(by_hash))))
+    insert_rows(
+        connection,
+        documents,
+        ("hash", "kind", "id", "version", "content"),
+        [(d.hash, d.kind, d.id, d.version, d.content) for hash_, d in sorted(by_hash.items()) if hash_ not in kept],
+    )
+    insert_rows(
+        connection, revision_documents, ("revision_id", "hash"), [(revision_id, hash_) for hash_ in sorted(by_hash)]
+    )
+
+
+def read_document(connection: Connection, hash_: str) -> StoredDocument | None:
+    """One document by its hash."""
+    row = connection.execute(select(documents).where(documents.c.hash == hash_)).one_or_none()
+    return None if row is None else _document(row)
+
+
+def read_documents(connection: Connection, revision_id: int) -> list[StoredDocument]:
+    """The documents of a revision, by kind, id, version and hash."""
+    rows = connection.execute(
+        select(documents).join(revision_documents).where(revision_documents.c.revision_id == revision_id)
+    )
+    return sorted((_document(row) for row in rows), key=lambda d: (d.kind, d.id, d.version, d.hash))
+
+
+def _document(row: Row[Any]) -> StoredDocument:
+    return StoredDocument(hash=row.hash, kind=row.kind, id=row.id, version=row.version, content=row.content)

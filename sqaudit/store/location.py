@@ -1,0 +1,71 @@
+"""Where a store is: its URL, read without ever showing a password."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sqaudit.errors import CannotAccess, InvalidInput, msg
+
+_EXAMPLE = msg("write it like 'sqlite:///sqaudit.db'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A SQLite file, or memory if there is no ``path``. ``name`` is how messages call it."""
+
+    name: str
+    path: Path | None
+
+
+def find_location(url: str, folder: Path) -> Location:
+    """The place a store's URL means; a relative path lies in ``folder``.
+
+    Raises:
+        InvalidInput: The URL cannot be read, or means a database that is not supported.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        # The text is not repeated: a mistyped URL may hold a password.
+        raise InvalidInput("SQA607", msg("the store's URL cannot be read"), _EXAMPLE) from error
+    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise InvalidInput(
+            "SQA607", msg("a store in '{database}' is not built yet", database=parsed.drivername), _EXAMPLE
+        )
+    if parsed.query or parsed.host or parsed.username or parsed.password:
+        raise InvalidInput("SQA607", msg("the URL of a SQLite store holds a path and nothing else"), _EXAMPLE)
+    if parsed.database in {None, "", ":memory:"}:
+        return Location(name=":memory:", path=None)
+    return Location(name=str(parsed.database), path=folder / str(parsed.database))
+
+
+def see_that_it_can_be_there(location: Location, *, create: bool) -> None:
+    """Tell a missing folder or file before SQLite does, in clearer words.
+
+    Raises:
+        CannotAccess: The folder is not there, or the file is not and must not be made.
+    """
+    if location.path is None or os.path.lexists(location.path):
+        return
+    if not os.path.isdir(location.path.parent):  # noqa: PTH112  # Path.is_dir raises where access is denied
+        raise CannotAccess(
+            "SQA616",
+            msg("the folder of the store '{name}' does not exist", name=location.name),
+            msg("make the folder '{folder}', or name another one", folder=location.path.parent.name),
+        )
+    if not create:
+        raise no_store_yet(location)
+
+
+def no_store_yet(location: Location) -> CannotAccess:
+    """The error for a store that has not been made."""
+    return CannotAccess(
+        "SQA616",
+        msg("there is no store '{name}' yet", name=location.name),
+        msg("the first `sqaudit run` makes it"),
+    )

@@ -1,0 +1,152 @@
+"""Every table of the store.
+
+Whole numbers are integers; decimals and floats are text that reads back exactly (see ``encoding``); moments are ISO
+8601 text in UTC, so that they sort. What may be absent in a natural key is ``''``, never NULL: two NULLs are not
+equal, and a key must be. The natural keys hold ``subject``, ``group``, ``facet`` and ``auditor`` for finer audits.
+A change here needs a new step in ``migrations/versions``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+
+def _text(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _optional(*names: str) -> list[Column[str]]:
+    return [Column(name, Text) for name in names]
+
+
+def _whole(*names: str) -> list[Column[int]]:
+    return [Column(name, Integer, nullable=False) for name in names]
+
+
+def _truth(*names: str) -> list[Column[bool]]:
+    return [Column(name, Boolean, nullable=False) for name in names]
+
+
+def _key(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, primary_key=True) for name in names]
+
+
+def _finer_key() -> list[Column[str]]:
+    return [Column(name, Text, primary_key=True, server_default="") for name in FINER]
+
+
+def _revision_key() -> Column[int]:
+    return Column("revision_id", ForeignKey("revisions.id"), primary_key=True)
+
+
+FINER = ("subject", "group", "facet", "auditor")
+
+documents = Table("documents", metadata, *_key("hash"), *_text("kind", "id", "version", "content"))
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_text("programme", "period", "period_start", "period_end", "state", "opened_at"),
+    *_optional("closed_at"),
+    UniqueConstraint("programme", "period", name="uq_cycles"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("cycle_id", ForeignKey("cycles.id"), nullable=False),
+    *_whole("number"),
+    *_text("fingerprint", "recorded_at", "inputs", "changes"),
+    *_truth("scored"),
+    UniqueConstraint("cycle_id", "number", name="uq_revisions"),
+)
+
+revision_documents = Table(
+    "revision_documents",
+    metadata,
+    _revision_key(),
+    Column("hash", ForeignKey("documents.hash"), primary_key=True),
+)
+
+revision_sites = Table(
+    "revision_sites",
+    metadata,
+    _revision_key(),
+    *_key("site"),
+    *_text("title"),
+    *_optional("region", "manager", "timezone"),
+    *_text("weight", "attributes"),
+)
+
+source_records = Table(
+    "source_records",
+    metadata,
+    _revision_key(),
+    *_key("dataset"),
+    *_text("fingerprint", "files"),
+    *_whole("read", "accepted", "rejected", "blank", "duplicates"),
+    *_text("columns"),
+    *_optional("earliest", "newest"),
+    *_truth("stale"),
+    *_optional("rejects"),
+    *_text("unknown_sites"),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    _revision_key(),
+    *_key("site", "checklist", "item"),
+    *_finer_key(),
+    *_whole("rows", "n", "missing", "invalid"),
+    *_text("statistics"),
+    *_truth("stale", "failed"),
+    *_optional("reason"),
+)
+
+results = Table(
+    "results",
+    metadata,
+    _revision_key(),
+    *_key("site", "checklist", "item"),
+    *_finer_key(),
+    *_text("id"),
+    *_optional("criterion", "dimension"),
+    *_text("status", "severity"),
+    *_optional("value"),
+    *_text("unit", "formula"),
+    *_optional("low", "high", "interval", "value_reason"),
+    *_whole("n", "missing", "invalid"),
+    *_optional("target", "score"),
+    *_text("weight"),
+    *_truth("stale"),
+    *_optional("reason"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    _revision_key(),
+    *_key("level", "site", "id"),
+    *_finer_key(),
+    *_optional("score", "raw_score", "coverage"),
+    *_text("weight"),
+    *_whole("items", "critical_failed"),
+    *_optional("rating", "reason"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    _revision_key(),
+    *_key("site", "criterion"),
+    *_finer_key(),
+    *_text("id", "items", "severity"),
+)
+
+Index("ix_results_id", results.c.id)
+Index("ix_findings_id", findings.c.id)

@@ -1,0 +1,114 @@
+"""Whether a store is whole, and a copy of it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, text
+
+from sqaudit.errors import CannotAccess, Message, Place, Problem, msg
+from sqaudit.store.documents import hash_content
+from sqaudit.store.tables import cycles, documents, observations, results, revisions
+
+
+def find_problems(connection: Connection, name: str) -> list[Problem]:
+    """Everything that is wrong in a store; an empty list if it is whole."""
+    damage = [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
+    if damage:
+        return [_problem(name, "SQA620", msg("the database is damaged: {line}", line=line)) for line in damage]
+    return [*_broken_references(connection, name), *_changed_documents(connection, name), *_gaps(connection, name)]
+
+
+def _problem(name: str, code: str, message: Message) -> Problem:
+    return Problem(Place(name), code, message, msg("bring back a backup; `sqaudit store backup` makes one"))
+
+
+def _broken_references(connection: Connection, name: str) -> list[Problem]:
+    broken = sorted({(str(row[0]), str(row[2])) for row in connection.execute(text("PRAGMA foreign_key_check"))})
+    return [
+        _problem(name, "SQA621", msg("rows of '{table}' refer to rows of '{other}' that are gone", table=a, other=b))
+        for a, b in broken
+    ]
+
+
+def _changed_documents(connection: Connection, name: str) -> list[Problem]:
+    kept = connection.execute(select(documents).order_by(documents.c.hash))
+    return [
+        _problem(
+            name,
+            "SQA622",
+            msg("the {kind} '{id}' {version} is not what was stored", kind=row.kind, id=row.id, version=row.version),
+        )
+        for row in kept
+        if hash_content(row.content) != row.hash
+    ]
+
+
+def _gaps(connection: Connection, name: str) -> list[Problem]:
+    problems = []
+    for message, condition in (
+        (msg("it has no observations"), ~_has(observations)),
+        (msg("it is scored and has no results"), revisions.c.scored & ~_has(results)),
+        (msg("it has results and is not scored"), ~revisions.c.scored & _has(results)),
+    ):
+        rows = connection.execute(
+            select(cycles.c.programme, cycles.c.period, revisions.c.number).join(revisions).where(condition)
+        )
+        for programme, period, number in sorted(tuple(row) for row in rows):
+            lack = msg(
+                "revision {number} of '{programme}' {period} is not whole: {lack}",
+                number=number,
+                programme=programme,
+                period=period,
+                lack=message,
+            )
+            problems.append(_problem(name, "SQA623", lack))
+    counted = (
+        select(cycles.c.programme, cycles.c.period)
+        .outerjoin(revisions)
+        .group_by(cycles.c.id, cycles.c.programme, cycles.c.period)
+        .having(func.count(revisions.c.id) != func.coalesce(func.max(revisions.c.number), -1))
+    )
+    for programme, period in sorted(tuple(row) for row in connection.execute(counted)):
+        lack = msg("revisions of '{programme}' {period} are missing", programme=programme, period=period)
+        problems.append(_problem(name, "SQA623", lack))
+    return problems
+
+
+def _has(table: Table) -> ColumnElement[bool]:
+    return exists().where(table.c.revision_id == revisions.c.id)
+
+
+def copy_store(source: sqlite3.Connection, path: Path) -> None:
+    """Copy a SQLite database that may be in use to a new file.
+
+    Raises:
+        CannotAccess: The file exists, or cannot be written.
+    """
+    try:
+        path.open("x").close()  # claims the name: nothing is ever overwritten
+    except FileExistsError as error:
+        raise CannotAccess(
+            "SQA614", msg("'{path}' exists and is not overwritten", path=path), msg("give another file name")
+        ) from error
+    except OSError as error:
+        raise _unwritable(path, error.strerror or error) from error
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+    except (sqlite3.Error, OSError) as error:
+        path.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(path: Path, reason: object) -> CannotAccess:
+    return CannotAccess(
+        "SQA601",
+        msg("'{path}' cannot be written: {reason}", path=path, reason=reason),
+        msg("see that the folder exists, that you may write there and that the disk has space"),
+    )

@@ -1,0 +1,169 @@
+"""Collect one cycle: what was read and observed becomes a revision of it, unless nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqaudit.documents.resolving import canonical_json, content_hash
+from sqaudit.errors import Message, msg
+from sqaudit.model.evidence import SourceRecord
+from sqaudit.model.programme import Cycle, CycleState, Revision
+from sqaudit.store.documents import StoredDocument
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.evidence import Progress, collect_evidence
+from sqaudit.workflow.plan import CyclePlan, plan_cycle
+
+_CHANGES: Mapping[str, Callable[[str], Message]] = {
+    "documents": lambda name: msg("document changed: {name}", name=name),
+    "sources": lambda name: msg("records changed: {name}", name=name),
+    "plugins": lambda name: msg("plugin changed: {name}", name=name),
+    "sites": lambda _name: msg("the list of sites changed"),
+    "selected": lambda _name: msg("other sites were selected"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectSummary:
+    """Which revision a collecting came to, and why it is a new one (``changed``)."""
+
+    programme: str
+    period: str
+    revision: int
+    changed: bool
+    changes: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+
+
+def collect(
+    context: Context,
+    programme: str,
+    period: str | None = None,
+    sites: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> CollectSummary:
+    """Collect the records of one cycle as a new revision; the same input makes none.
+
+    A closed cycle takes nothing up: what would have changed is told as a warning.
+
+    Raises:
+        InvalidInput: Documents with errors, an unknown programme or site, an unusable period.
+        Incomplete: A required plugin is missing, or the sites cannot be listed.
+        CannotAccess: The store or a folder cannot be read or written.
+    """
+    plan = plan_cycle(context, programme, period, sites)
+    with context.store() as store:
+        cycle = store.read_cycle(programme, plan.period.label)
+        latest = cycle.revisions[-1] if cycle and cycle.revisions else None
+        if latest is not None and latest.fingerprint == plan.fingerprint:
+            return _unchanged(plan, latest)
+        changes = () if latest is None else _changes(latest.inputs, plan.inputs)
+        if cycle is not None and latest is not None and cycle.state is CycleState.CLOSED:
+            return _closed(plan, latest, changes)
+        evidence = collect_evidence(plan, context.folder, progress)
+        revision = Revision(
+            number=1 if latest is None else latest.number + 1,
+            fingerprint=plan.fingerprint,
+            recorded_at=context.settings.now,
+            inputs=plan.inputs,
+            changes=tuple(":".join(change) for change in changes),
+        )
+        store.add_revision(
+            programme=programme,
+            period=plan.period,
+            revision=revision,
+            documents=_documents(plan),
+            sites=evidence.sites,
+            sources=evidence.sources,
+            observations=evidence.observations,
+        )
+    return CollectSummary(
+        programme=programme,
+        period=plan.period.label,
+        revision=revision.number,
+        changed=True,
+        changes=tuple(change_messages(revision.changes)),
+    )
+
+
+def change_messages(changes: Iterable[str]) -> Iterable[Message]:
+    """The recorded changes of a revision in words."""
+    for change in changes:
+        kind, _, name = change.partition(":")
+        yield _CHANGES[kind](name)
+
+
+def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
+    """What a reader must know about the records behind a cycle."""
+    for record in records:
+        if record.rejected:
+            yield msg(
+                "{dataset}: {rejected} of {read} rows rejected, see {file}",
+                dataset=record.dataset,
+                rejected=record.rejected,
+                read=record.read,
+                file=record.rejects or "-",
+            )
+        invalid = {name: counts.invalid for name, counts in record.columns.items() if counts.invalid}
+        for name in sorted(invalid):
+            yield msg(
+                "{dataset}: {count} invalid cells in column '{column}', see {file}",
+                dataset=record.dataset,
+                count=invalid[name],
+                column=name,
+                file=record.rejects or "-",
+            )
+        if record.unknown_sites:
+            yield msg(
+                "{dataset}: {count} rows of {sites} unknown sites left out: {names}",
+                dataset=record.dataset,
+                count=sum(record.unknown_sites.values()),
+                sites=len(record.unknown_sites),
+                names=", ".join(sorted(record.unknown_sites)[:5]),
+            )
+        if record.stale:
+            yield msg("{dataset}: the records are stale, the newest is of {newest}", dataset=record.dataset, newest=record.newest)
+
+
+def _documents(plan: CyclePlan) -> list[StoredDocument]:
+    return [
+        StoredDocument(
+            hash=content_hash(content),
+            kind=content["kind"],
+            id=content["id"],
+            version=content.get("version", ""),
+            content=canonical_json(content),
+        )
+        for content in plan.resolved.documents().values()
+    ]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    changed: list[tuple[str, str]] = []
+    for kind in _CHANGES:
+        old, new = before.get(kind), after.get(kind)
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            changed += [(kind, name) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+        elif old != new:
+            changed.append((kind, ""))
+    return tuple(changed)
+
+
+def _unchanged(plan: CyclePlan, latest: Revision) -> CollectSummary:
+    return CollectSummary(
+        programme=plan.programme.id, period=plan.period.label, revision=latest.number, changed=False
+    )
+
+
+def _closed(plan: CyclePlan, latest: Revision, changes: Sequence[tuple[str, str]]) -> CollectSummary:
+    return CollectSummary(
+        programme=plan.programme.id,
+        period=plan.period.label,
+        revision=latest.number,
+        changed=False,
+        warnings=(
+            msg("the cycle is closed; what has changed since was not taken up"),
+            *change_messages(":".join(change) for change in changes),
+        ),
+    )

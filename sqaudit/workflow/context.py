@@ -1,0 +1,72 @@
+"""What every command works with: the project, its documents, the plugins and the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqaudit.documents.library import Library, read_library
+from sqaudit.documents.project import Project, find_project
+from sqaudit.documents.settings import Settings, read_settings
+from sqaudit.plugin.host import PluginHost, open_host
+
+if TYPE_CHECKING:
+    from sqaudit.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A project with its documents read, its plugins at hand and its store one call away."""
+
+    folder: Path
+    library: Library
+    host: PluginHost
+    settings: Settings
+
+    @property
+    def project(self) -> Project:
+        """The project file."""
+        return self.library.project
+
+    @contextmanager
+    def store(self, *, create: bool = True) -> Iterator[Store]:
+        """The project's store, made on first use; raises ``CannotAccess`` if it cannot be opened."""
+        from sqaudit.store.engine import open_store
+
+        with open_store(self.settings.store or self.project.store, self.folder, create=create) as store:
+            yield store
+
+
+def open_context(
+    *,
+    folder: Path | None,
+    environ: Mapping[str, str],
+    now: datetime,
+    no_plugins: bool = False,
+    language: str | None = None,
+) -> Context:
+    """Read the project that ``folder`` (default: where we stand) lies in.
+
+    Problems of documents are kept in ``library.problems``; they stop only what needs the documents concerned.
+
+    Raises:
+        InvalidInput: There is no project here.
+    """
+    project_folder = find_project(folder or Path.cwd())
+    settings = read_settings(language=language, no_plugins=no_plugins, environ=environ, now=now)
+    host = open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
+    return Context(
+        folder=project_folder, library=read_documents(project_folder, host, now), host=host, settings=settings
+    )
+
+
+def read_documents(path: Path, host: PluginHost, now: datetime) -> Library:
+    """The documents of a project, a folder or one file, with the standards that packs bring."""
+    packs = {name: pack.standards for name, pack in host.packs().items() if pack.standards is not None}
+    return read_library(
+        path, packs=packs, scorers=host.scorers(), collectors=host.collectors(), today=now.date()
+    )

@@ -1,0 +1,193 @@
+"""Why: what a code means, what a criterion asks, how a score came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sqaudit.codes import explain_code
+from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.model.checklist import Item
+from sqaudit.model.score import Contribution, Level, Score
+from sqaudit.model.standard import Criterion, Standard
+from sqaudit.model.texts import Text
+from sqaudit.scoring.aggregation import contributions
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.look_up import Row, result_row, show_finding
+from sqaudit.workflow.score import collected_cycle, frozen_measurable
+
+Words = Message | Text | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """An answer: a title, paragraphs, and rows of figures where there are any."""
+
+    title: Words
+    paragraphs: tuple[Words, ...] = ()
+    table: tuple[Row, ...] = ()
+
+
+def explain(
+    context: Context | None, thing: str, *, period: str | None = None, site: str | None = None
+) -> Explanation:
+    """Explain an error code, a finding, a result, a standard, a criterion, or a programme's score (with ``site``: that site's).
+
+    Raises:
+        InvalidInput: Nothing is called that.
+    """
+    code = explain_code(thing)
+    if code is not None:
+        return Explanation(title=code.title, paragraphs=(code.cause, code.fix))
+    if context is not None:
+        if thing.startswith("f-"):
+            return _explain_finding(context, thing)
+        if thing.startswith("r-"):
+            return _explain_result(context, thing)
+        if thing in context.library.programmes:
+            return _explain_score(context, thing, period, site)
+        standards = [s for s in context.library.standards.values() if s.id == thing]
+        if standards:
+            return _explain_standard(standards[-1])
+        for standard in context.library.standards.values():
+            if thing in standard.criteria:
+                return _explain_criterion(standard, standard.criteria[thing], _items_of(context, standard, thing))
+    raise InvalidInput(
+        "SQA708",
+        msg("nothing is called '{thing}'", thing=thing),
+        msg("give an error code, or the id of a criterion, standard, programme, result (r-...) or finding (f-...)"),
+    )
+
+
+def _items_of(context: Context, standard: Standard, criterion: str) -> list[Item]:
+    items = [item for checklist in context.library.checklists_of(standard.id) for item in checklist.items]
+    return [item for item in items if item.criterion == criterion]
+
+
+def _explain_finding(context: Context, identity: str) -> Explanation:
+    row = show_finding(context, identity)
+    return Explanation(
+        title=row["statement"],
+        paragraphs=tuple(msg("remedy: {remedy}", remedy=remedy) for remedy in row["remedies"]),
+        table=tuple(row["results"]),
+    )
+
+
+def _explain_result(context: Context, identity: str) -> Explanation:
+    with context.store() as store:
+        found = store.find_result(identity)
+        if found is None:
+            raise InvalidInput(
+                "SQA707", msg("no result is called '{id}'", id=identity), msg("`sqaudit results --format json` lists them")
+            )
+        key, result = found
+        cycle = collected_cycle(context, store, key.programme, key.period)
+        measurable = frozen_measurable(context, store, cycle, key.number)
+        observation = next(
+            (
+                o
+                for o in store.read_observations(key.programme, key.period, key.number)
+                if (o.site, o.item) == (result.site, result.item)
+            ),
+            None,
+        )
+    item = next(q.item for q in measurable.questions if q.item.id == result.item)
+    statistics = observation.statistics if observation else {}
+    return Explanation(
+        title=item.title,
+        paragraphs=(
+            msg("measure: {measure}", measure=item.measure),
+            msg("where: {where}", where=item.where or "-"),
+            msg("statistics: {statistics}", statistics=", ".join(f"{n} = {v}" for n, v in statistics.items()) or "-"),
+            msg("scored by {scorer}", scorer=item.score.scorer),
+        ),
+        table=(result_row(key, result, measurable.programme.standard),),
+    )
+
+
+def _explain_score(context: Context, programme: str, period: str | None, site: str | None) -> Explanation:
+    with context.store() as store:
+        cycle = collected_cycle(context, store, programme, period)
+        rows = store.read_scores(programme=programme, period=cycle.period)
+        weights = {s.id: s.weight for s in store.read_sites(programme, cycle.period, cycle.revisions[-1].number)}
+    scores = [score for _, score in rows]
+    if site is None:
+        total = next(score for score in scores if score.level is Level.PROGRAMME)
+        audits = [score for score in scores if score.level is Level.AUDIT]
+        parts = contributions(replace(score, weight=weights[score.id]) for score in audits)
+    else:
+        total, parts = _parts_of_site(scores, site)
+    return Explanation(
+        title=msg(
+            "{id} in {period}: score {score}, raw score {raw}, coverage {coverage}, rating {rating}",
+            id=total.id,
+            period=cycle.period,
+            score=_absent(total.score),
+            raw=_absent(total.raw_score),
+            coverage=_absent(total.coverage),
+            rating=total.rating or total.reason or "-",
+        ),
+        paragraphs=(msg("the points sum to the raw score"),),
+        table=tuple(
+            {
+                "id": part.id,
+                "score": None if part.score is None else float(part.score),
+                "weight": float(part.weight),
+                "points": float(part.points),
+            }
+            for part in parts
+        ),
+    )
+
+
+def _parts_of_site(scores: Sequence[Score], site: str) -> tuple[Score, Sequence[Contribution]]:
+    own = [score for score in scores if score.site == site]
+    total = next((score for score in own if score.level is Level.AUDIT), None)
+    if total is None:
+        raise InvalidInput("SQA704", msg("no site is called '{site}'", site=site), msg("`sqaudit scores` lists them"))
+    dimensions = [score for score in own if score.level is Level.DIMENSION]
+    return total, contributions(dimensions)
+
+
+def _explain_standard(standard: Standard) -> Explanation:
+    changed = tuple(
+        {"criterion": override.criterion, "key": key, "old": old, "new": new}
+        for override in standard.overrides
+        for key, (old, new) in (override.changes or {"criterion": (override.criterion, None)}).items()
+    )
+    paragraphs: tuple[Words, ...] = (
+        msg(
+            "{criteria} criteria in {dimensions} dimensions",
+            criteria=len(standard.criteria),
+            dimensions=len(standard.dimensions),
+        ),
+    )
+    if standard.extends:
+        paragraphs += (msg("extends {base}; what it changes:", base=standard.extends),)
+    return Explanation(title=standard.title, paragraphs=paragraphs, table=changed)
+
+
+def _explain_criterion(standard: Standard, criterion: Criterion, items: Sequence[Item]) -> Explanation:
+    facts: tuple[Words, ...] = (
+        msg(
+            "criterion {id} of {standard} {version}, dimension {dimension}, weight {weight}, severity {severity}",
+            id=criterion.id,
+            standard=standard.id,
+            version=standard.version,
+            dimension=standard.dimensions[criterion.dimension].title,
+            weight=criterion.weight,
+            severity=criterion.severity.value,
+        ),
+        msg("target: {target}", target=criterion.target.text if criterion.target else "-"),
+        msg("origin: {origin}", origin=criterion.origin or "-"),
+        *(msg("remedy: {remedy}", remedy=remedy) for remedy in criterion.remedies),
+    )
+    observed = tuple(
+        {"item": item.id, "measure": item.measure, "where": item.where, "score": item.score.scorer} for item in items
+    )
+    return Explanation(title=criterion.title, paragraphs=facts, table=observed)
+
+
+def _absent(number: Decimal | None) -> str:
+    return "-" if number is None else f"{number.normalize():f}"

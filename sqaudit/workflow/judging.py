@@ -1,0 +1,107 @@
+"""Observations to scores: reads the store alone, so that it can be repeated any day with the same bytes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqaudit.expressions.conditions import ConditionFailed
+from sqaudit.measures.language import CompiledMeasure, finish_observation
+from sqaudit.model.evidence import Observation
+from sqaudit.model.finding import Finding
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Score, Status, Value
+from sqaudit.scoring.aggregation import score_audit, score_programme, score_regions
+from sqaudit.scoring.findings import find_findings
+from sqaudit.scoring.items import Question, score_item, skip_item
+from sqaudit.scoring.rating import rate_audit, rate_by_score
+from sqaudit.workflow.measurable import Measurable, site_values
+
+CONDITION_UNKNOWN = "condition_unknown"
+SITE_NOT_SELECTED = "site_not_selected"
+NOT_COLLECTED = "not_collected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredCycle:
+    """Everything that judging a cycle makes: one result per item and site, scores at every level, findings."""
+
+    results: tuple[ItemResult, ...]
+    scores: tuple[Score, ...]
+    findings: tuple[Finding, ...]
+
+
+def score_cycle(
+    measurable: Measurable,
+    period: str,
+    sites: Sequence[Site],
+    observations: Sequence[Observation],
+    selected: Collection[str] = (),
+) -> ScoredCycle:
+    """Judge what was observed. Pure: the same values in any order give the same outcome.
+
+    Args:
+        measurable: The programme with its questions.
+        period: The cycle's label.
+        sites: All sites of the cycle.
+        observations: What was collected, one per item and site looked at.
+        selected: Ids of the sites that were looked at; empty: all.
+    """
+    standard = measurable.programme.standard
+    observed: defaultdict[str, dict[str, Observation]] = defaultdict(dict)
+    for observation in observations:
+        observed[observation.site][observation.item] = observation
+    results: list[ItemResult] = []
+    scores: list[Score] = []
+    audits: dict[str, Score] = {}
+    ordered = sorted(sites, key=lambda site: site.id)
+    for site in ordered:
+        is_selected = not selected or site.id in selected
+        own = [_judge(measurable, question, site, observed[site.id], is_selected=is_selected) for question in measurable.questions]
+        audit_scores = score_audit(standard, site.id, own)
+        audits[site.id] = rate_audit(measurable.scale, audit_scores.audit, own)
+        results += own
+        scores += [*audit_scores.criteria, *audit_scores.dimensions, audits[site.id]]
+    scores += [rate_by_score(measurable.scale, score) for score in score_regions(ordered, audits)]
+    scores.append(rate_by_score(measurable.scale, score_programme(measurable.programme.id, ordered, audits)))
+    return ScoredCycle(
+        results=tuple(results),
+        scores=tuple(scores),
+        findings=find_findings(measurable.programme.id, period, results),
+    )
+
+
+def _judge(
+    measurable: Measurable,
+    question: Question,
+    site: Site,
+    observed: Mapping[str, Observation],
+    *,
+    is_selected: bool,
+) -> ItemResult:
+    measure = measurable.measures[question.item.id]
+    nothing = Value(value=None, unit=measure.unit, formula=measure.formula)
+    if not is_selected:
+        return skip_item(question, site.id, Status.NOT_SELECTED, nothing, SITE_NOT_SELECTED)
+    condition = measurable.applies.get(question.item.id)
+    if condition is not None:
+        try:
+            applies = condition.evaluate(site_values(site))
+        except ConditionFailed as failure:
+            return skip_item(question, site.id, Status.ERROR, nothing, str(failure))
+        if applies is None:
+            return skip_item(question, site.id, Status.NO_DATA, nothing, CONDITION_UNKNOWN)
+        if not applies:
+            return skip_item(question, site.id, Status.NOT_APPLICABLE, nothing, question.item.when)
+    observation = observed.get(question.item.id)
+    if observation is None:
+        return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
+    return score_item(question, observation, finish(measure, observation))
+
+
+def finish(measure: CompiledMeasure, observation: Observation) -> Value:
+    """The value of an observation; none where nothing could be collected."""
+    if observation.failed or observation.reason is not None:
+        return Value(value=None, unit=measure.unit, formula=measure.formula, reason=observation.reason)
+    return finish_observation(measure, observation)

@@ -1,0 +1,155 @@
+"""What a run would look at: the cycle, its sites, its items and the files behind them. Judges and changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqaudit.documents.building import build_programme
+from sqaudit.documents.periods import read_period
+from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
+from sqaudit.errors import InvalidDocuments, InvalidInput, UnusableSource, msg
+from sqaudit.model.ports import Collected, CollectRequest
+from sqaudit.model.evidence import SourceFile
+from sqaudit.model.programme import Period, Programme, Site, SiteDataset, SiteFile, Source
+from sqaudit.sources.files import fingerprint_files
+from sqaudit.sources.sites import read_site_file
+from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.measurable import Measurable, make_measurable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSource:
+    """One dataset's source: what its collector found, or why it cannot be used."""
+
+    source: Source
+    collected: Collected | None
+    files: tuple[SourceFile, ...]
+    fingerprint: str
+    problem: UnusableSource | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclePlan:
+    """Everything a run needs, fixed before it starts.
+
+    ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,
+    plugins and the selection: equal fingerprints mean equal results.
+    """
+
+    programme: Programme
+    resolved: ResolvedProgramme
+    measurable: Measurable
+    period: Period
+    sites: tuple[Site, ...] | None
+    selected: tuple[str, ...]
+    sources: Mapping[str, PlannedSource]
+    plugins: Mapping[str, str]
+    inputs: Mapping[str, object]
+    fingerprint: str
+
+
+def plan_cycle(
+    context: Context, programme_id: str, period_text: str | None = None, sites: Sequence[str] = ()
+) -> CyclePlan:
+    """Plan one cycle of a programme.
+
+    Args:
+        context: The project.
+        programme_id: Which programme.
+        period_text: A period such as ``2026-10``; default: the last complete one.
+        sites: Ids of the sites to look at; default: all.
+
+    Raises:
+        InvalidInput: Unknown programme or site, unusable period, documents with errors.
+        Incomplete: A required plugin is missing.
+    """
+    resolved = context.library.resolved(programme_id)
+    problems = check_programme(context.library, context.host, programme_id)
+    if problems:
+        raise InvalidDocuments(problems)
+    programme = build_programme(resolved)
+    context.host.require((*context.project.requires, *programme.requires))
+    period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
+    known = known_sites(programme, context.folder)
+    selected = _select(sites, known)
+    sources = {
+        dataset: _plan_source(context, programme.sources[dataset], period) for dataset in _datasets_used(programme)
+    }
+    inputs: dict[str, object] = {
+        "documents": {role: content_hash(content) for role, content in resolved.documents().items()},
+        "sources": {dataset: planned.fingerprint for dataset, planned in sources.items()},
+        "sites": None if known is None else _sites_hash(known),
+        "selected": list(selected),
+        "plugins": dict(context.host.versions()),
+    }
+    return CyclePlan(
+        programme=programme,
+        resolved=resolved,
+        measurable=make_measurable(resolved, context.host, known),
+        period=period,
+        sites=known,
+        selected=selected,
+        sources=sources,
+        plugins=context.host.versions(),
+        inputs=inputs,
+        fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
+    )
+
+
+def known_sites(programme: Programme, project: Path) -> tuple[Site, ...] | None:
+    """The sites that a list or a file names, by id; ``None`` if a dataset has to be read first."""
+    if isinstance(programme.sites, SiteDataset):
+        return None
+    if isinstance(programme.sites, SiteFile):
+        sites = read_site_file(project / programme.folder / programme.sites.path, project)
+    else:
+        sites = programme.sites
+    return tuple(sorted(sites, key=lambda site: site.id))
+
+
+def _datasets_used(programme: Programme) -> list[str]:
+    used = {item.dataset for checklist in programme.checklists for item in checklist.items}
+    if isinstance(programme.sites, SiteDataset):
+        used.add(programme.sites.dataset)
+    return sorted(used)
+
+
+def _plan_source(context: Context, source: Source, period: Period) -> PlannedSource:
+    try:
+        collector = context.host.collector(source.collector)
+        collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
+        if collected.rows is not None:
+            collected = Collected(rows=list(collected.rows))
+            return PlannedSource(source=source, collected=collected, files=(), fingerprint=_rows_hash(collected))
+        fingerprint, files = fingerprint_files(collected.paths, context.folder)
+    except UnusableSource as problem:
+        return PlannedSource(source=source, collected=None, files=(), fingerprint=f"unusable {problem}", problem=problem)
+    return PlannedSource(source=source, collected=collected, files=files, fingerprint=fingerprint)
+
+
+def _rows_hash(collected: Collected) -> str:
+    digest = hashlib.sha256()
+    for line in sorted(canonical_json({k: str(v) for k, v in row.items()}) for row in collected.rows or ()):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def _sites_hash(sites: Sequence[Site]) -> str:
+    listed = [{**asdict(site), "title": dict(site.title.by_language), "weight": str(site.weight)} for site in sites]
+    return content_hash(listed)
+
+
+def _select(wanted: Sequence[str], known: Sequence[Site] | None) -> tuple[str, ...]:
+    if known is not None:
+        unknown = sorted(set(wanted) - {site.id for site in known})
+        if unknown:
+            raise InvalidInput(
+                "SQA704",
+                msg("no site is called '{site}'", site=unknown[0]),
+                msg("the programme's sites are {sites}", sites=", ".join(site.id for site in known[:20])),
+            )
+    return tuple(sorted(set(wanted)))

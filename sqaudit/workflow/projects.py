@@ -1,0 +1,112 @@
+"""New projects from templates, and the demo: a finished audit in one command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqaudit.errors import CannotAccess, InvalidInput, Message, msg
+from sqaudit.model.ports import ProjectTemplate
+from sqaudit.plugin.host import PluginHost
+from sqaudit.workflow.context import Context, open_context
+from sqaudit.workflow.run import run
+from sqaudit.workflow.score import RunSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A finished demo: where it lies and what each of its cycles came to."""
+
+    folder: Path
+    programme: str
+    context: Context
+    cycles: tuple[RunSummary, ...]
+
+
+def find_templates(host: PluginHost) -> Mapping[str, ProjectTemplate]:
+    """The project templates of all packs, by name."""
+    return {name: template for pack in host.packs().values() for name, template in (pack.templates or {}).items()}
+
+
+def init_project(folder: Path, template: str, language: str, host: PluginHost) -> tuple[Path, ...]:
+    """Write a project that runs at once; nothing is written unless the folder is empty or not there.
+
+    Raises:
+        InvalidInput: Unknown template, or the folder is not empty.
+        CannotAccess: The folder cannot be written.
+    """
+    chosen = _template(template, host)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InvalidInput(
+            "SQA709",
+            msg("'{folder}' is not an empty folder", folder=folder),
+            msg("name a folder that is empty or does not exist yet"),
+        )
+    return _write(folder, chosen.files(language))
+
+
+def run_demo(
+    folder: Path,
+    template: str,
+    *,
+    language: str,
+    host: PluginHost,
+    environ: Mapping[str, str],
+    now: datetime,
+    progress: Callable[[float, Message], None] | None = None,
+) -> Demo:
+    """Write the demo's project and run its cycles; a demo that is there already is run again.
+
+    Raises:
+        InvalidInput: Unknown template, or the folder holds something else.
+        CannotAccess: The folder cannot be written.
+    """
+    chosen = _template(template, host)
+    files = chosen.files(language)
+    if not _holds(folder, files):
+        init_project(folder, template, language, host)
+    own = {name: value for name, value in environ.items() if name != "SQAUDIT_STORE"}
+    context = open_context(folder=folder, environ=own, now=now, language=language)
+    cycles = []
+    for done, period in enumerate(chosen.periods):
+        if progress is not None:
+            progress(done / len(chosen.periods), msg("running {period}", period=period))
+        cycles.append(run(context, chosen.programme, period))
+    return Demo(folder=folder, programme=chosen.programme, context=context, cycles=tuple(cycles))
+
+
+def _template(name: str, host: PluginHost) -> ProjectTemplate:
+    templates = find_templates(host)
+    if name not in templates:
+        raise InvalidInput(
+            "SQA711",
+            msg("no template is called '{name}'", name=name),
+            msg("there are {names}", names=", ".join(sorted(templates))),
+        )
+    return templates[name]
+
+
+def _holds(folder: Path, files: Mapping[str, str]) -> bool:
+    return folder.is_dir() and all((folder / name).is_file() for name in files)
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    written = []
+    try:
+        for name in sorted(files):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(files[name], encoding="utf-8", newline="\n")
+            written.append(path)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise CannotAccess(
+            "SQA601",
+            msg("cannot write '{file}': {reason}", file=error.filename or folder, reason=os.strerror(error.errno or 0)),
+            msg("choose a folder that can be written, or free some disk space"),
+        ) from error
+    return tuple(written)

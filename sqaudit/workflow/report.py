@@ -1,0 +1,235 @@
+"""One cycle as one view: everything a reporter may read, computed once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sqaudit.errors import Message, msg
+from sqaudit.model.evidence import SourceRecord
+from sqaudit.model.finding import Finding
+from sqaudit.model.programme import Cycle, Site
+from sqaudit.model.report import (
+    DimensionRow,
+    Figures,
+    FindingRow,
+    RegionRow,
+    ReportView,
+    ResultRow,
+    SiteRow,
+    SourceRow,
+)
+from sqaudit.model.score import ItemResult, Level, Score
+from sqaudit.model.standard import CriticalPolicy, Standard
+from sqaudit.scoring.exact import weighted_mean
+from sqaudit.workflow.collect import source_warnings
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.judging import ScoredCycle
+from sqaudit.workflow.look_up import misses
+from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
+
+
+def build_report(context: Context, programme: str, period: str | None = None) -> ReportView:
+    """The view of the newest revision of a cycle (default: the newest cycle).
+
+    Raises:
+        InvalidInput: The cycle has not been collected.
+    """
+    with context.store() as store:
+        cycle = collected_cycle(context, store, programme, period)
+        number = cycle.revisions[-1].number
+        measurable = frozen_measurable(context, store, cycle, number)
+        scored = judge_revision(store, measurable, cycle, number)
+        sites = {site.id: site for site in store.read_sites(cycle.programme, cycle.period, number)}
+        records = store.read_sources(cycle.programme, cycle.period, number)
+    return _View(context, cycle, measurable, scored, sites).build(records)
+
+
+class _View:
+    """The pieces of one view, looked up once."""
+
+    def __init__(
+        self, context: Context, cycle: Cycle, measurable: Measurable, scored: ScoredCycle, sites: Mapping[str, Site]
+    ) -> None:
+        self.project = context.project
+        self.cycle = cycle
+        self.programme = measurable.programme
+        self.standard = measurable.programme.standard
+        self.items = {question.item.id: question.item for question in measurable.questions}
+        self.scored = scored
+        self.sites = sites
+        self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
+        for score in scored.scores:
+            self.scores[score.level].append(score)
+        self.failed: defaultdict[tuple[str, str], list[ItemResult]] = defaultdict(list)
+        for result in scored.results:
+            if result.criterion is not None:
+                self.failed[result.site, result.criterion].append(result)
+
+    def build(self, records: Sequence[SourceRecord]) -> ReportView:
+        return ReportView(
+            project=self.project.id,
+            project_title=self.project.title,
+            programme=self.programme.id,
+            programme_title=self.programme.title,
+            standard=self.standard.id,
+            standard_title=self.standard.title,
+            standard_version=self.standard.version,
+            period=self.cycle.period,
+            starts=self.cycle.start.isoformat(),
+            ends=self.cycle.end.isoformat(),
+            revision=self.cycle.revisions[-1].number,
+            state=self.cycle.state,
+            figures=self._figures(self.scores[Level.PROGRAMME][0]),
+            dimensions=self._dimensions(self.scores[Level.DIMENSION], across_sites=True),
+            regions=tuple(
+                RegionRow(
+                    id=score.id,
+                    sites=sum(site.region == score.id for site in self.sites.values()),
+                    figures=self._figures(score),
+                )
+                for score in self.scores[Level.REGION]
+            ),
+            sites=self._sites(),
+            findings=tuple(self._finding(finding) for finding in self.scored.findings),
+            results=tuple(self._result(result) for result in self.scored.results),
+            sources=tuple(_source_row(record) for record in records),
+            notes=_notes(self.standard),
+            warnings=tuple(source_warnings(records)),
+        )
+
+    def _figures(self, score: Score) -> Figures:
+        titles = {rating.rating: rating.title for rating in self.standard.ratings}
+        return Figures(
+            score=score.score,
+            raw_score=score.raw_score,
+            rating=score.rating,
+            rating_title=titles.get(score.rating) if score.rating else None,
+            coverage=score.coverage,
+            items=score.items,
+            critical_failed=score.critical_failed,
+            reason=score.reason,
+        )
+
+    def _dimensions(self, scores: Sequence[Score], *, across_sites: bool = False) -> tuple[DimensionRow, ...]:
+        by_id: defaultdict[str, list[Score]] = defaultdict(list)
+        for score in scores:
+            by_id[score.id].append(score)
+        return tuple(
+            DimensionRow(
+                id=dimension.id,
+                title=dimension.title,
+                weight=dimension.weight,
+                figures=self._mean(by_id[dimension.id]) if across_sites else self._figures(by_id[dimension.id][0]),
+            )
+            for dimension in self.standard.dimensions.values()
+            if by_id[dimension.id]
+        )
+
+    def _mean(self, scores: Sequence[Score]) -> Figures:
+        weights = {site.id: site.weight for site in self.sites.values()}
+        weighed = [(weights[score.site or ""], score) for score in scores]
+        return Figures(
+            score=weighted_mean((w, s.score) for w, s in weighed if s.score is not None),
+            coverage=weighted_mean((w, s.coverage or Decimal(0)) for w, s in weighed),
+            items=sum(score.items for score in scores),
+            critical_failed=sum(score.critical_failed for score in scores),
+        )
+
+    def _sites(self) -> tuple[SiteRow, ...]:
+        dimensions: defaultdict[str | None, list[Score]] = defaultdict(list)
+        for score in self.scores[Level.DIMENSION]:
+            dimensions[score.site].append(score)
+        findings = Counter(finding.site for finding in self.scored.findings)
+        rows = [
+            SiteRow(
+                id=score.id,
+                title=self.sites[score.id].title,
+                region=self.sites[score.id].region,
+                manager=self.sites[score.id].manager,
+                figures=self._figures(score),
+                dimensions=self._dimensions(dimensions[score.id]),
+                findings=findings[score.id],
+            )
+            for score in self.scores[Level.AUDIT]
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.figures.score is None, row.figures.score or 0, row.id)))
+
+    def _finding(self, finding: Finding) -> FindingRow:
+        criterion = self.standard.criteria[finding.criterion]
+        results = [r for r in self.failed[finding.site, finding.criterion] if r.item in finding.items]
+        return FindingRow(
+            id=finding.id,
+            site=finding.site,
+            site_title=self.sites[finding.site].title,
+            criterion=criterion.id,
+            criterion_title=criterion.title,
+            severity=finding.severity,
+            items=finding.items,
+            status="open",
+            statement=misses(results),
+            remedies=criterion.remedies,
+        )
+
+    def _result(self, result: ItemResult) -> ResultRow:
+        return ResultRow(
+            site=result.site,
+            site_title=self.sites[result.site].title,
+            checklist=result.checklist,
+            item=result.item,
+            item_title=self.items[result.item].title,
+            criterion=result.criterion,
+            dimension=result.dimension,
+            severity=result.severity,
+            status=result.status,
+            value=result.value.value,
+            unit=result.value.unit,
+            n=result.n,
+            missing=result.missing,
+            invalid=result.invalid,
+            low=result.value.low,
+            high=result.value.high,
+            interval=result.value.interval,
+            formula=result.value.formula,
+            target=result.target.text if result.target else None,
+            score=result.score,
+            weight=result.weight,
+            stale=result.stale,
+            reason=result.reason,
+        )
+
+
+def _source_row(record: SourceRecord) -> SourceRow:
+    return SourceRow(
+        dataset=record.dataset,
+        files=len(record.files),
+        read=record.read,
+        accepted=record.accepted,
+        rejected=record.rejected,
+        blank=record.blank,
+        duplicates=record.duplicates,
+        unknown_sites=sum(record.unknown_sites.values()),
+        stale=record.stale,
+        earliest=record.earliest.isoformat() if record.earliest else None,
+        newest=record.newest.isoformat() if record.newest else None,
+        rejects=record.rejects,
+    )
+
+
+def _notes(standard: Standard) -> tuple[Message, ...]:
+    notes = [
+        msg("scores run from 0 to 100: items make criteria, criteria make dimensions, dimensions make the audit, by weight"),
+        msg("what is not applicable leaves the weights; what could not be scored lowers the coverage, never the score"),
+        msg("below a coverage of {coverage} there is a score but no rating", coverage=standard.scoring.min_coverage),
+    ]
+    if standard.scoring.critical is CriticalPolicy.ZERO:
+        notes.append(msg("a failed critical criterion makes the audit score 0; the raw score is kept"))
+    elif standard.scoring.critical is CriticalPolicy.CAP:
+        notes.append(
+            msg("a failed critical criterion caps the audit score at {cap}; the raw score is kept", cap=standard.scoring.cap)
+        )
+    else:
+        notes.append(msg("a failed critical criterion gives the lowest rating; the score is kept"))
+    return tuple(notes)

@@ -1,0 +1,38 @@
+"""One cycle, from documents and records to findings, kept in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqaudit.workflow.collect import collect
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.evidence import Progress
+from sqaudit.workflow.score import RunSummary, score
+
+
+def run(
+    context: Context,
+    programme: str,
+    period: str | None = None,
+    sites: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunSummary:
+    """Collect and score one cycle.
+
+    The same input changes nothing; changed input makes a new revision of an open cycle. A run that was interrupted
+    between the two steps is completed by the next one.
+
+    Raises:
+        InvalidInput: Documents with errors, an unknown programme or site, an unusable period.
+        Incomplete: A required plugin is missing, or the sites cannot be listed.
+        CannotAccess: The store or a folder cannot be read or written.
+    """
+    collected = collect(context, programme, period, sites, progress)
+    summary = score(context, programme, collected.period)
+    warnings = (*collected.warnings, *summary.warnings)
+    if collected.changed and summary.score is not None:
+        warnings += tuple(
+            context.host.cycle_finished(programme, collected.period, collected.revision, (summary.score,))
+        )
+    return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings)

@@ -1,0 +1,85 @@
+"""A small sound project, and objects that stand in for plugins."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sqaudit.documents.library import Library, read_library
+from sqaudit.errors import msg
+
+CASES = Path(__file__).parents[2] / "cases" / "documents"
+TODAY = date(2026, 11, 1)
+
+
+class TargetScorer:
+    name = "target"
+    parameters_schema = {"type": "object", "additionalProperties": False}
+
+    def problem(self, parameters, target):
+        return None
+
+    def score(self, value, target, parameters):
+        return Decimal(100)
+
+
+class LinearScorer(TargetScorer):
+    name = "linear"
+    parameters_schema = {
+        "type": "object",
+        "required": ["zero", "full"],
+        "additionalProperties": False,
+        "properties": {"zero": {"type": "number"}, "full": {"anyOf": [{"const": "target"}, {"type": "number"}]}},
+    }
+
+    def problem(self, parameters, target):
+        if parameters["full"] == "target" and target is None:
+            return msg("'full: target' needs a target")
+        return msg("'zero' and 'full' must differ") if parameters["zero"] == parameters["full"] else None
+
+
+class BandsScorer(TargetScorer):
+    name = "bands"
+    parameters_schema = {"type": "array", "minItems": 1}
+
+
+class FileCollector:
+    name = "file"
+    parameters_schema = {"type": "object", "additionalProperties": False}
+
+    def collect(self, request):
+        raise NotImplementedError
+
+
+class QueueCollector(FileCollector):
+    name = "queue"
+    parameters_schema = {
+        "type": "object",
+        "required": ["channel"],
+        "additionalProperties": False,
+        "properties": {"channel": {"type": "string"}},
+    }
+
+
+SCORERS = {scorer.name: scorer for scorer in (TargetScorer(), LinearScorer(), BandsScorer())}
+COLLECTORS = {collector.name: collector for collector in (FileCollector(), QueueCollector())}
+
+
+def read(folder: Path, **options) -> Library:
+    wanted = {"packs": {}, "scorers": SCORERS, "collectors": COLLECTORS, "today": TODAY}
+    return read_library(folder, **{**wanted, **options})
+
+
+def told(library: Library) -> list[str]:
+    """Problems as people see them."""
+    return [f"{problem.place} {problem.code} {problem.message}" for problem in library.problems]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the sound project, to be changed at will."""
+    return Path(shutil.copytree(CASES / "project", tmp_path / "project"))

@@ -1,0 +1,88 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from sqaudit.model.evidence import Observation
+from sqaudit.model.finding import Finding
+from sqaudit.model.programme import Period, Revision, Site
+from sqaudit.model.score import ItemResult, Level, Score, Status, Value
+from sqaudit.model.standard import Severity
+from sqaudit.model.texts import plain
+from sqaudit.store.documents import store_document
+from sqaudit.store.engine import open_store
+
+
+class Make:
+    """Small values, with only what a test wants to vary."""
+
+    @staticmethod
+    def month(number=10):
+        start, end = datetime(2026, number, 1, tzinfo=UTC), datetime(2026, number + 1, 1, tzinfo=UTC)
+        return Period(label=f"2026-{number:02}", start=start, end=end)
+
+    @staticmethod
+    def revision(number=1, **more):
+        values = {"fingerprint": f"f{number}", "recorded_at": datetime(2026, 11, number, 8, tzinfo=UTC), "inputs": {}}
+        return Revision(number=number, **(values | more))
+
+    @staticmethod
+    def site(id_="north", **more):
+        return Site(id=id_, title=plain(id_), **more)
+
+    @staticmethod
+    def observation(site="north", item="wait", **more):
+        return Observation(site=site, checklist="desk", item=item, **more)
+
+    @staticmethod
+    def document(content='{"kind":"standard"}'):
+        return store_document(kind="standard", id="service", version="1.0", content=content)
+
+    @staticmethod
+    def result(site="north", item="wait", **more):
+        values = {
+            "criterion": "RS-1",
+            "dimension": "speed",
+            "status": Status.PASS,
+            "severity": Severity.MAJOR,
+            "value": Value(value=0.1, unit="share", formula="share"),
+        }
+        return ItemResult(site=site, checklist="desk", item=item, **(values | more))
+
+    @staticmethod
+    def score(level=Level.AUDIT, id_="north", site="north", **more):
+        values = {
+            "score": Decimal(80),
+            "raw_score": Decimal(80),
+            "coverage": Decimal(1),
+            "weight": Decimal(1),
+            "items": 1,
+        }
+        return Score(level=level, id=id_, site=site, **(values | more))
+
+    @staticmethod
+    def finding(site="north", criterion="RS-1", **more):
+        values = {"id": f"f-{site}-{criterion}", "items": ("wait",), "severity": Severity.MAJOR}
+        return Finding(site=site, criterion=criterion, **(values | more))
+
+    def add(self, store, period=None, number=1, programme="monthly", **more):
+        """Record a small revision."""
+        parts = {
+            "documents": [self.document()],
+            "sites": [self.site()],
+            "sources": [],
+            "observations": [self.observation()],
+            "revision": self.revision(number),
+        }
+        store.add_revision(programme=programme, period=period or self.month(), **(parts | more))
+
+
+@pytest.fixture(scope="session")
+def make():
+    return Make()
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request, tmp_path):
+    with open_store("sqlite:///sqaudit.db" if request.param == "file" else "sqlite://", tmp_path) as opened:
+        yield opened

@@ -1,0 +1,227 @@
+"""What is stored comes back as it was, to the last digit."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
+from sqaudit.model.finding import Finding
+from sqaudit.model.programme import Period, Revision, Site
+from sqaudit.model.score import ItemResult, Level, Score, Status, Value
+from sqaudit.model.standard import Severity
+from sqaudit.model.target import Target
+from sqaudit.model.texts import Text
+from sqaudit.store.documents import store_document
+from sqaudit.store.engine import open_store
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+names = texts.filter(bool)
+optional = st.none() | texts
+counts = st.integers(0, 2**62)
+decimals = st.decimals(allow_nan=False, allow_infinity=False)
+floats = st.floats(allow_nan=False)
+moments = st.datetimes(
+    datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))])
+)
+scalars = texts | st.integers(-(2**70), 2**70) | floats | st.booleans() | st.none()
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=6
+)
+titles = st.dictionaries(texts, texts, min_size=1, max_size=2).map(Text)
+targets = st.builds(
+    Target,
+    text=texts,
+    comparison=st.sampled_from([">=", "<"]),
+    bound=decimals,
+    is_duration=st.booleans(),
+)
+sites = st.builds(
+    Site,
+    id=names,
+    title=titles,
+    region=optional,
+    manager=optional,
+    timezone=optional,
+    weight=decimals,
+    attributes=st.dictionaries(texts, scalars, max_size=3),
+)
+sources = st.builds(
+    SourceRecord,
+    dataset=names,
+    fingerprint=texts,
+    files=st.lists(st.builds(SourceFile, name=texts, size=counts, sha256=texts), max_size=2).map(tuple),
+    read=counts,
+    accepted=counts,
+    rejected=counts,
+    blank=counts,
+    duplicates=counts,
+    columns=st.dictionaries(
+        texts, st.builds(CellCounts, valid=counts, invalid=counts, missing=counts), max_size=2
+    ),
+    earliest=st.none() | moments,
+    newest=st.none() | moments,
+    stale=st.booleans(),
+    rejects=optional,
+    unknown_sites=st.dictionaries(texts, counts, max_size=2),
+)
+observations = st.builds(
+    Observation,
+    site=names,
+    checklist=names,
+    item=names,
+    rows=counts,
+    n=counts,
+    missing=counts,
+    invalid=counts,
+    statistics=st.dictionaries(texts, st.integers(-(2**80), 2**80) | decimals | floats | st.none(), max_size=4),
+    stale=st.booleans(),
+    failed=st.booleans(),
+    reason=optional,
+)
+values = st.builds(
+    Value,
+    value=st.none() | floats,
+    unit=texts,
+    formula=texts,
+    low=st.none() | floats,
+    high=st.none() | floats,
+    interval=optional,
+    reason=optional,
+)
+results = st.builds(
+    ItemResult,
+    site=names,
+    checklist=names,
+    item=names,
+    criterion=optional,
+    dimension=optional,
+    status=st.sampled_from(Status),
+    severity=st.sampled_from(Severity),
+    value=values,
+    n=counts,
+    missing=counts,
+    invalid=counts,
+    target=st.none() | targets,
+    score=st.none() | decimals,
+    weight=decimals,
+    stale=st.booleans(),
+    reason=optional,
+)
+scores = st.builds(
+    Score,
+    level=st.sampled_from(Level),
+    id=names,
+    site=st.none() | names,
+    score=st.none() | decimals,
+    raw_score=st.none() | decimals,
+    coverage=st.none() | decimals,
+    weight=decimals,
+    items=counts,
+    critical_failed=counts,
+    rating=optional,
+    reason=optional,
+)
+findings = st.builds(
+    Finding,
+    id=names,
+    site=names,
+    criterion=names,
+    items=st.lists(texts, max_size=3).map(tuple),
+    severity=st.sampled_from(Severity),
+)
+
+
+def several(strategy, *key):
+    return st.lists(strategy, max_size=4, unique_by=lambda one: tuple(getattr(one, name) for name in key))
+
+
+def digits(found):
+    """Equality of numbers forgets trailing zeros, the sign of zero and int against float; this does not."""
+    return [repr(one) for one in found]
+
+
+def unlike(mapping):
+    return sorted((name, type(value), repr(value)) for name, value in mapping.items())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(sites, max_size=3, unique_by=lambda site: site.id),
+    st.lists(sources, max_size=3, unique_by=lambda source: source.dataset),
+    several(observations, "site", "checklist", "item"),
+)
+def test_evidence(tmp_path_factory, listed, read, seen):
+    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
+        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
+        revision = Revision(number=1, fingerprint="f", recorded_at=datetime(2026, 11, 1, tzinfo=UTC), inputs={})
+        store.add_revision(
+            programme="p", period=period, revision=revision, documents=[], sites=listed, sources=read, observations=seen
+        )
+        assert store.read_sites("p", "2026-10", 1) == sorted(listed, key=lambda site: site.id)
+        assert store.read_sources("p", "2026-10", 1) == sorted(read, key=lambda source: source.dataset)
+        back = store.read_observations("p", "2026-10", 1)
+        expected = sorted(seen, key=lambda one: (one.site, one.checklist, one.item))
+        assert back == expected
+        assert [unlike(one.statistics) for one in back] == [unlike(one.statistics) for one in expected]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    several(results, "site", "checklist", "item"),
+    several(scores, "level", "site", "id"),
+    several(findings, "site", "criterion"),
+)
+def test_conclusions(tmp_path_factory, concluded, rolled_up, raised):
+    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
+        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
+        revision = Revision(number=1, fingerprint="f", recorded_at=datetime(2026, 11, 1, tzinfo=UTC), inputs={})
+        store.add_revision(
+            programme="p", period=period, revision=revision, documents=[], sites=[], sources=[], observations=[]
+        )
+        store.save_scored("p", "2026-10", 1, concluded, rolled_up, raised)
+        back = [one for _, one in store.read_results()]
+        assert digits(back) == digits(sorted(concluded, key=lambda one: (one.site, one.checklist, one.item)))
+        levels = list(Level)
+        back = [one for _, one in store.read_scores()]
+        assert digits(back) == digits(
+            sorted(rolled_up, key=lambda one: (levels.index(one.level), one.site or "", one.id))
+        )
+        back = [one for _, one in store.read_findings()]
+        assert back == sorted(raised, key=lambda one: (one.site, one.criterion))
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments, st.dictionaries(texts, json_values, max_size=3), st.lists(texts, max_size=3).map(tuple), texts, texts)
+def test_revisions_and_documents(tmp_path_factory, recorded_at, inputs, changes, fingerprint, content):
+    revision = Revision(
+        number=1, fingerprint=fingerprint, recorded_at=recorded_at, inputs=inputs, changes=changes
+    )
+    document = store_document(kind="standard", id="s", version="1.0", content=content)
+    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
+        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
+        store.add_revision(
+            programme="p", period=period, revision=revision, documents=[document, document], sites=[], sources=[],
+            observations=[],
+        )
+        cycle = store.read_cycle("p", "2026-10")
+        assert cycle.revisions == (revision,)
+        assert store.read_document(document.hash) == document
+        assert store.read_documents("p", "2026-10", 1) == [document]
+
+
+def test_numbers_keep_their_kind_and_digits(store, make):
+    """1.50 stays 1.50, -0.0 keeps its sign, an int stays an int, 0.1 + 0.2 stays what it is."""
+    statistics = {"decimal": Decimal("1.50"), "int": 3, "float": 0.1 + 0.2, "zero": -0.0, "none": None, "big": 10**30}
+    make.add(store, observations=[make.observation(statistics=statistics)])
+    (back,) = store.read_observations("monthly", "2026-10", 1)
+    assert unlike(back.statistics) == unlike(statistics)
+
+
+def test_a_moment_without_a_zone_is_refused(store, make):
+    import pytest
+
+    with pytest.raises(ValueError, match="zone"):
+        make.add(store, revision=make.revision(1, recorded_at=datetime(2026, 11, 1)))
+    assert store.list_cycles() == []

@@ -1,0 +1,88 @@
+"""Verification finds what was altered behind our back; a backup is a whole store of its own."""
+
+import os
+import sqlite3
+
+import pytest
+
+from sqaudit.errors import CannotAccess
+from sqaudit.store.engine import open_store
+
+URL = "sqlite:///sqaudit.db"
+
+
+@pytest.fixture
+def project(tmp_path, make):
+    """A folder whose store holds one scored revision."""
+    with open_store(URL, tmp_path) as store:
+        make.add(store)
+        store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], [make.finding()])
+        assert store.verify() == []
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("""UPDATE documents SET content = '{"kind":"Standard"}'""", "SQA622"),
+        ("DELETE FROM documents", "SQA621"),
+        ("DELETE FROM revisions", "SQA621"),
+        ("DELETE FROM observations", "SQA623"),
+        ("DELETE FROM results", "SQA623"),
+        ("UPDATE revisions SET scored = 0", "SQA623"),
+        ("UPDATE revisions SET number = 2", "SQA623"),
+    ],
+)
+def test_what_was_altered_is_found(project, statement, code):
+    with sqlite3.connect(project / "sqaudit.db") as raw:
+        raw.execute(statement)
+    raw.close()
+    with open_store(URL, project) as store:
+        problems = store.verify()
+    assert code in {problem.code for problem in problems}
+    assert all(problem.place.file == "sqaudit.db" and str(problem.message) for problem in problems)
+
+
+def test_damage_is_found(project, make):
+    with open_store(URL, project) as store:
+        make.add(store, number=2, observations=[make.observation(f"s{n:05}") for n in range(3000)])
+    path = project / "sqaudit.db"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(os.urandom(20_000))
+    with open_store(URL, project) as store:
+        try:
+            codes = {problem.code for problem in store.verify()}
+        except CannotAccess as error:
+            codes = {error.code}
+    assert codes <= {"SQA620", "SQA606"}
+    assert codes
+
+
+def test_a_backup_holds_everything_and_overwrites_nothing(project):
+    copy = project / "copy.db"
+    with open_store(URL, project) as store:
+        store.backup(copy)
+        expected = store.read_results(), store.list_cycles()
+        before = copy.read_bytes()
+        with pytest.raises(CannotAccess, match="SQA614"):
+            store.backup(copy)
+        with pytest.raises(CannotAccess, match="SQA614"):
+            store.backup(project / "sqaudit.db")
+    assert copy.read_bytes() == before
+    with open_store("sqlite:///copy.db", project, create=False) as store:
+        assert (store.read_results(), store.list_cycles()) == expected
+        assert store.verify() == []
+
+
+def test_a_backup_into_a_missing_folder_is_told(project):
+    with open_store(URL, project) as store, pytest.raises(CannotAccess, match="SQA601"):
+        store.backup(project / "not" / "there.db")
+
+
+def test_a_store_in_memory_can_be_copied(tmp_path, make):
+    with open_store("sqlite://", tmp_path) as store:
+        make.add(store)
+        store.backup(tmp_path / "copy.db")
+    with open_store("sqlite:///copy.db", tmp_path, create=False) as store:
+        assert len(store.list_cycles()) == 1
