@@ -14,39 +14,43 @@ class Fields:
     shown: Sequence[str]
 
 
+def _names(line: str) -> Sequence[str]:
+    return line.split()
+
+
 RESULTS = Fields(
-    all=(
+    all=_names(
         "id programme period revision site standard version dimension criterion item status severity value unit n "
-        "missing invalid low high interval formula target score weight coverage conceded stale checklist subject group facet "
-        "auditor reason"
-    ).split(),
-    shown="id period site criterion item status value target n score reason".split(),
+        "missing invalid low high interval formula target score weight coverage conceded stale checklist subject "
+        "group facet auditor reason"
+    ),
+    shown=_names("id period site criterion item status value target n score reason"),
 )
 SCORES = Fields(
-    all="programme period revision site level id score raw_score coverage rating items critical_failed reason".split(),
-    shown="programme period level id site score coverage rating items critical_failed reason".split(),
+    all=_names("programme period revision site level id score raw_score coverage rating items critical_failed reason"),
+    shown=_names("programme period level id site score coverage rating items critical_failed reason"),
 )
 FINDINGS = Fields(
-    all="id programme period revision site criterion items severity repeat_of repeats statement status action".split(),
-    shown="id period site criterion items severity status statement".split(),
+    all=_names("id programme period revision site criterion items severity repeat_of repeats statement status action"),
+    shown=_names("id period site criterion items severity status statement"),
 )
 CYCLES = Fields(
-    all="programme period state revision recorded_at".split(),
-    shown="programme period state revision recorded_at".split(),
+    all=_names("programme period state revision recorded_at"),
+    shown=_names("programme period state revision recorded_at"),
 )
 REVISIONS = Fields(
-    all="programme period state revision recorded_at fingerprint changes".split(),
-    shown="revision recorded_at fingerprint changes".split(),
+    all=_names("programme period state revision recorded_at fingerprint changes"),
+    shown=_names("revision recorded_at fingerprint changes"),
 )
 PLANNED_SOURCES = Fields(
-    all="dataset files bytes problem".split(),
-    shown="dataset files bytes problem".split(),
+    all=_names("dataset files bytes problem"),
+    shown=_names("dataset files bytes problem"),
 )
 PLUGINS = Fields(
-    all="name distribution version state offers reason".split(),
-    shown="name distribution version state offers reason".split(),
+    all=_names("name distribution version state offers reason"),
+    shown=_names("name distribution version state offers reason"),
 )
 PROBLEMS = Fields(
-    all="file line column code message hint gravity".split(),
+    all=_names("file line column code message hint gravity"),
     shown=(),
 )

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -19,10 +19,14 @@ from sqaudit import __version__
 from sqaudit.cli.boundary import exit_code_of
 from sqaudit.cli.help import Entry, LazyGroup, language_of, option
 from sqaudit.cli.session import Session, click_speaks, start_session, take_option
-from sqaudit.errors import Message, SqauditError, msg
+from sqaudit.errors import Incomplete, Message, SqauditError, msg
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 NAME = "sqaudit"
 _TERMINATED = 143
+_PLUGIN_HINT = msg("repair, upgrade or reinstall it; `sqaudit plugins list` shows its state")
 
 
 def _entry(name: str, about: Message) -> Entry:
@@ -77,14 +81,7 @@ class Root(LazyGroup):
         if cmd_name in self.entries:
             return super().get_command(ctx, cmd_name)
         found = _plugin_commands(ctx).get(cmd_name)
-        if found is None:
-            return None
-        try:
-            loaded = found.load()
-        except Exception as error:
-            wrong = msg("the plugin command '{name}' cannot be loaded: {error}", name=cmd_name, error=error)
-            raise click.ClickException(language_of(ctx).text(wrong)) from error
-        return loaded if isinstance(loaded, click.Command) else None
+        return None if found is None else _load_command(cmd_name, found)
 
     def describe_command(self, ctx: click.Context, name: str) -> str:
         """One line about a command; a plugin's is not loaded for it."""
@@ -159,7 +156,7 @@ def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  
     ctx.obj = dataclasses.replace(ctx.ensure_object(Session), folder=project, no_plugins=no_plugins)
 
 
-def _plugin_commands(ctx: click.Context) -> Mapping[str, Any]:
+def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:
     """Entry points of plugin commands by name; none if they cannot be listed, as help must always come."""
     if ctx.params.get("no_plugins"):
         return {}
@@ -169,6 +166,19 @@ def _plugin_commands(ctx: click.Context) -> Mapping[str, Any]:
         return {name: found for name, found in find_commands().items() if name not in COMMANDS}
     except Exception:  # noqa: BLE001 `sqaudit doctor` tells what is wrong with plugins
         return {}
+
+
+def _load_command(name: str, found: EntryPoint) -> click.Command:
+    try:
+        loaded = found.load()
+    except SqauditError:
+        raise
+    except Exception as error:  # a plugin may fail in any way
+        wrong = msg("the plugin command '{name}' cannot be loaded: {error}", name=name, error=error)
+        raise Incomplete("SQA401", wrong, _PLUGIN_HINT) from error
+    if not isinstance(loaded, click.Command):
+        raise Incomplete("SQA401", msg("the plugin command '{name}' is not a click command", name=name), _PLUGIN_HINT)
+    return loaded
 
 
 def _folder_of(arguments: Sequence[str]) -> Path | None:

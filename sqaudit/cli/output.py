@@ -43,14 +43,14 @@ def write_file(path: Path, text: str) -> None:
     """Write a file, the folder above it as well.
 
     Raises:
-        CannotAccess: SQA602, if that cannot be done.
+        CannotAccess: SQA611, if that cannot be done.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise CannotAccess(
-            "SQA602",
+            "SQA611",
             msg("'{path}' cannot be written: {reason}", path=path, reason=error.strerror or error),
             msg("see that the folder exists, that you may write there and that the disk has space"),
         ) from error
@@ -109,7 +109,7 @@ def in_words(words: Message | Text | str, language: Language) -> str:
 
 
 def _flat(cell: object, language: Language) -> object:
-    """One plain value, sentences in the reader's language; a list's ids are parted by blanks, sentences by semicolons."""
+    """One plain value, in the reader's language; a list's ids are parted by blanks, its sentences by semicolons."""
     if isinstance(cell, Message | Text):
         return in_words(cell, language)
     if isinstance(cell, list | tuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
 from sqaudit.errors import Message
 from sqaudit.model.ports import Language
+from sqaudit.reports.tables import display_width
 
 Progress = Callable[[float, Message], None]
 
@@ -51,19 +51,15 @@ class _Line:
         if self._clock() < self._due:
             return
         self._due = self._clock() + _PAUSE_SECONDS
-        while _width(text) >= shutil.get_terminal_size().columns:
+        while display_width(text) >= shutil.get_terminal_size().columns:
             text = text[:-1]
         self.clear()
         self._stream.write(text)
         self._stream.flush()
-        self._width = _width(text)
+        self._width = display_width(text)
 
     def clear(self) -> None:
         if self._width:
             self._stream.write(f"\r{' ' * self._width}\r")
             self._stream.flush()
             self._width = 0
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -216,8 +216,19 @@ def _empty(document: RawDocument, error: ValidationError, path: Path) -> Iterato
 
 
 def _too_many(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:
-    message = msg("'{key}' may hold at most {count}", key=_name(path), count=error.validator_value)
+    message = msg(
+        "'{key}' holds {found}, more than {count}",
+        key=_name(path),
+        found=_amount(error.instance),
+        count=error.validator_value,
+    )
     yield Problem(document.place(path), "SQA128", message, msg("keep only what is meant"))
+
+
+def _amount(value: object) -> Message:
+    if isinstance(value, dict | list):
+        return msg("{entries} together", entries=", ".join(_shown(entry) for entry in value))
+    return msg("{count} characters", count=len(str(value)))
 
 
 def _twice(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:

@@ -98,7 +98,12 @@ class Composer:
         if kind is ScalarEvent:
             composed = read_plain(event.value) if event.implicit[0] and not event.style else event.value
         elif depth >= _MAX_DEPTH:
-            raise Refused(event.start_mark, "SQA121", msg("nested deeper than {depth} levels", depth=_MAX_DEPTH))
+            raise Refused(
+                event.start_mark,
+                "SQA121",
+                msg("nested deeper than {depth} levels", depth=_MAX_DEPTH),
+                msg("look for a bracket too many"),
+            )
         else:
             composed = self._mapping(event, depth) if kind is MappingStartEvent else self._sequence(event, depth)
         if event.anchor:
@@ -120,12 +125,18 @@ class Composer:
         self._parts += parts
         self._aliased += parts
         if self._aliased > _MAX_PARTS_BY_ALIAS:
-            raise Refused(event.start_mark, "SQA119", msg("aliases blow this document up beyond any use"))
+            raise Refused(
+                event.start_mark,
+                "SQA119",
+                msg("aliases blow this document up beyond any use"),
+                msg("write the parts out"),
+            )
         return composed
 
     def _mapping(self, opened: Any, depth: int) -> dict[str, Any]:  # noqa: ANN401
         composed: dict[str, Any] = {}
         spots: dict[str | int, Spot] = {}
+        cut: list[tuple[Any, Any]] = []  # keys that may be the rest of a cut expression
         follow, open_texts = self._next, _OpenTexts(self) if opened.flow_style else None
         while type(event := follow()) is not MappingEndEvent:
             if type(event) is not ScalarEvent:
@@ -135,27 +146,43 @@ class Composer:
                     msg("a key must be one word or text"),
                     msg("put the value in quotes if it starts with {{, [ or *"),
                 )
-            key = event.value
             value_event = follow()
             value = self._node(value_event, depth + 1)
             if open_texts is not None:
-                open_texts.take(event)
+                if open_texts.is_open and value is None:
+                    cut = [*cut, (event, value_event)] if open_texts.take(event) else []
+                    continue
                 open_texts.take(value_event)
-            if key in spots:
-                first = spots[key].key.line + 1
-                self.refused.append(
-                    Refused(
-                        event.start_mark,
-                        "SQA113",
-                        msg("'{key}' is given twice, first in line {line}", key=key, line=first),
-                        msg("keep one of them"),
-                    )
-                )
-                continue
-            composed[key] = value
-            spots[key] = _spot(event.start_mark, value_event)
+            self._add(composed, spots, event, value_event, value)
+        for key_event, value_event in cut:
+            self._add(composed, spots, key_event, value_event, None)
         self._spots[id(composed)] = spots
+        if open_texts is not None:
+            self.cut_expression = None  # this one was closed: it is not what the parser may stop at later
         return composed
+
+    def _add(
+        self,
+        composed: dict[str, Any],
+        spots: dict[str | int, Spot],
+        event: Any,  # noqa: ANN401
+        value_event: Any,  # noqa: ANN401
+        value: Any,  # noqa: ANN401
+    ) -> None:
+        key = event.value
+        if key in spots:
+            first = spots[key].key.line + 1
+            self.refused.append(
+                Refused(
+                    event.start_mark,
+                    "SQA113",
+                    msg("'{key}' is given twice, first in line {line}", key=key, line=first),
+                    msg("keep one of them"),
+                )
+            )
+            return
+        composed[key] = value
+        spots[key] = _spot(event.start_mark, value_event)
 
     def _sequence(self, opened: Any, depth: int) -> list[Any]:  # noqa: ANN401
         composed: list[Any] = []
@@ -167,6 +194,8 @@ class Composer:
             if open_texts is not None:
                 open_texts.take(event)
         self._spots[id(composed)] = spots
+        if open_texts is not None:
+            self.cut_expression = None  # this one was closed: it is not what the parser may stop at later
         return composed
 
 
@@ -176,21 +205,30 @@ class _OpenTexts:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
         self._open: Refused | None = None
+        self._depth = 0
 
-    def take(self, event: Any) -> None:  # noqa: ANN401
+    @property
+    def is_open(self) -> bool:
+        """Whether an expression may have been cut before."""
+        return self._open is not None
+
+    def take(self, event: Any) -> bool:  # noqa: ANN401
+        """Look at the next scalar; whether an expression may still be cut."""
         if type(event) is not ScalarEvent or event.style:
-            return
-        balance = event.value.count("(") - event.value.count(")")
-        if balance > 0:
+            return self.is_open
+        self._depth += event.value.count("(") - event.value.count(")")
+        if self._open is None and self._depth > 0:
             self._open = self._composer.cut_expression = Refused(
                 event.start_mark,
                 "SQA120",
                 msg("'{text}' was cut at a comma", text=event.value),
                 msg("put the whole expression in quotes"),
             )
-        elif balance < 0 and self._open is not None:
+        elif self._open is not None and self._depth <= 0:
             self._composer.refused.append(self._open)
             self._open = self._composer.cut_expression = None
+        self._depth = max(self._depth, 0)
+        return self.is_open
 
 
 def _spot(key: Mark, event: Any) -> Spot:  # noqa: ANN401

@@ -35,7 +35,7 @@ def is_timezone(text: str) -> bool:
     """Whether the name is a time zone's."""
     try:
         ZoneInfo(text)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return False
     return True
 

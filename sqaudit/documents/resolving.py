@@ -30,6 +30,18 @@ class ResolvedProgramme:
         return {"standard": self.standard, "programme": self.programme, **parts}
 
 
+def resolved_of(documents: Mapping[str, Mapping[str, Any]]) -> ResolvedProgramme:
+    """The programme whose parts, by the role they play, these are; undoes ``ResolvedProgramme.documents``."""
+    programme = documents["programme"]
+    roles = (f"checklist:{checklist}" for checklist in programme["checklists"])
+    return ResolvedProgramme(
+        id=programme["id"],
+        standard=documents["standard"],
+        checklists=tuple(documents[role] for role in roles if role in documents),
+        programme=programme,
+    )
+
+
 def canonical_json(content: object) -> str:
     """JSON that is equal for equal content: keys sorted, no blanks, text as it is."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -61,7 +61,7 @@ def _explain(  # noqa: PLR0911 - one answer per complaint
     if "block mapping" in context or "block collection" in context:
         message = msg("the indentation does not fit the lines above")
         return _problem(file, mark.line, mark.column, "SQA112", message, _INDENT)
-    return _at(file, mark, _unreadable(error), None)
+    return _at(file, mark, _unreadable(error), _QUOTES)
 
 
 def _unreadable(error: MarkedYAMLError) -> Message:

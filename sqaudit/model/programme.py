@@ -139,9 +139,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """One period of a programme, with its revisions, oldest first."""
+    """One period of a programme, with its revisions, oldest first; the edges are half open, in UTC."""
 
     programme: str
     period: str
+    start: datetime
+    end: datetime
     state: CycleState
     revisions: tuple[Revision, ...] = ()

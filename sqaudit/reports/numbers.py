@@ -39,9 +39,8 @@ def show_duration(seconds: Decimal | float | None) -> str:
         return f"{sign}{tenths.normalize():f}s"
     whole = int(round_half_up(exact, 0))
     for (large, large_name), (small, small_name) in pairwise(_LONG_UNITS):
-        rounded = int(round_half_up(Decimal(whole) / small, 0))
-        count, rest = divmod(rounded, large // small)
-        if count:
+        if whole >= large:
+            count, rest = divmod(int(round_half_up(Decimal(whole) / small, 0)), large // small)
             return f"{sign}{count}{large_name}" + (f" {rest}{small_name}" if rest else "")
     raise AssertionError(whole)
 

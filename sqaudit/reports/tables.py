@@ -26,7 +26,17 @@ def aligned_table(
         return ""
     sides = ["right" if each else "left" for each in right or [False] * len(headings)]
     clean = [[one_line(cell) for cell in row] for row in rows]
-    return tabulate(clean, headers=list(headings), tablefmt="simple", disable_numparse=True, colalign=sides)
+    text = tabulate(clean, headers=list(headings), tablefmt="simple", disable_numparse=True, colalign=sides)
+    lines = text.splitlines()
+    width = max(map(display_width, lines))
+    return "\n".join(line + " " * (width - display_width(line)) for line in lines)
+
+
+def display_width(text: str) -> int:
+    """How many columns of a terminal ``text`` takes; it must be on one line."""
+    from wcwidth import wcswidth
+
+    return max(wcswidth(text), 0)
 
 
 def csv_table(fields: Sequence[str], rows: Sequence[Mapping[str, object]]) -> str:
@@ -65,7 +75,7 @@ def markdown_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` on one line: white space made single blanks, control characters dropped, which would move the cursor."""
-    return "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())
 
 
 def _csv_cell(value: object) -> object:
@@ -73,6 +83,8 @@ def _csv_cell(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return _csv_cell(" ".join(map(str, value)))
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        # The writer does not quote a lone carriage return, which readers take for the end of the line.
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if value.startswith(_FORMULA) else text
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 EXCEL_DIGITS = 15
@@ -17,23 +17,17 @@ def text_of(value: object, decimal: str = ".", *, digits: int | None = None) -> 
         decimal: The decimal mark the source declares, so that numbers and texts are read alike.
         digits: Significant digits of a float; ``None`` keeps all that are needed to read it back.
     """
+    if value is None or isinstance(value, str):
+        return value or ""
     match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
+        case bool() | int():
+            return str(value).lower()
         case float() | Decimal():
             return _plain(value, digits).replace(".", decimal)
-        case datetime():
-            return value.isoformat(" ")
-        case date() | time():
-            return value.isoformat()
         case timedelta():
             return _plain(value.total_seconds(), digits).replace(".", decimal)
+        case date() | time():
+            return value.isoformat().replace("T", " ")
         case _:
             return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 

@@ -1,8 +1,8 @@
 """One declared column: from what the file holds to a typed value and its ``Cell``, in SQL.
 
 A column passes through levels, each a subselect that reads the names of the one before (``i`` is its number):
-``r{i}`` what the file holds, ``e{i}`` whether an expression failed on it, ``s{i}`` trimmed, ``t{i}`` without null words,
- ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` the typed value, ``w{i}`` the ``Cell``.
+``r{i}`` what the file holds, ``e{i}`` whether an expression failed on it, ``s{i}`` trimmed, ``t{i}`` without null
+words, ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` the typed value, ``w{i}`` the ``Cell``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqaudit.model.measuring import Cell
 from sqaudit.model.standard import Column, ColumnType
@@ -134,7 +133,7 @@ class Conversion:
     def _outside(self, numbers: Mapping[str, int]) -> list[str]:
         value, column = f"v{self.number}", self.column
         outside = [
-            f"{value} {sign} {bound if isinstance(bound, Decimal) else f'v{numbers[bound]}'}"
+            f"{value} {sign} {f'v{numbers[bound]}' if isinstance(bound, str) else bound}"
             for sign, bound in (("<", column.minimum), (">", column.maximum))
             if bound is not None
         ]
@@ -157,8 +156,12 @@ def sql_type(column: Column) -> str:
 
 
 def trimmed_sql(text: str) -> str:
-    """A text without blanks around it, those of East Asian keyboards included."""
-    return f"trim({text}, {literal(_BLANKS)})"
+    """A text without blanks around it, those of East Asian keyboards included.
+
+    Trimming a set of characters is slow, so it is left out where the text begins and ends with visible ASCII.
+    """
+    edges = " AND ".join(f"{text}[{place}] BETWEEN '!' AND '~'" for place in (1, -1))
+    return f"(CASE WHEN {edges} THEN {text} ELSE trim({text}, {literal(_BLANKS)}) END)"
 
 
 def words_sql(nulls: Collection[str]) -> str:

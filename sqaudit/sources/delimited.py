@@ -144,4 +144,3 @@ def write_csv(target: Path, headers: Sequence[str], rows: Iterator[Sequence[str]
             else:
                 blank += 1
     return blank
-

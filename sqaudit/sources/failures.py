@@ -13,7 +13,7 @@ _NO_ROOM = ("No space left", "Out of Memory", "max_temp_directory_size")
 
 @contextmanager
 def engine_failures(dataset: str) -> Iterator[None]:
-    """Turn ``duckdb.Error`` into ``UnusableSource`` (SQA514, SQA516), or ``CannotAccess`` (SQA603) for want of room."""
+    """Turn ``duckdb.Error`` into ``UnusableSource`` (SQA514, SQA515), or ``CannotAccess`` (SQA603) for want of room."""
     import duckdb
 
     try:
@@ -24,7 +24,7 @@ def engine_failures(dataset: str) -> Iterator[None]:
             raise no_room(said) from error
         if "format specifier" in said:
             raise UnusableSource(
-                "SQA516",
+                "SQA515",
                 msg("a date format of '{dataset}' cannot be used: {reason}", dataset=dataset, reason=said),
                 msg("write strptime formats under read, such as dates: ['%d/%m/%Y %H:%M']"),
             ) from error

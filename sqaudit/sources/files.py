@@ -39,7 +39,7 @@ def _matches(folder: Path, pattern: str, project: Path) -> Sequence[Path]:
             msg("name its files, such as '{example}'", example=f"{pattern.rstrip('/')}/*.csv"),
         )
     if glob.has_magic(pattern):
-        names = glob.glob(pattern, root_dir=folder, recursive=True)
+        names = glob.glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207  Path.glob shows hidden files
         paths = [folder / name for name in sorted(names) if (folder / name).is_file()]
         if paths:
             return paths

@@ -68,15 +68,15 @@ def _records(document: object, name: str, key: str | None) -> list[Mapping[str, 
 
 
 def _list_hint(document: object) -> Message:
-    lists = sorted(key for key, value in document.items() if isinstance(value, list)) if isinstance(document, dict) else []
+    lists = (
+        sorted(key for key, value in document.items() if isinstance(value, list)) if isinstance(document, dict) else []
+    )
     if not lists:
         return msg("records are a JSON list of objects")
     return msg("name the key of the list under read, such as records: {keys}", keys=quoted(lists))
 
 
-def _write(
-    records: Sequence[Mapping[str, object] | str], name: str, reading: Reading, target: Path
-) -> PreparedFile:
+def _write(records: Sequence[Mapping[str, object] | str], name: str, reading: Reading, target: Path) -> PreparedFile:
     faults: list[Fault] = []
     flat: list[Mapping[str, object]] = []
     place = blank = 0

@@ -17,6 +17,7 @@ from sqaudit.sources.rows import DUPLICATE, FATE, SITE_DIFFERS
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
+
 def unite_keys(engine: Engine, table: str, columns: Sequence[Column], keys: Sequence[str]) -> None:
     """Mark duplicates in ``:fate`` and contradicting cells, among rows that are not rejected and whose key is known."""
     key_list = ", ".join(quote(key) for key in keys)

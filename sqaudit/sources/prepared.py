@@ -21,10 +21,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedFile:
-    """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``; no headers at all
-    mean that there is no row.
+    """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``.
 
-    ``headers`` are the column names as written (made up as ``column1`` … without a header); ``has_header`` says whether
+    ``headers`` are the column names as written (made up as ``column1`` … without a header); none at all mean that
+    there is no row. ``has_header`` says whether
     the first record is skipped. ``blank`` counts records without any text, which are gone from the file; ``faults``
     are records that could not even be written as CSV, by their place among all records.
     """

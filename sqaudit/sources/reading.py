@@ -81,7 +81,7 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
     )
 
 
-def _plan_scan(
+def _plan_scan(  # noqa: PLR0913, PLR0917  one source, one file, and how names are looked up
     engine: Engine,
     prepared: PreparedSource,
     file: PreparedFile,
@@ -195,9 +195,7 @@ def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:
 def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -> list[tuple[int, Fault]]:
     values = "".join(f", CAST({sql} AS {types[name]})" for name, sql in scan.selected.items())
     targets = "".join(f", {name}" for name in scan.selected)
-    engine.query(
-        f'INSERT INTO "{table}" (file, row{targets}) SELECT {scan.number}, rank{values} FROM ({scan.origin})'
-    )
+    engine.query(f'INSERT INTO "{table}" (file, row{targets}) SELECT {scan.number}, rank{values} FROM ({scan.origin})')
     if scan.file.headers is None:
         return []
     faults = _faults(engine, scan)
@@ -210,7 +208,7 @@ def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -
 def _faults(engine: Engine, scan: _Scan) -> list[Fault]:
     """The records that the reader refused, each once, with the first reason."""
     rows = engine.query(
-        f'SELECT line, min_by(error_type, column_idx), min_by(csv_line, column_idx), min(line_byte_position)'
+        f"SELECT line, min_by(error_type, column_idx), min_by(csv_line, column_idx), min(line_byte_position)"
         f' FROM "{scan.reject_table}" GROUP BY line ORDER BY line'
     )
     header = 1 if scan.file.has_header else 0

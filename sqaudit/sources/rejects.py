@@ -53,7 +53,7 @@ def find_rejects(engine: Engine, prepared: PreparedSource, raw: Raw) -> list[Rej
         Reject(file=file, row=fault.row, column="", reason=fault.reason, value=fault.text) for file, fault in raw.faults
     ]
     rejects += _bad_cells(engine, prepared, raw)
-    rejects += _bad_rows(engine, prepared, raw)
+    rejects += _bad_rows(engine, prepared)
     return sorted(rejects)
 
 
@@ -76,7 +76,7 @@ def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[R
             yield Reject(file=file, row=row, column=column.name, reason=_REASONS[Cell(what)], value=shown)
 
 
-def _bad_rows(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
+def _bad_rows(engine: Engine, prepared: PreparedSource) -> Iterable[Reject]:
     source, declared = prepared.source, prepared.dataset.columns
     undeclared = [key for key in source.key if key not in declared]
     parts = [quote(key_column(undeclared.index(key)) if key in undeclared else key) for key in source.key]
@@ -108,7 +108,9 @@ def write_rejects(rejects: Sequence[Reject], path: Path, prepared: PreparedSourc
     except OSError as error:
         raise CannotAccess(
             "SQA601",
-            msg("the folder '{folder}' cannot be written: {reason}", folder=path.parent, reason=error.strerror or error),
+            msg(
+                "the folder '{folder}' cannot be written: {reason}", folder=path.parent, reason=error.strerror or error
+            ),
             msg("free the folder for writing, or close the file if another program holds it"),
         ) from error
     return path

@@ -33,7 +33,7 @@ def key_column(place: int) -> str:
     return f":key {place}"
 
 
-def type_rows(
+def type_rows(  # noqa: PLR0913  zones and sites belong together
     engine: Engine, prepared: PreparedSource, raw: Raw, *, zones: Mapping[str, str], zone: str, only_site: str | None
 ) -> None:
     """Create the dataset's table from the raw one; ``:fate`` says why a row is rejected, NULL if it is not."""
@@ -57,8 +57,10 @@ def type_rows(
         if found is not None
     ]
     numbers = {column.name: number for number, column in enumerate(columns)}
-    sql = f'SELECT * REPLACE ({site} AS site) FROM "{raw.table}"' if raw.has_site else (
-        f'SELECT *, {site} AS site FROM "{raw.table}"'
+    sql = (
+        f'SELECT * REPLACE ({site} AS site) FROM "{raw.table}"'
+        if raw.has_site
+        else (f'SELECT *, {site} AS site FROM "{raw.table}"')
     )
     sql = _level(sql, [f"{each.trimmed()} AS s{each.number}" for each in there])
     sql = _level(sql, [f"{zone_number} AS z", *(f"{each.text()} AS t{each.number}" for each in there)])
@@ -75,7 +77,9 @@ def type_rows(
         [f"{each.cell(numbers, is_expression=each.number in raw.expressions)} AS w{each.number}" for each in there]
         + [f"{int(Cell.MISSING)} AS w{number}" for number in absent],
     )
-    engine.query(f"CREATE TABLE {quote(prepared.dataset.id)} AS SELECT {_staged_columns(source, columns, raw)} FROM ({sql})")
+    engine.query(
+        f"CREATE TABLE {quote(prepared.dataset.id)} AS SELECT {_staged_columns(source, columns, raw)} FROM ({sql})"
+    )
 
 
 def _level(sql: str, added: Sequence[str]) -> str:
@@ -95,9 +99,7 @@ def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
 
 def _staged_columns(source: Source, columns: Sequence[Column], raw: Raw) -> str:
     fates = [f"WHEN site IS NULL THEN '{NO_SITE}'"] if raw.has_site else []
-    needed = [
-        f"w{number} <> {int(Cell.VALID)}" for number, column in enumerate(columns) if is_needed(column, source)
-    ]
+    needed = [f"w{number} <> {int(Cell.VALID)}" for number, column in enumerate(columns) if is_needed(column, source)]
     if needed:
         fates.append(f"WHEN {' OR '.join(needed)} THEN '{BAD_CELL}'")
     fate = f"CASE {' '.join(fates)} END" if fates else "NULL"
@@ -106,5 +108,7 @@ def _staged_columns(source: Source, columns: Sequence[Column], raw: Raw) -> str:
         value = f"CASE WHEN w{number} = {int(Cell.VALID)} THEN v{number} END"
         selected.append(f"CAST({value} AS {sql_type(column)}) AS {quote(column.name)}")
         selected.append(f"CAST(w{number} AS UTINYINT) AS {quote(cell_column(column.name))}")
-    selected += [f"{present_sql(key, source.nulls)} AS {quote(key_column(place))}" for place, key in enumerate(raw.keys)]
+    selected += [
+        f"{present_sql(key, source.nulls)} AS {quote(key_column(place))}" for place, key in enumerate(raw.keys)
+    ]
     return ", ".join([*selected, f"CAST({fate} AS VARCHAR) AS {quote(FATE)}"])

@@ -22,8 +22,8 @@ from sqaudit.sources.columns import ToSql
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.files import changed_since, name_in_project, quoted
 from sqaudit.sources.keys import unite_keys
-from sqaudit.sources.quoting import literal, quote
 from sqaudit.sources.prepared import PreparedSource
+from sqaudit.sources.quoting import literal, quote
 from sqaudit.sources.reading import Raw, read_raw
 from sqaudit.sources.rejects import find_rejects, write_rejects
 from sqaudit.sources.rows import BAD_CELL, DUPLICATE, FATE, is_needed, key_column, type_rows
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def stage_source(
+def stage_source(  # noqa: PLR0913  everything a run knows about a source
     engine: Engine,
     prepared: PreparedSource,
     *,

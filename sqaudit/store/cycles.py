@@ -41,6 +41,8 @@ def list_cycles(connection: Connection, programme: str | None = None, period: st
         Cycle(
             programme=row.programme,
             period=row.period,
+            start=read_moment(row.period_start),
+            end=read_moment(row.period_end),
             state=CycleState(row.state),
             revisions=tuple(by_cycle[row.id]),
         )

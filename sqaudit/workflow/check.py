@@ -6,42 +6,70 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqaudit.documents.library import ExpressionSite, Library
-from sqaudit.errors import Gravity, InvalidInput, Problem
+from sqaudit.documents.building import build_programme
+from sqaudit.documents.expressions import ExpressionKind, ExpressionSite
+from sqaudit.documents.library import Library
+from sqaudit.errors import Problem, SqauditError
 from sqaudit.expressions.conditions import read_condition
-from sqaudit.expressions.gate import ExpressionProblem, check_row_expression
+from sqaudit.expressions.gate import ExpressionProblem, check_condition
+from sqaudit.expressions.parsing import parse_expression
 from sqaudit.measures.language import compile_measure
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import read_documents
+from sqaudit.workflow.measurable import site_names
+from sqaudit.workflow.sites import known_sites
 
 
 def check_documents(path: Path, host: PluginHost, now: datetime) -> tuple[Problem, ...]:
     """All problems of a project, a folder or one file, warnings included, ordered by file and line."""
     library = read_documents(path, host, now)
-    found = [*library.problems, *_expression_problems(library, host)]
-    return tuple(sorted(found, key=_order))
+    problems = [*library.problems, *_expression_problems(library, host)]
+    return tuple(sorted(problems, key=_order))
 
 
 def check_programme(library: Library, host: PluginHost, programme: str) -> tuple[Problem, ...]:
-    """The errors that stop a programme from running."""
-    return tuple(p for p in _expression_problems(library, host, programme) if p.gravity is Gravity.ERROR)
+    """The expressions of a programme's documents that stop it from running."""
+    files = library.files_of(programme)
+    return tuple(p for p in _expression_problems(library, host, programme) if p.place.file in files)
 
 
 def _expression_problems(library: Library, host: PluginHost, programme: str | None = None) -> Iterator[Problem]:
-    for site in library.expressions(programme):
+    told: set[tuple[str, ...]] = set()
+    for site in library.expressions():
+        if programme is not None and site.programme not in {None, programme}:
+            continue
         try:
-            _check_expression(site, host)
+            _check_expression(library, site, host)
         except ExpressionProblem as problem:
-            yield Problem(site.place(problem.start), problem.code, problem.message, problem.hint)
+            found = Problem(site.place(problem.start), problem.code, problem.message, problem.hint)
+            key = (str(found.place), found.code, str(found.message))
+            if key not in told:
+                told.add(key)
+                yield found
 
 
-def _check_expression(site: ExpressionSite, host: PluginHost) -> None:
-    if site.kind == "measure":
+def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) -> None:
+    if site.kind in {ExpressionKind.COLUMN, ExpressionKind.SITE}:
+        # The file's columns are known when it is read; names of columns may be any text.
+        if "(" in site.text:
+            parse_expression(site.text)
+    elif site.kind is ExpressionKind.MEASURE and site.dataset is not None:
         compile_measure(site.text, site.dataset, host.measures())
-    elif site.kind == "where":
-        check_row_expression(site.text, site.dataset.columns)
+    elif site.kind is ExpressionKind.WHERE and site.dataset is not None:
+        check_condition(site.text, site.dataset.columns)
     else:
-        read_condition(site.text, site.names)
+        names = site.names if site.names is not None else _names_of_sites(library, site.programme)
+        if names is not None:
+            read_condition(site.text, names)
+
+
+def _names_of_sites(library: Library, programme: str | None) -> tuple[str, ...] | None:
+    """The words of a file of sites; ``None`` while it cannot be read, which a run will say."""
+    try:
+        built = build_programme(library.resolved(programme or ""))
+        return site_names(built, known_sites(built, library.project.folder))
+    except SqauditError:
+        return None
 
 
 def _order(problem: Problem) -> tuple[str, int, int, str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqaudit.documents.resolving import canonical_json, content_hash
+from sqaudit.documents.resolving import canonical_json
 from sqaudit.errors import Message, msg
 from sqaudit.model.evidence import SourceRecord
-from sqaudit.model.programme import Cycle, CycleState, Revision
-from sqaudit.store.documents import StoredDocument
+from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import Progress, collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
+
+if TYPE_CHECKING:
+    from sqaudit.store.documents import StoredDocument
 
 _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "documents": lambda name: msg("document changed: {name}", name=name),
@@ -127,15 +129,16 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
 
 
 def _documents(plan: CyclePlan) -> list[StoredDocument]:
+    from sqaudit.store.documents import store_document
+
     return [
-        StoredDocument(
-            hash=content_hash(content),
-            kind=content["kind"],
+        store_document(
+            kind=role.partition(":")[0],
             id=content["id"],
             version=content.get("version", ""),
             content=canonical_json(content),
         )
-        for content in plan.resolved.documents().values()
+        for role, content in plan.resolved.documents().items()
     ]
 
 

@@ -68,5 +68,5 @@ def read_documents(path: Path, host: PluginHost, now: datetime) -> Library:
     """The documents of a project, a folder or one file, with the standards that packs bring."""
     packs = {name: pack.standards for name, pack in host.packs().items() if pack.standards is not None}
     return read_library(
-        path, packs=packs, scorers=host.scorers(), collectors=host.collectors(), today=now.date()
+        path, packs=packs, scorers=host.scorers(), collectors=host.collectors(), today=now.date(), lone=True
     )

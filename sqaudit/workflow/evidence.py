@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqaudit.engines.duckdb import Engine, open_engine, temporary_folder
 from sqaudit.errors import Incomplete, Message, UnusableSource, msg
 from sqaudit.expressions.gate import check_file_expression
-from sqaudit.measures.language import CompiledMeasure
-from sqaudit.measures.passes import NO_ROWS, measure_dataset
+from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.finishing import NO_ROWS
+from sqaudit.measures.passes import measure_dataset
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import StagedDataset, StatisticKind
-from sqaudit.model.programme import Site, SiteDataset
+from sqaudit.model.programme import Programme, Site, SiteDataset
 from sqaudit.sources.preparing import PreparedSource, prepare_source
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import stage_source
@@ -56,7 +58,7 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
         readable = [path for source in prepared.values() for path in source.readable]
         zones = _zones(plan)
         with open_engine(folder=folder, files=readable, zones=sorted(zones, key=lambda z: z != plan.programme.timezone)) as engine:
-            return _measure_all(plan, project, engine, prepared, problems, tell)
+            return _measure_all(plan, project, engine, prepared, problems, zones, tell)
 
 
 def _prepare(plan: CyclePlan, dataset: str, folder: Path, project: Path) -> PreparedSource:
@@ -84,6 +86,7 @@ def _measure_all(
     engine: Engine,
     prepared: Mapping[str, PreparedSource],
     problems: dict[str, UnusableSource],
+    zones: Mapping[str, Collection[str]],
     tell: Progress,
 ) -> Evidence:
     staged: dict[str, StagedDataset] = {}
@@ -91,7 +94,14 @@ def _measure_all(
     for done, (dataset, source) in enumerate(sorted(prepared.items())):
         tell(0.3 + 0.4 * done / len(prepared), msg("reading '{dataset}'", dataset=dataset))
         try:
-            staged[dataset], records[dataset] = stage(plan, engine, source, project)
+            staged[dataset], records[dataset] = stage(
+                engine,
+                source,
+                plan.programme,
+                plan.sites or (),
+                as_of=source.source.as_of or plan.period.end,
+                rejects=_reject_file(plan, dataset, project),
+            )
         except UnusableSource as problem:
             problems[dataset] = problem
     sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, staged, problems)
@@ -115,7 +125,7 @@ def _measure_all(
             sites=chosen,
             period=plan.period,
             as_of=source.as_of or plan.period.end,
-            zone=plan.programme.timezone,
+            zones=zones,
         )
         if records[dataset].stale:
             observed = [replace(observation, stale=True) for observation in observed]
@@ -134,24 +144,29 @@ def _measure_all(
 
 
 def stage(
-    plan: CyclePlan, engine: Engine, source: PreparedSource, project: Path, *, keep_rejects: bool = True
+    engine: Engine,
+    prepared: PreparedSource,
+    programme: Programme,
+    sites: Sequence[Site],
+    *,
+    as_of: datetime,
+    rejects: Path | None,
 ) -> tuple[StagedDataset, SourceRecord]:
     """Lay one prepared source as a typed table into the engine, and write its reject file."""
-    rejects = None
-    if keep_rejects:
-        rejects = project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_") / f"{source.source.dataset}.csv"
-    sites = plan.sites or ()
     return stage_source(
         engine,
-        source,
+        prepared,
         zones={site.id: site.timezone for site in sites if site.timezone},
-        zone=plan.programme.timezone,
-        as_of=source.source.as_of or plan.period.end,
+        zone=programme.timezone,
+        as_of=as_of,
         only_site=sites[0].id if len(sites) == 1 else None,
         to_sql=check_file_expression,
         rejects=rejects,
-        project=project,
     )
+
+
+def _reject_file(plan: CyclePlan, dataset: str, project: Path) -> Path:
+    return project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_") / f"{dataset}.csv"
 
 
 def _sites_of_dataset(
@@ -169,14 +184,12 @@ def _register(observation: Observation, measure: CompiledMeasure) -> Observation
     """In a register a site without rows had nothing to register: counts and sums are 0."""
     if observation.reason != NO_ROWS:
         return observation
-    zeros = {
-        name: 0 if statistic.kind in _COUNTED else None for name, statistic in measure.statistics.items()
-    }
+    zeros = {name: 0 if statistic.kind in _COUNTED else None for name, statistic in measure.statistics.items()}
     return replace(observation, statistics=zeros, reason=None)
 
 
 def _with_unknown_sites(
     engine: Engine, record: SourceRecord, staged: StagedDataset, known: Collection[str]
 ) -> SourceRecord:
-    counted = engine.query(f'SELECT ":site", count(*) FROM {staged.table} GROUP BY 1 ORDER BY 1')
+    counted = engine.query(f'SELECT ":site", count(*) FROM "{staged.table}" GROUP BY 1 ORDER BY 1')
     return replace(record, unknown_sites={site: n for site, n in counted if site not in known})

@@ -47,10 +47,11 @@ def explain(
             return _explain_result(context, thing)
         if thing in context.library.programmes:
             return _explain_score(context, thing, period, site)
-        standards = [s for s in context.library.standards.values() if s.id == thing]
-        if standards:
-            return _explain_standard(standards[-1])
-        for standard in context.library.standards.values():
+        standards = context.library.built_standards()
+        for standard in reversed(standards):
+            if standard.id == thing:
+                return _explain_standard(standard)
+        for standard in standards:
             if thing in standard.criteria:
                 return _explain_criterion(standard, standard.criteria[thing], _items_of(context, standard, thing))
     raise InvalidInput(

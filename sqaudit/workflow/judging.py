@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqaudit.expressions.conditions import ConditionFailed
-from sqaudit.measures.language import CompiledMeasure, finish_observation
+from sqaudit.measures.compiled import finish_observation
 from sqaudit.model.evidence import Observation
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Site
@@ -97,11 +97,5 @@ def _judge(
     observation = observed.get(question.item.id)
     if observation is None:
         return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
-    return score_item(question, observation, finish(measure, observation))
+    return score_item(question, observation, finish_observation(measure, observation))
 
-
-def finish(measure: CompiledMeasure, observation: Observation) -> Value:
-    """The value of an observation; none where nothing could be collected."""
-    if observation.failed or observation.reason is not None:
-        return Value(value=None, unit=measure.unit, formula=measure.formula, reason=observation.reason)
-    return finish_observation(measure, observation)

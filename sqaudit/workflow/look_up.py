@@ -10,12 +10,12 @@ from typing import Any
 from sqaudit.documents.building import build_standard
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.model.finding import Finding
-from sqaudit.model.ids import short_id
 from sqaudit.model.programme import Cycle
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.model.standard import Standard
 from sqaudit.store.engine import Store
-from sqaudit.store.results import RevisionKey
+from sqaudit.store.cycles import RevisionKey
+from sqaudit.store.results import result_id
 from sqaudit.workflow.collect import change_messages
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.score import frozen_documents
@@ -105,11 +105,6 @@ def no_cycle(programme: str, period: str) -> InvalidInput:
         msg("programme '{programme}' has no collected cycle {period}", programme=programme, period=period),
         msg("`sqaudit cycle list` shows those there are"),
     )
-
-
-def result_id(key: RevisionKey, result: ItemResult) -> str:
-    """The id under which a result is asked for; the same in every revision."""
-    return short_id("r", key.programme, key.period, result.site, result.checklist, result.item)
 
 
 def result_row(key: RevisionKey, result: ItemResult, standard: Standard) -> Row:

@@ -10,8 +10,9 @@ from sqaudit.documents.building import build_programme
 from sqaudit.documents.resolving import ResolvedProgramme
 from sqaudit.errors import Incomplete, msg
 from sqaudit.expressions.conditions import Condition, read_condition
-from sqaudit.expressions.gate import ExpressionProblem, check_row_expression
-from sqaudit.measures.language import CompiledMeasure, compile_measure
+from sqaudit.expressions.gate import ExpressionProblem, check_condition
+from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.language import compile_measure
 from sqaudit.measures.passes import MeasureRequest
 from sqaudit.model.checklist import Item
 from sqaudit.model.ids import fold_id
@@ -60,7 +61,7 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
             )
             try:
                 measures[item.id] = compile_measure(item.measure, dataset, host.measures())
-                where = None if item.where is None else check_row_expression(item.where, dataset.columns)
+                where = None if item.where is None else check_condition(item.where, dataset.columns)
                 if item.when is not None:
                     applies[item.id] = read_condition(item.when, site_names(programme, sites))
             except ExpressionProblem as problem:

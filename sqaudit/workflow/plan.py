@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
 from sqaudit.errors import InvalidDocuments, InvalidInput, UnusableSource, msg
-from sqaudit.model.ports import Collected, CollectRequest
 from sqaudit.model.evidence import SourceFile
-from sqaudit.model.programme import Period, Programme, Site, SiteDataset, SiteFile, Source
+from sqaudit.model.ports import Collected, CollectRequest
+from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
-from sqaudit.sources.sites import read_site_file
 from sqaudit.workflow.check import check_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.sites import known_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,17 +97,6 @@ def plan_cycle(
         inputs=inputs,
         fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
     )
-
-
-def known_sites(programme: Programme, project: Path) -> tuple[Site, ...] | None:
-    """The sites that a list or a file names, by id; ``None`` if a dataset has to be read first."""
-    if isinstance(programme.sites, SiteDataset):
-        return None
-    if isinstance(programme.sites, SiteFile):
-        sites = read_site_file(project / programme.folder / programme.sites.path, project)
-    else:
-        sites = programme.sites
-    return tuple(sorted(sites, key=lambda site: site.id))
 
 
 def _datasets_used(programme: Programme) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqaudit.workflow.collect import collect
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import Progress
-from sqaudit.workflow.score import RunSummary, score
+from sqaudit.workflow.score import RunSummary, score, summarise_scored
 
 
 def run(
@@ -29,7 +29,8 @@ def run(
         CannotAccess: The store or a folder cannot be read or written.
     """
     collected = collect(context, programme, period, sites, progress)
-    summary = score(context, programme, collected.period)
+    summary = None if collected.changed else summarise_scored(context, programme, collected.period)
+    summary = summary or score(context, programme, collected.period)
     warnings = (*collected.warnings, *summary.warnings)
     if collected.changed and summary.score is not None:
         warnings += tuple(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
-from sqaudit.documents.resolving import ResolvedProgramme
+from sqaudit.documents.resolving import ResolvedProgramme, resolved_of
 from sqaudit.errors import InvalidInput, Message, msg
-from sqaudit.model.programme import Cycle
+from sqaudit.model.programme import Cycle, CycleState
 from sqaudit.model.score import Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.workflow.collect import source_warnings
@@ -52,7 +54,7 @@ class RunSummary:
 
 
 def score(context: Context, programme: str, period: str | None = None) -> RunSummary:
-    """Score the newest revision of a collected cycle.
+    """Score the newest revision of a collected cycle; what a closed cycle came to is judged again but not replaced.
 
     Raises:
         InvalidInput: The cycle has not been collected.
@@ -62,24 +64,37 @@ def score(context: Context, programme: str, period: str | None = None) -> RunSum
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
         number = cycle.revisions[-1].number
-        measurable = frozen_measurable(context, store, cycle, number)
-        scored = judge_revision(store, measurable, cycle, number)
-        store.save_scored(
-            cycle.programme, cycle.period, number, results=scored.results, scores=scored.scores, findings=scored.findings
+        scored = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number)
+        if cycle.state is CycleState.OPEN or not store.is_scored(cycle.programme, cycle.period, number):
+            store.save_scored(cycle.programme, cycle.period, number, scored.results, scored.scores, scored.findings)
+        return _summarise(store, cycle, scored)
+
+
+def summarise_scored(context: Context, programme: str, period: str) -> RunSummary | None:
+    """What a cycle came to when it was scored; ``None`` if its newest revision has not been."""
+    with context.store() as store:
+        cycle = store.read_cycle(programme, period)
+        if cycle is None or not store.is_scored(programme, period, cycle.revisions[-1].number):
+            return None
+        scored = ScoredCycle(
+            results=tuple(result for _, result in store.read_results(programme=programme, period=period)),
+            scores=tuple(score for _, score in store.read_scores(programme=programme, period=period)),
+            findings=tuple(finding for _, finding in store.read_findings(programme=programme, period=period)),
         )
-        warnings = tuple(source_warnings(store.read_sources(cycle.programme, cycle.period, number)))
-    return _summarise(cycle, scored, warnings)
+        return _summarise(store, cycle, scored)
 
 
 def collected_cycle(context: Context, store: Store, programme: str, period: str | None) -> Cycle:
     """The cycle of a period (default: the newest one collected)."""
+    cycles = store.list_cycles(programme=programme)
     if period is None:
-        cycles = store.list_cycles(programme=programme)
-        cycle = max(cycles, key=lambda c: c.start, default=None)
+        cycle = max(cycles, key=lambda one: (one.start, one.end), default=None)
     else:
-        frozen = context.library.resolved(programme).programme
-        label = read_period(period, frozen["period"], frozen["timezone"], context.settings.now).label
-        cycle = store.read_cycle(programme, label)
+        cycle = next((one for one in cycles if one.period == period), None)
+    if cycle is None and period is not None and programme in context.library.programmes:
+        planned = build_programme(context.library.resolved(programme))
+        label = read_period(period, planned.period, planned.timezone, context.settings.now).label
+        cycle = next((one for one in cycles if one.period == label), None)
     if cycle is None or not cycle.revisions:
         raise InvalidInput(
             "SQA706",
@@ -94,7 +109,7 @@ def frozen_documents(store: Store, cycle: Cycle, number: int) -> ResolvedProgram
     inputs = next(revision.inputs for revision in cycle.revisions if revision.number == number)
     hashes = inputs["documents"]
     assert isinstance(hashes, Mapping)  # noqa: S101 - written by us
-    return ResolvedProgramme.of_documents({role: store.read_document(digest) for role, digest in hashes.items()})
+    return resolved_of({role: json.loads(store.read_document(digest).content) for role, digest in hashes.items()})
 
 
 def frozen_measurable(context: Context, store: Store, cycle: Cycle, number: int) -> Measurable:
@@ -116,11 +131,12 @@ def judge_revision(store: Store, measurable: Measurable, cycle: Cycle, number: i
     )
 
 
-def _summarise(cycle: Cycle, scored: ScoredCycle, warnings: tuple[Message, ...]) -> RunSummary:
+def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
+    number = cycle.revisions[-1].number
     return RunSummary(
         programme=cycle.programme,
         period=cycle.period,
-        revision=cycle.revisions[-1].number,
+        revision=number,
         changed=False,
         changes=(),
         audits=len({result.site for result in scored.results}),
@@ -128,5 +144,5 @@ def _summarise(cycle: Cycle, scored: ScoredCycle, warnings: tuple[Message, ...])
         statuses=Counter(result.status for result in scored.results),
         findings=Counter(finding.severity for finding in scored.findings),
         score=next((s for s in scored.scores if s.level is Level.PROGRAMME), None),
-        warnings=warnings,
+        warnings=tuple(source_warnings(store.read_sources(cycle.programme, cycle.period, number))),
     )

@@ -29,7 +29,7 @@ def list_(format_: str, **wanted: str | None) -> None:
 @filters()
 def records(identity: str, limit: int, format_: str) -> None:
     """Print the rows of the source."""
-    from sqaudit.workflow.records import records as find_records
+    from sqaudit.workflow.records import find_records
 
     found = find_records(current_session().open_context(), identity, limit)
     rows = [dict(zip(found.headers, row, strict=True)) for row in found.rows]

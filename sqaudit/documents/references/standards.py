@@ -33,7 +33,7 @@ def check_standard(collection: Collection, document: Document, today: date) -> I
             if problem is not None:
                 yield problem
             return
-        if any(parent is member for member in collection.lineage(document)):
+        if any(document is member for member in collection.lineage(parent)):
             message = msg("'{id}' extends itself by way of '{parent}'", id=document.id, parent=content["extends"])
             yield Problem(raw.place(("extends",)), "SQA217", message, msg("let one of them extend nothing"))
             return

@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,7 +19,7 @@ TODAY = date(2026, 11, 1)
 
 class TargetScorer:
     name = "target"
-    parameters_schema = {"type": "object", "additionalProperties": False}
+    parameters_schema: ClassVar = {"type": "object", "additionalProperties": False}
 
     def problem(self, parameters, target):
         return None
@@ -29,7 +30,7 @@ class TargetScorer:
 
 class LinearScorer(TargetScorer):
     name = "linear"
-    parameters_schema = {
+    parameters_schema: ClassVar = {
         "type": "object",
         "required": ["zero", "full"],
         "additionalProperties": False,
@@ -44,12 +45,12 @@ class LinearScorer(TargetScorer):
 
 class BandsScorer(TargetScorer):
     name = "bands"
-    parameters_schema = {"type": "array", "minItems": 1}
+    parameters_schema: ClassVar = {"type": "array", "minItems": 1}
 
 
 class FileCollector:
     name = "file"
-    parameters_schema = {"type": "object", "additionalProperties": False}
+    parameters_schema: ClassVar = {"type": "object", "additionalProperties": False}
 
     def collect(self, request):
         raise NotImplementedError
@@ -57,7 +58,7 @@ class FileCollector:
 
 class QueueCollector(FileCollector):
     name = "queue"
-    parameters_schema = {
+    parameters_schema: ClassVar = {
         "type": "object",
         "required": ["channel"],
         "additionalProperties": False,
@@ -69,14 +70,15 @@ SCORERS = {scorer.name: scorer for scorer in (TargetScorer(), LinearScorer(), Ba
 COLLECTORS = {collector.name: collector for collector in (FileCollector(), QueueCollector())}
 
 
-def read(folder: Path, **options) -> Library:
+def read_with_stand_ins(folder: Path, **options) -> Library:
     wanted = {"packs": {}, "scorers": SCORERS, "collectors": COLLECTORS, "today": TODAY}
     return read_library(folder, **{**wanted, **options})
 
 
-def told(library: Library) -> list[str]:
-    """Problems as people see them."""
-    return [f"{problem.place} {problem.code} {problem.message}" for problem in library.problems]
+@pytest.fixture
+def read():
+    """Read a library with the scorers and collectors of this module."""
+    return read_with_stand_ins
 
 
 @pytest.fixture

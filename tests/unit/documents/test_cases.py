@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from pathlib import Path
 
 import pytest
-from conftest import CASES, SCORERS, read, told
 
 from sqaudit.codes import all_codes, explain_code
 
+CASES = Path(__file__).parents[2] / "cases" / "documents"
 _PLACES = {
     "standard": "standards/desk/standard.yaml",
     "checklist": "standards/desk/checklists/desk-records.yaml",
@@ -24,11 +25,16 @@ _VALID = sorted((CASES / "valid").glob("*.yaml"))
 _SHOWN_ELSEWHERE = {"SQA100", "SQA117", "SQA132", "SQA225"}
 
 
+def told(library):
+    """Problems as people see them."""
+    return [f"{problem.place} {problem.code} {problem.message}" for problem in library.problems]
+
+
 def expected(case):
     return [found.decode() for found in _EXPECTED.findall(case.read_bytes())]
 
 
-def problems_of(case, project):
+def problems_of(case, project, read):
     """The problems of a case in the place of its kind in the sound project (``extra``: beside what is there)."""
     place = _PLACES[case.name.split("-", 1)[0]]
     (project / place).parent.mkdir(parents=True, exist_ok=True)
@@ -39,18 +45,18 @@ def problems_of(case, project):
 
 
 @pytest.mark.parametrize("case", _INVALID, ids=lambda case: case.stem)
-def test_problems_are_those_expected_and_no_others(case, project):
-    found = problems_of(case, project)
+def test_problems_are_those_expected_and_no_others(case, project, read):
+    found = problems_of(case, project, read)
     shown = [f"{problem.place.line}:{problem.place.column} {problem.code}" for problem in found]
     assert shown == expected(case), [f"{problem.message} / {problem.hint}" for problem in found]
 
 
 @pytest.mark.parametrize("case", _VALID, ids=lambda case: case.stem)
-def test_valid_documents_have_no_problems(case, project):
-    assert problems_of(case, project) == []
+def test_valid_documents_have_no_problems(case, project, read):
+    assert problems_of(case, project, read) == []
 
 
-def test_the_sound_project_has_no_problems():
+def test_the_sound_project_has_no_problems(read):
     assert told(read(CASES / "project")) == []
 
 
@@ -66,7 +72,3 @@ def test_every_code_is_explained_in_both_languages():
         explanation = explain_code(code)
         for text in (explanation.title, explanation.cause, explanation.fix):
             assert set(text.by_language) == {"en", "zh"}, code
-
-
-def test_case_scorers_are_those_the_cases_name():
-    assert {"target", "linear", "bands"} == set(SCORERS)

@@ -41,7 +41,11 @@ def test_a_whole_catalogue_has_no_complaints(project):
 
 @pytest.mark.parametrize(
     ("translation", "kind"),
-    [('"{datei} 的 {count} 行"', "unknown holes"), ('"{count} 行"', "forgotten holes"), ('"{count!r} {file}"', "holes")],
+    [
+        ('"{datei} 的 {count} 行"', "unknown holes"),
+        ('"{count} 行"', "forgotten holes"),
+        ('"{count!r} {file}"', "holes"),
+    ],
 )
 def test_holes_must_be_those_of_the_message(project, translation, kind):
     _translate(project[0], rows=translation)
@@ -55,7 +59,9 @@ def test_uncertain_and_left_over_translations_are_told(project):
     _translate(folder)
     path = catalogue_path("zh", folder)
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('msgid "{n} cat"', '#, fuzzy\nmsgid "{n} cat"') + '\n#~ msgid "old"\n#~ msgstr "旧"\n', "utf-8")
+    path.write_text(
+        text.replace('msgid "{n} cat"', '#, fuzzy\nmsgid "{n} cat"') + '\n#~ msgid "old"\n#~ msgstr "旧"\n', "utf-8"
+    )
     told = list(complaints(folder, package))
     assert [line.split(":")[1] for line in told] == [" obsolete", " fuzzy"]
 

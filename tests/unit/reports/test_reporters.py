@@ -35,12 +35,14 @@ def _result(**changes):
 
 @pytest.fixture
 def view():
-    figures = Figures(score=Decimal("59.99"), raw_score=Decimal("71.005"), rating="D", coverage=Decimal("0.875"), items=2)
+    figures = Figures(
+        score=Decimal("59.99"), raw_score=Decimal("71.005"), rating="D", coverage=Decimal("0.875"), items=2
+    )
     return ReportView(
         project="city", project_title=_text("City | services", "城市服务"), programme="monthly",
         programme_title=plain("Monthly <b>"), standard="customer-service", standard_title=plain("Service"),
-        standard_version="1.2.0", period="2026-10", starts="2026-10-01T00:00:00+08:00", ends="2026-11-01T00:00:00+08:00",
-        revision=2, state=CycleState.OPEN, figures=figures,
+        standard_version="1.2.0", period="2026-10", starts="2026-10-01T00:00:00+08:00",
+        ends="2026-11-01T00:00:00+08:00", revision=2, state=CycleState.OPEN, figures=figures,
         dimensions=(DimensionRow(id="speed", title=_text("Speed", "速度"), weight=Decimal(25), figures=figures),),
         sites=(
             SiteRow(id="north", title=_text("North", "北京朝阳店"), region="华北", figures=figures, findings=1),
@@ -55,7 +57,7 @@ def view():
         ),
         results=(
             _result(),
-            _result(site="south", status=Status.NO_DATA, value=None, low=None, high=None, n=0, score=None, reason="no_rows"),
+            _result(site="south", status=Status.NO_DATA, value=None, low=None, high=None, n=0, score=None),
             _result(item="note", severity=Severity.MINOR, status=Status.PASS, value=5400.0, unit="s", target=None),
         ),
         sources=(SourceRow(dataset="tickets", files=2, read=10, accepted=9, rejected=1, stale=True),),
@@ -74,7 +76,9 @@ def test_every_reporter_renders_in_both_languages_and_twice_the_same(view, name,
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_an_empty_view_renders(view, name):
-    empty = replace(view, dimensions=(), sites=(), findings=(), results=(), sources=(), warnings=(), figures=Figures(score=None))
+    empty = replace(
+        view, dimensions=(), sites=(), findings=(), results=(), sources=(), warnings=(), figures=Figures(score=None)
+    )
     assert BY_NAME[name].render(empty, open_language("en"))
 
 
@@ -89,7 +93,9 @@ def test_the_terminal_shows_rounded_figures_by_unit_and_aligned_tables(view):
 
 
 def test_what_was_not_measured_has_no_figure(view):
-    line = next(each for each in BY_NAME["table"].render(view, open_language("en")).splitlines() if each.startswith("south"))
+    line = next(
+        each for each in BY_NAME["table"].render(view, open_language("en")).splitlines() if each.startswith("south")
+    )
     assert "0.00" not in line
     assert "no data" in line
 
@@ -113,7 +119,12 @@ def test_json_holds_exact_numbers_english_codes_and_translated_texts(view):
 def test_csv_has_a_line_for_each_result_with_english_codes(view):
     rows = list(csv.DictReader(io.StringIO(BY_NAME["csv"].render(view, open_language("zh")))))
     assert [row["status"] for row in rows] == ["fail", "no_data", "pass"]
-    assert (rows[0]["programme"], rows[0]["version"], rows[0]["value"], rows[0]["site_title"]) == ("monthly", "1.2.0", "0.805", "北店")
+    assert (rows[0]["programme"], rows[0]["version"], rows[0]["value"], rows[0]["site_title"]) == (
+        "monthly",
+        "1.2.0",
+        "0.805",
+        "北店",
+    )
     assert (rows[1]["value"], rows[1]["score"]) == ("", "")
 
 

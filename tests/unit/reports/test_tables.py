@@ -9,7 +9,9 @@ from sqaudit.reports.tables import aligned_table, csv_table, json_table, markdow
 
 
 def test_lines_are_equally_wide_with_wide_characters():
-    text = aligned_table(["站点", "score"], [["北京朝阳店", "87.50"], ["Soho", "9.00"], ["ａｂｃ混合", "100.00"]], right=[False, True])
+    text = aligned_table(
+        ["站点", "score"], [["北京朝阳店", "87.50"], ["Soho", "9.00"], ["ａｂｃ混合", "100.00"]], right=[False, True]
+    )
     assert len({wcswidth(line) for line in text.splitlines()}) == 1
     assert text.splitlines()[3].endswith("  9.00")
 
@@ -29,7 +31,7 @@ def test_a_number_like_text_is_left_as_it_is():
 def test_csv_disarms_formulas_and_keeps_numbers():
     rows = [{"text": text, "number": -1.5} for text in ("=1+1", "+1", "-1", "@x", "\tx", "\rx", 'say "hi", now', None)]
     back = list(csv.DictReader(io.StringIO(csv_table(["text", "number"], rows))))
-    assert [row["text"] for row in back] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\rx", 'say "hi", now', ""]
+    assert [row["text"] for row in back] == ["'=1+1", "'+1", "'-1", "'@x", "'\tx", "'\nx", 'say "hi", now', ""]
     assert {row["number"] for row in back} == {"-1.5"}
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -55,18 +56,21 @@ class Staged:
         return (self.project / self.record.rejects).read_text("utf-8-sig").splitlines()[1:]
 
 
-def columns(**declared: Any) -> dict[str, Column]:
+def declare(**declared: Any) -> dict[str, Column]:
     """Columns from ``name="integer"`` or ``name={"type": "integer", "minimum": 1}``; a ``?`` makes it optional."""
     made = {}
     for name, what in declared.items():
         given = {"type": what} if isinstance(what, str) else dict(what)
         kind = given.pop("type")
+        for bound in ("minimum", "maximum"):
+            if isinstance(given.get(bound), int | float):
+                given[bound] = Decimal(str(given[bound]))
         made[name] = Column(name=name, type=ColumnType(kind.rstrip("?")), optional=kind.endswith("?"), **given)
     return made
 
 
 @contextlib.contextmanager
-def staging(
+def stage(
     project: Path,
     declared: Mapping[str, Column],
     *,
@@ -102,6 +106,16 @@ def staging(
             for counts in record.columns.values():
                 assert counts.valid + counts.invalid + counts.missing == record.accepted
             yield Staged(engine, dataset, record, prepared, project)
+
+
+@pytest.fixture(scope="session")
+def columns():
+    return declare
+
+
+@pytest.fixture(scope="session")
+def staging():
+    return stage
 
 
 @pytest.fixture

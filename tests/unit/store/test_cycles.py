@@ -1,12 +1,14 @@
 """Revisions follow each other, closed cycles stay as they are, and half a revision is never kept."""
 
+import dataclasses
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from sqaudit.errors import CannotAccess, InvalidInput
+from sqaudit.model.ids import short_id
 from sqaudit.model.programme import CycleState
 from sqaudit.model.score import Level, Status
 from sqaudit.store.engine import open_store
@@ -25,8 +27,6 @@ def test_a_programme_without_revisions_has_no_cycle(store):
 
 def test_cycles_are_sorted_by_programme_and_time_not_by_label(store, make):
     """2026-W9 comes before 2026-W10, though its label sorts after it."""
-    import dataclasses
-
     for number, label in ((3, "2026-W10"), (2, "2026-W9")):
         make.add(store, period=dataclasses.replace(make.month(number), label=label))
     make.add(store, programme="a-first")
@@ -36,6 +36,17 @@ def test_cycles_are_sorted_by_programme_and_time_not_by_label(store, make):
         ("monthly", "2026-W10"),
     ]
     assert [cycle.period for cycle in store.list_cycles(period="2026-W9")] == ["2026-W9"]
+
+
+def test_the_edges_are_those_of_the_newest_revision(store, make):
+    """The project's zone may be changed while a cycle is open."""
+    period = make.month(10)
+    zone = timezone(timedelta(hours=8))
+    moved = dataclasses.replace(period, start=period.start.replace(tzinfo=zone), end=period.end.replace(tzinfo=zone))
+    make.add(store, period=period)
+    make.add(store, period=moved, number=2)
+    cycle = store.read_cycle("monthly", "2026-10")
+    assert (cycle.start, cycle.end) == (moved.start, moved.end)
 
 
 def test_a_second_revision_keeps_the_first(store, make):
@@ -127,10 +138,10 @@ def test_closing_twice_opening_twice_and_unknown_cycles_are_told(store, make):
     with pytest.raises(InvalidInput, match="SQA612"):
         store.close_cycle("monthly", "2026-10", LATER)
     make.add(store)
-    with pytest.raises(InvalidInput, match="SQA613 .*open already"):
+    with pytest.raises(InvalidInput, match=r"SQA613 .*open already"):
         store.reopen_cycle("monthly", "2026-10")
     store.close_cycle("monthly", "2026-10", LATER)
-    with pytest.raises(InvalidInput, match="SQA613 .*closed already"):
+    with pytest.raises(InvalidInput, match=r"SQA613 .*closed already"):
         store.close_cycle("monthly", "2026-10", LATER)
 
 
@@ -182,8 +193,6 @@ def test_filters_pick_and_order_is_fixed(store, make):
 
 
 def test_ids_find_results_and_findings_in_the_latest_revision(store, make):
-    from sqaudit.model.ids import short_id
-
     for number in (1, 2):
         make.add(store, number=number)
         store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], [make.finding(id="f-1")])
@@ -215,9 +224,7 @@ def test_of_two_runs_that_record_the_same_revision_one_wins(tmp_path):
     """Even when both are the first to open the store, and make it."""
     here = __file__.rpartition("/")[0]
     command = [sys.executable, "-c", RIVAL, here, str(tmp_path)]
-    rivals = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    rivals = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     for rival in rivals:
         assert rival.stdout.readline() == "ready\n"
     for rival in rivals:

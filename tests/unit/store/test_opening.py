@@ -36,7 +36,9 @@ def test_an_absolute_path_with_blanks_and_signs_is_taken_as_it_is(tmp_path):
 
 def test_writing_ahead_and_references_are_on(tmp_path):
     with open_store(URL, tmp_path) as store, store._reading() as connection:
-        pragma = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")}
+        pragma = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")
+        }
     assert pragma == {"journal_mode": "wal", "foreign_keys": 1}
 
 
@@ -193,17 +195,15 @@ def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from sqlalchemy.dialects import sqlite
+    from sqlalchemy.schema import CreateTable
 
     from sqaudit.store import migrations
     from sqaudit.store.tables import metadata
 
     with open_store(URL, tmp_path) as store, store._reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         made = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")}
-    from sqlalchemy.dialects import sqlite
-    from sqlalchemy.schema import CreateTable
-
     for table in metadata.sorted_tables:
         wanted = str(CreateTable(table).compile(dialect=sqlite.dialect()))
         assert made[table.name].split() == wanted.split()

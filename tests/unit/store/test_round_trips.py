@@ -1,8 +1,10 @@
 """What is stored comes back as it was, to the last digit."""
 
+import itertools
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +25,9 @@ counts = st.integers(0, 2**62)
 decimals = st.decimals(allow_nan=False, allow_infinity=False)
 floats = st.floats(allow_nan=False)
 moments = st.datetimes(
-    datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))])
+    datetime(1900, 1, 1),  # noqa: DTZ001
+    datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))]),
 )
 scalars = texts | st.integers(-(2**70), 2**70) | floats | st.booleans() | st.none()
 json_values = st.recursive(
@@ -57,9 +61,7 @@ sources = st.builds(
     rejected=counts,
     blank=counts,
     duplicates=counts,
-    columns=st.dictionaries(
-        texts, st.builds(CellCounts, valid=counts, invalid=counts, missing=counts), max_size=2
-    ),
+    columns=st.dictionaries(texts, st.builds(CellCounts, valid=counts, invalid=counts, missing=counts), max_size=2),
     earliest=st.none() | moments,
     newest=st.none() | moments,
     stale=st.booleans(),
@@ -133,6 +135,25 @@ findings = st.builds(
 )
 
 
+PERIOD = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
+FIRST = Revision(number=1, fingerprint="f", recorded_at=datetime(2026, 11, 1, tzinfo=UTC), inputs={})
+fresh = (f"programme-{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory):
+    """One store for all examples; each records a programme of its own."""
+    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
+        yield store
+
+
+def record(store, **parts):
+    programme = next(fresh)
+    nothing = {"revision": FIRST, "documents": [], "sites": [], "sources": [], "observations": []}
+    store.add_revision(programme=programme, period=PERIOD, **(nothing | parts))
+    return programme
+
+
 def several(strategy, *key):
     return st.lists(strategy, max_size=4, unique_by=lambda one: tuple(getattr(one, name) for name in key))
 
@@ -148,23 +169,18 @@ def unlike(mapping):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(sites, max_size=3, unique_by=lambda site: site.id),
-    st.lists(sources, max_size=3, unique_by=lambda source: source.dataset),
+    several(sites, "id"),
+    several(sources, "dataset"),
     several(observations, "site", "checklist", "item"),
 )
-def test_evidence(tmp_path_factory, listed, read, seen):
-    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
-        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
-        revision = Revision(number=1, fingerprint="f", recorded_at=datetime(2026, 11, 1, tzinfo=UTC), inputs={})
-        store.add_revision(
-            programme="p", period=period, revision=revision, documents=[], sites=listed, sources=read, observations=seen
-        )
-        assert store.read_sites("p", "2026-10", 1) == sorted(listed, key=lambda site: site.id)
-        assert store.read_sources("p", "2026-10", 1) == sorted(read, key=lambda source: source.dataset)
-        back = store.read_observations("p", "2026-10", 1)
-        expected = sorted(seen, key=lambda one: (one.site, one.checklist, one.item))
-        assert back == expected
-        assert [unlike(one.statistics) for one in back] == [unlike(one.statistics) for one in expected]
+def test_evidence(memory, listed, read, seen):
+    programme = record(memory, sites=listed, sources=read, observations=seen)
+    assert memory.read_sites(programme, "2026-10", 1) == sorted(listed, key=lambda site: site.id)
+    assert memory.read_sources(programme, "2026-10", 1) == sorted(read, key=lambda source: source.dataset)
+    back = memory.read_observations(programme, "2026-10", 1)
+    expected = sorted(seen, key=lambda one: (one.site, one.checklist, one.item))
+    assert back == expected
+    assert [unlike(one.statistics) for one in back] == [unlike(one.statistics) for one in expected]
 
 
 @settings(max_examples=60, deadline=None)
@@ -173,42 +189,28 @@ def test_evidence(tmp_path_factory, listed, read, seen):
     several(scores, "level", "site", "id"),
     several(findings, "site", "criterion"),
 )
-def test_conclusions(tmp_path_factory, concluded, rolled_up, raised):
-    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
-        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
-        revision = Revision(number=1, fingerprint="f", recorded_at=datetime(2026, 11, 1, tzinfo=UTC), inputs={})
-        store.add_revision(
-            programme="p", period=period, revision=revision, documents=[], sites=[], sources=[], observations=[]
-        )
-        store.save_scored("p", "2026-10", 1, concluded, rolled_up, raised)
-        back = [one for _, one in store.read_results()]
-        assert digits(back) == digits(sorted(concluded, key=lambda one: (one.site, one.checklist, one.item)))
-        levels = list(Level)
-        back = [one for _, one in store.read_scores()]
-        assert digits(back) == digits(
-            sorted(rolled_up, key=lambda one: (levels.index(one.level), one.site or "", one.id))
-        )
-        back = [one for _, one in store.read_findings()]
-        assert back == sorted(raised, key=lambda one: (one.site, one.criterion))
+def test_conclusions(memory, concluded, rolled_up, raised):
+    programme = record(memory)
+    memory.save_scored(programme, "2026-10", 1, concluded, rolled_up, raised)
+    back = [one for _, one in memory.read_results(programme)]
+    assert digits(back) == digits(sorted(concluded, key=lambda one: (one.site, one.checklist, one.item)))
+    levels = list(Level)
+    back = [one for _, one in memory.read_scores(programme)]
+    assert digits(back) == digits(sorted(rolled_up, key=lambda one: (levels.index(one.level), one.site or "", one.id)))
+    assert [one for _, one in memory.read_findings(programme)] == sorted(
+        raised, key=lambda one: (one.site, one.criterion)
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(moments, st.dictionaries(texts, json_values, max_size=3), st.lists(texts, max_size=3).map(tuple), texts, texts)
-def test_revisions_and_documents(tmp_path_factory, recorded_at, inputs, changes, fingerprint, content):
-    revision = Revision(
-        number=1, fingerprint=fingerprint, recorded_at=recorded_at, inputs=inputs, changes=changes
-    )
+@given(moments, st.dictionaries(texts, json_values, max_size=3), st.lists(texts, max_size=3).map(tuple), texts)
+def test_revisions_and_documents(memory, recorded_at, inputs, changes, content):
+    revision = Revision(number=1, fingerprint=content, recorded_at=recorded_at, inputs=inputs, changes=changes)
     document = store_document(kind="standard", id="s", version="1.0", content=content)
-    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
-        period = Period(label="2026-10", start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
-        store.add_revision(
-            programme="p", period=period, revision=revision, documents=[document, document], sites=[], sources=[],
-            observations=[],
-        )
-        cycle = store.read_cycle("p", "2026-10")
-        assert cycle.revisions == (revision,)
-        assert store.read_document(document.hash) == document
-        assert store.read_documents("p", "2026-10", 1) == [document]
+    programme = record(memory, revision=revision, documents=[document, document])
+    assert memory.read_cycle(programme, "2026-10").revisions == (revision,)
+    assert memory.read_document(document.hash) == document
+    assert memory.read_documents(programme, "2026-10", 1) == [document]
 
 
 def test_numbers_keep_their_kind_and_digits(store, make):
@@ -220,8 +222,6 @@ def test_numbers_keep_their_kind_and_digits(store, make):
 
 
 def test_a_moment_without_a_zone_is_refused(store, make):
-    import pytest
-
     with pytest.raises(ValueError, match="zone"):
-        make.add(store, revision=make.revision(1, recorded_at=datetime(2026, 11, 1)))
+        make.add(store, revision=make.revision(1, recorded_at=datetime(2026, 11, 1)))  # noqa: DTZ001
     assert store.list_cycles() == []

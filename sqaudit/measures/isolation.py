@@ -1,0 +1,71 @@
+"""When a query fails: find the requests that make it fail, and keep the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqaudit.engines.duckdb import Engine
+from sqaudit.measures.requests import OF_NUMBERS, Task
+
+_NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|DOUBLE|FLOAT|INTERVAL)")
+_ABOUT_A_ROW = ("Conversion Error", "Out of Range Error", "Invalid Input Error")
+
+
+@dataclass(frozen=True, slots=True)
+class Isolated:
+    """How many tasks were computed, and why the others could not be, by their number."""
+
+    succeeded: int
+    failed: dict[int, str]
+
+
+def isolate(tasks: Sequence[Task], compute: Callable[[Sequence[Task]], None]) -> Isolated:
+    """Compute the tasks together; where that fails, halves of them, down to those that cannot be computed."""
+    import duckdb
+
+    try:
+        compute(tasks)
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:
+        if len(tasks) <= 1:
+            return Isolated(0, {task.number: readable(error) for task in tasks})
+    else:
+        return Isolated(len(tasks), {})
+    middle = len(tasks) // 2
+    first, second = isolate(tasks[:middle], compute), isolate(tasks[middle:], compute)
+    return Isolated(first.succeeded + second.succeeded, first.failed | second.failed)
+
+
+def readable(error: Exception) -> str:
+    """The engine's message as a reason: one line, the same whichever row it met first, without the row's content."""
+    line = str(error).strip().partition("\n")[0]
+    kind, _, text = line.partition(": ")
+    if kind in _ABOUT_A_ROW:
+        text = re.sub(r"\s*\([^()]*\)", "", re.sub(r"'[^']*'|\"[^\"]*\"", "…", text))
+    return f"could not be computed: {text or line}"
+
+
+def learn_types(engine: Engine, table: str, tasks: Sequence[Task]) -> tuple[dict[str, str], dict[int, str]]:
+    """DuckDB's type of every expression of a number, and the tasks whose expressions are no numbers."""
+    types: dict[str, str] = {}
+
+    def describe(group: Sequence[Task]) -> None:
+        expressions = list(dict.fromkeys(found for task in group for found in task.expressions(OF_NUMBERS)))
+        if expressions:
+            listed = ", ".join(f"{sql} AS t{place}" for place, sql in enumerate(expressions))
+            described = engine.query(f"DESCRIBE SELECT {listed} FROM {table}")
+            types.update(zip(expressions, (str(row[1]) for row in described), strict=True))
+
+    failed = isolate(tasks, describe).failed
+    for task in tasks:
+        wrong = [types[sql] for sql in task.expressions(OF_NUMBERS) if sql in types and not _is_number(types[sql])]
+        if wrong:
+            failed[task.number] = f"a number is needed, not {wrong[0]}"
+    return types, failed
+
+
+def _is_number(kind: str) -> bool:
+    return _NUMBERS.fullmatch(kind) is not None or kind == '"NULL"'

@@ -1,0 +1,186 @@
+"""The library: what is found where, what concerns whom, and one problem for one mistake."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput
+
+CASES = Path(__file__).parents[2] / "cases" / "documents"
+DESK = "standards/desk/standard.yaml"
+RECORDS = "standards/desk/checklists/desk-records.yaml"
+MONTHLY = "audits/monthly/programme.yaml"
+
+
+def told(library):
+    """Problems as people see them."""
+    return [f"{problem.place} {problem.code} {problem.message}" for problem in library.problems]
+
+
+def change(project, file, old, new):
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_what_a_project_holds(read):
+    library = read(CASES / "project")
+    assert library.programmes == ("monthly",)
+    assert library.checklists == ("desk-records", "other-desk", "other-records")
+    assert library.standards == ("desk@1.1.0", "other@2.0")
+    assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
+
+
+def test_all_problems_of_all_files_come_at_once_in_order(project, read):
+    change(project, DESK, "severity: major", "severity: mayor")
+    change(project, RECORDS, "criterion: SP-1", "criterium: SP-1")
+    change(project, "sqaudit.yaml", "language: en", "langage: en")
+    assert [line.split()[0:2] for line in told(read(project))] == [
+        ["sqaudit.yaml:3:1", "SQA101"],
+        [RECORDS + ":8:5", "SQA101"],
+        [DESK + ":34:15", "SQA104"],
+    ]
+
+
+def test_a_broken_document_does_not_make_others_wrong(project, read):
+    """Neither its shape nor its YAML being broken makes a document unknown to those that name it."""
+    change(project, DESK, "severity: major", "severity: mayor")
+    assert len(read(project).problems) == 1
+    change(project, DESK, "severity: mayor", "severity: {mayor")
+    assert [problem.place.file for problem in read(project).problems] == [DESK]
+
+
+def test_only_errors_that_concern_a_programme_stop_it(project, read):
+    change(project, "standards/other/standard.yaml", '"2.0"', "2.0")
+    library = read(project)
+    assert library.resolved("monthly").id == "monthly"
+    change(project, DESK, "dimension: courtesy", "dimension: curtesy")
+    with pytest.raises(InvalidDocuments) as caught:
+        read(project).resolved("monthly")
+    assert [problem.code for problem in caught.value.problems] == ["SQA205"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("period: month", "period: moon"), ("period: month", "period: {month")])
+def test_a_programme_that_is_broken_is_not_unknown(project, old, new, read):
+    change(project, MONTHLY, old, new)
+    with pytest.raises(InvalidDocuments) as caught:
+        read(project).resolved("monthly")
+    assert [problem.place.file for problem in caught.value.problems] == [MONTHLY]
+
+
+def test_an_unknown_programme_gets_the_nearest_name(read):
+    with pytest.raises(InvalidInput) as caught:
+        read(CASES / "project").resolved("montly")
+    assert (caught.value.code, str(caught.value.hint)) == ("SQA225", "did you mean 'monthly'?")
+
+
+def test_warnings_stop_nothing(project, read):
+    library = read(project, today=date(2031, 1, 1))
+    assert [(p.code, p.gravity) for p in library.problems] == [("SQA221", Gravity.WARNING)]
+    assert library.resolved("monthly").standard["review_by"] == "2030-01-01"
+
+
+def test_packs_bring_standards_and_are_told_by_their_name(project, read):
+    pack = project.parent / "pack"
+    shutil.move(project / "standards" / "desk", pack / "desk")
+    library = read(project, packs={"hotel": pack})
+    assert told(library) == []
+    assert library.resolved("monthly").standard["id"] == "desk"
+    (pack / "desk" / "standard.yaml").write_text("kind: standard\nid: desk\nversion: 1", encoding="utf-8")
+    assert told(read(project, packs={"hotel": pack}))[0].startswith("pack:hotel/desk/standard.yaml:")
+
+
+def test_the_same_document_in_project_and_pack_is_fine_until_they_differ(project, read):
+    pack = project.parent / "pack"
+    shutil.copytree(project / "standards" / "desk", pack / "desk")
+    assert told(read(project, packs={"hotel": pack})) == []
+    change(project, DESK, "weight: 3", "weight: 4")
+    (problem,) = read(project, packs={"hotel": pack}).problems
+    assert (problem.code, problem.place.file) == ("SQA209", "pack:hotel/desk/standard.yaml")
+    assert DESK in str(problem.message)
+
+
+def test_a_reference_means_the_newest_version_it_fits(project, read):
+    for version in ("1.2", "1.10", "2.0"):
+        folder = project / "standards" / f"desk-{version}"
+        folder.mkdir()
+        text = (project / DESK).read_text(encoding="utf-8").replace("1.1.0", version)
+        (folder / "standard.yaml").write_text(text, encoding="utf-8")
+    assert read(project).resolved("monthly").standard["version"] == "1.10"
+
+
+def test_yaml_that_is_no_document_is_left_alone(project, read):
+    (project / "audits" / "monthly" / "data.yaml").write_text("a: 1", encoding="utf-8")
+    (project / "audits" / "monthly" / "broken.yaml").write_text("{", encoding="utf-8")
+    (project / "audits" / ".hidden").mkdir()
+    (project / "audits" / ".hidden" / "programme.yaml").write_text("{", encoding="utf-8")
+    assert told(read(project)) == []
+
+
+def test_a_folder_without_project_file_is_a_problem_unless_looked_at_alone(project, read):
+    (project / "sqaudit.yaml").unlink()
+    assert [problem.code for problem in read(project).problems] == ["SQA132"]
+    alone = read(project, lone=True)
+    assert {problem.code for problem in alone.problems} == {"SQA222"}
+
+
+def test_a_file_alone_is_only_warned_of_what_it_names(read):
+    library = read(CASES / "project" / RECORDS)
+    assert [(str(p.place), p.code, p.gravity) for p in library.problems] == [
+        ("desk-records.yaml:3:11", "SQA201", Gravity.WARNING)
+    ]
+
+
+def test_two_checklists_of_a_programme_share_no_item(project, read):
+    other = "standards/desk/checklists/other-desk.yaml"
+    change(project, other, "quick-answer", "quick-reply")
+    change(project, MONTHLY, "[desk-records]", "[desk-records, other-desk]")
+    (problem,) = read(project).problems
+    assert (problem.code, str(problem.place)) == ("SQA208", MONTHLY + ":4:28")
+
+
+def test_an_item_is_not_called_like_a_word_of_ratings(project, read):
+    change(project, RECORDS, "mean-mark", "coverage")
+    assert told(read(project)) == []
+    change(project, DESK, "{rating: A, from: 90}", "{rating: A, when: score >= 90}")
+    change(project, DESK, "  - {rating: B, title: {en: Fair, zh: 一般}, from: 60}\n", "")
+    change(project, DESK, "{rating: C, from: 0}", "{rating: C}")
+    assert [problem.code for problem in read(project).problems] == ["SQA208"]
+
+
+def test_problems_of_a_shared_source_are_told_once(project, read):
+    change(project, "sqaudit.yaml", "time: day", "time: dya")
+    second = (project / MONTHLY).read_text(encoding="utf-8").replace("id: monthly", "id: second")
+    (project / "audits" / "second.yaml").write_text(second, encoding="utf-8")
+    assert [line.split(" ", 1)[0] for line in told(read(project))] == ["sqaudit.yaml:6:55"]
+
+
+def test_every_expression_knows_its_place_and_names(read):
+    sites = list(read(CASES / "project").expressions())
+    shown = {(site.kind.value, str(site.place(2)), site.item) for site in sites}
+    assert ("measure", RECORDS + ":9:16", "quick-reply") in shown
+    assert ("where", RECORDS + ":5:10", None) in shown
+    assert ("column", MONTHLY + ":14:29", None) in shown
+    assert ("site", "sqaudit.yaml:6:43", None) in shown
+    (when,) = [site for site in sites if site.kind.value == "when"]
+    assert when.names == ("id", "region", "manager", "timezone", "weight", "counter")
+    assert (when.programme, when.item) == ("monthly", "CO-1")
+
+
+def test_conditions_of_ratings_know_the_items(project, read):
+    shutil.copy(CASES / "valid" / "standard-conditional-ratings.yaml", project / DESK)
+    (rating,) = [site for site in read(project).expressions() if site.kind.value == "rating"]
+    words = {"score", "coverage", "critical", "major", "minor"}
+    assert set(rating.names) == words | {"quick_reply", "reply_time", "CO_1", "mean_mark"}
+    change(project, MONTHLY, "sites:\n", "sites: {file: s.csv}\nx:\n")
+
+
+def test_sites_of_a_file_leave_the_words_of_conditions_open(project, read):
+    shutil.copy(CASES / "valid" / "programme-site-file.yaml", project / MONTHLY)
+    (when,) = [site for site in read(project).expressions() if site.kind.value == "when"]
+    assert when.names is None

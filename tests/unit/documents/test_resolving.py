@@ -1,0 +1,174 @@
+"""Resolving and building: what documents take from others, and the way through JSON and back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sqaudit.documents.building import build_programme, build_standard
+from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash, resolve_standard
+from sqaudit.documents.validation import KINDS, schema_of
+from sqaudit.model.checklist import Checklist, Item
+from sqaudit.model.programme import Programme, Reading, Site, SiteDataset, Source
+from sqaudit.model.standard import Column, Criterion, Dimension, Override, Rating, Scoring, Standard
+
+CASES = Path(__file__).parents[2] / "cases" / "documents"
+
+
+@pytest.fixture
+def south(project, read):
+    folder = project / "standards" / "south"
+    folder.mkdir()
+    shutil.copy(CASES / "valid" / "extra-standard-overrides.yaml", folder / "standard.yaml")
+    return read(project)
+
+
+def resolved_south(library):
+    return resolve_standard(library.collection, library.collection.standard("south-desk@2"))
+
+
+def through_json(resolved):
+    standard, checklists, programme = json.loads(
+        canonical_json([resolved.standard, list(resolved.checklists), resolved.programme])
+    )
+    return ResolvedProgramme(id=resolved.id, standard=standard, checklists=tuple(checklists), programme=programme)
+
+
+@pytest.mark.parametrize("case", sorted((CASES / "valid").glob("programme-*.yaml")), ids=lambda case: case.stem)
+def test_a_programme_comes_back_from_json_as_it_was(case, project, read):
+    shutil.copy(case, project / "audits" / "monthly" / "programme.yaml")
+    resolved = read(project).resolved("monthly")
+    again = through_json(resolved)
+    assert build_programme(again) == build_programme(resolved)
+    assert content_hash(again.documents()) == content_hash(resolved.documents())
+
+
+def test_resolved_documents_do_not_depend_on_the_machine(project, read):
+    here, there = read(CASES / "project").resolved("monthly"), read(project).resolved("monthly")
+    assert canonical_json(here.documents()) == canonical_json(there.documents())
+    assert str(project.parent) not in canonical_json(there.documents())
+
+
+def test_the_order_of_keys_changes_no_hash():
+    assert content_hash({"a": 1, "b": {"c": "中", "d": 2}}) == content_hash({"b": {"d": 2, "c": "中"}, "a": 1})
+    assert canonical_json({"b": 1, "a": "中"}) == '{"a":"中","b":1}'
+
+
+def test_items_say_everything_themselves(read):
+    programme = build_programme(read(CASES / "project").resolved("monthly"))
+    items = {item.id: item for item in programme.checklists[0].items}
+    assert items["quick-reply"].title.in_language("zh") == "迅速答复"
+    assert items["quick-reply"].target.bound == Decimal("0.9")
+    assert items["quick-reply"].where == "topic = 'complaint'"
+    assert items["reply-time"].where == "topic = 'question'"
+    assert items["CO-1"].where is None, "rows of another dataset have no topic"
+    assert items["mean-mark"].target is None
+    assert dict(items["quick-reply"].score.parameters) == {"zero": 0.5, "full": "target"}
+
+
+def test_sources_of_the_project_join_those_of_the_programme(read):
+    sources = build_programme(read(CASES / "project").resolved("monthly")).sources
+    assert {name: source.folder for name, source in sources.items()} == {"tickets": "audits/monthly", "visits": "."}
+    tickets = sources["tickets"]
+    assert tickets.nulls == ("", "?", "0")
+    assert tickets.fresh_seconds == 172_800
+    assert tickets.as_of.astimezone(UTC) == datetime(2026, 10, 31, 23, tzinfo=UTC)
+    assert tickets.columns == {"mark": 4, "opened_at": "strptime(OPEN_DT, '%d/%m/%Y')"}
+
+
+def test_extending_merges_and_overrides_are_kept_with_old_and_new(south):
+    standard = build_standard(resolved_south(south))
+    assert standard.extends == "desk@1.1.0"
+    assert list(standard.criteria) == ["SP-1", "CO-1", "OR-1"]
+    assert standard.criteria["SP-1"].target.text == ">= 0.8"
+    assert standard.criteria["SP-1"].weight == 3
+    assert standard.dimensions["speed"].weight == 3
+    assert standard.dimensions["speed"].tags == {"servqual": "responsiveness"}
+    assert set(standard.datasets["visits"].columns) == {"day", "greeted", "tidy"}
+    assert standard.scoring.cap == Decimal("59.99")
+    assert standard.overrides == (
+        Override(criterion="SP-1", changes={"severity": ("major", "minor"), "target": (">= 0.9", ">= 0.8")}),
+        Override(criterion="SP-2", changes=None),
+    )
+
+
+def test_a_checklist_serves_standards_that_extend_its_own(south, project, read):
+    programme = project / "audits" / "monthly" / "programme.yaml"
+    text = programme.read_text(encoding="utf-8").replace("desk@1", "south-desk@2")
+    programme.write_text(text.replace("[desk-records]", "[other-desk]"), encoding="utf-8")
+    resolved = read(project).resolved("monthly")
+    assert resolved.checklists[0]["items"][0]["target"] == ">= 0.8"
+
+
+def test_all_checklists_are_found_in_the_order_of_the_programme(project, read):
+    programme = project / "audits" / "monthly" / "programme.yaml"
+    text = programme.read_text(encoding="utf-8").replace("[desk-records]", "[other-desk, desk-records]")
+    programme.write_text(text, encoding="utf-8")
+    resolved = read(project).resolved("monthly")
+    assert [checklist["id"] for checklist in resolved.checklists] == ["other-desk", "desk-records"]
+    assert list(resolved.documents()) == ["standard", "programme", "checklist:other-desk", "checklist:desk-records"]
+
+
+def names(model):
+    return {field.name for field in fields(model)}
+
+
+def part(kind, *path):
+    found = schema_of(kind)
+    for step in path:
+        found = found[step]
+    return set(found["properties"])
+
+
+def test_what_schemas_accept_is_what_the_model_holds():
+    """Keys of documents and fields of values agree, apart from the few that are named differently."""
+    criterion = part("standard", "properties", "criteria", "items")
+    column = part("standard", "properties", "datasets", "additionalProperties", "properties", "columns",
+                  "additionalProperties", "anyOf", 1)  # fmt: skip
+    source = part("programme", "$defs", "source")
+    assert part("standard") - {"kind"} == names(Standard)
+    assert criterion == names(Criterion)
+    assert part("standard", "properties", "dimensions", "additionalProperties") == names(Dimension) - {"id"}
+    assert column == names(Column) - {"name", "minimum", "maximum", "about_persons"} | {"min", "max", "about"}
+    assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
+    assert part("standard", "properties", "scoring") - {"rollup", "not_applicable", "unanswered"} == names(Scoring) - {
+        "cap"
+    }
+    assert part("checklist") - {"kind", "dataset", "where", "when"} == names(Checklist)
+    assert part("checklist", "properties", "items", "items") == names(Item)
+    assert part("programme") - {"kind"} == names(Programme) - {"folder"}
+    assert part("programme", "$defs", "site") == names(Site) - {"attributes"}
+    assert part("programme", "properties", "sites", "anyOf", 0) == names(SiteDataset) | {"file"}
+    renamed = {"path": "paths", "params": "parameters", "read": "reading", "fresh": "fresh_seconds"}
+    assert {renamed.get(key, key) for key in source} == names(Source) - {"dataset", "folder"}
+    assert part("programme", "$defs", "source", "properties", "read") == names(Reading)
+    assert schema_of("project")["$defs"]["source"] == schema_of("programme")["$defs"]["source"]
+
+
+def _objects(schema, path=()):
+    if isinstance(schema, dict):
+        if "properties" in schema:
+            yield path, schema
+        for key, inner in schema.items():
+            yield from _objects(inner, (*path, key))
+    if isinstance(schema, list):
+        for position, inner in enumerate(schema):
+            yield from _objects(inner, (*path, position))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_published_schemas_refuse_unknown_keys_and_describe_the_others(kind):
+    from jsonschema import Draft202012Validator
+
+    schema = schema_of(kind)
+    Draft202012Validator.check_schema(schema)
+    for path, part_of in _objects(schema):
+        assert "additionalProperties" in part_of, path
+        for key, described in part_of["properties"].items():
+            assert "description" in described or "$ref" in described, (*path, key)
