@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqaudit.documents.formats import read_reference, read_version
 from sqaudit.documents.marks import RawDocument
+from sqaudit.documents.project import PROJECT_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +46,11 @@ class Collection:
     checklists: tuple[Document, ...] = ()
     programmes: tuple[Document, ...] = ()
     unreadable: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def has_broken_project(self) -> bool:
+        """Whether there is a project file that says more than can be relied on."""
+        return PROJECT_FILE in self.unreadable or (self.project is not None and not self.project.valid)
 
     def standard(self, reference: str) -> Document | None:
         """The newest valid standard that a reference such as ``customer-service@1`` fits."""

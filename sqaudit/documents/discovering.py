@@ -72,7 +72,9 @@ def _below(folder: Path, name: str, *, all_wanted: bool) -> Iterator[Candidate]:
 def read_project_file(path: Path) -> Found:
     """The project file."""
     raw, problems = read_document(path, PROJECT_FILE)
-    return Found(problems=tuple(problems)) if raw is None else _found(raw, "project", "project", problems)
+    if raw is None:
+        return Found(unreadable_id=PROJECT_FILE, problems=tuple(problems))
+    return _found(raw, "project", "project", problems)
 
 
 def read_candidate(candidate: Candidate) -> Found:

@@ -8,16 +8,20 @@ from datetime import date
 from pathlib import Path
 
 from sqaudit.documents import discovering, references
+from sqaudit.documents.building import build_checklist, build_standard
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.expressions import ExpressionSite, find_expressions
+from sqaudit.documents.languages import text_languages
 from sqaudit.documents.project import PROJECT_FILE, Project, build_project
-from sqaudit.documents.resolving import ResolvedProgramme, resolve_programme
+from sqaudit.documents.resolving import ResolvedProgramme, resolve_checklist, resolve_programme, resolve_standard
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
+from sqaudit.model.checklist import Checklist
 from sqaudit.model.ports import Collector, Scorer
+from sqaudit.model.standard import Standard
 
 # What names another document: where only some documents are looked at, the other may well be elsewhere.
-_CODES_OF_ABSENCE = frozenset({"SQA201", "SQA202", "SQA203"})
+_CODES_OF_ABSENCE = frozenset({"SQA201", "SQA202", "SQA203", "SQA222"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,44 @@ class Library:
     def expressions(self) -> Iterator[ExpressionSite]:
         """Every expression of every document whose shape is sound."""
         return find_expressions(self.collection)
+
+    def built_standards(self) -> tuple[Standard, ...]:
+        """Every sound standard, by id, then from the oldest to the newest version."""
+        sound = [d for d in self.collection.standards if d.valid and not self._has_errors(d)]
+        ordered = sorted(sound, key=lambda document: (document.id, document.version))
+        return tuple(build_standard(resolve_standard(self.collection, document)) for document in ordered)
+
+    def checklists_of(self, standard_id: str) -> tuple[Checklist, ...]:
+        """Every sound checklist written for a standard, by id."""
+        built: list[Checklist] = []
+        for document in sorted(self.collection.checklists, key=lambda document: document.id):
+            standard = self.collection.standard(document.content["standard"]) if document.valid else None
+            if standard is not None and standard.id == standard_id and not self._has_errors(document):
+                built.append(build_checklist(resolve_checklist(document, resolve_standard(self.collection, standard))))
+        return tuple(built)
+
+    def languages(self) -> tuple[str, ...]:
+        """The languages that texts of the documents are written in, sorted."""
+        return tuple(sorted({code for document in self._sound() for text in text_languages(document) for code in text}))
+
+    def missing_texts(self, languages: Iterable[str]) -> dict[str, int]:
+        """How many texts of a file are not there in every one of ``languages``; files without any are left out."""
+        wanted = frozenset(languages)
+        counts = {d.raw.file: sum(1 for text in text_languages(d) if not text >= wanted) for d in self._sound()}
+        return {file: count for file, count in counts.items() if count}
+
+    def _sound(self) -> list[Document]:
+        found = self.collection
+        documents = [
+            *found.standards,
+            *found.checklists,
+            *found.programmes,
+            *([found.project] if found.project else []),
+        ]
+        return [document for document in documents if document.valid]
+
+    def _has_errors(self, document: Document) -> bool:
+        return any(p.place.file == document.raw.file and p.gravity is Gravity.ERROR for p in self.problems)
 
     def _programme(self, programme_id: str) -> Document:
         return next(document for document in self.collection.programmes if document.id == programme_id)

@@ -180,12 +180,20 @@ def _look_at_nodes(tree: exp.Expression, text: str) -> None:
             what = _NAMED.get(name, msg("'{name}'", name=name.upper()))
             raise problem_at(node, text, "SQA302", not_allowed(what))
         extra = sorted(key for key, value in node.args.items() if value and key not in _ALLOWED[name])
-        if extra and name == "Column":
-            raise problem_at(
-                node, text, "SQA302", not_allowed(_NAMED["Dot"]), msg("a name with a dot is written in double quotes")
-            )
         if extra:
-            raise problem_at(node, text, "SQA302", not_allowed(msg("'{name}'", name=extra[0].upper().strip("_"))))
+            raise _extra_problem(node, text, extra[0])
+
+
+def _extra_problem(node: exp.Expression, text: str, part: str) -> ExpressionProblem:
+    name = type(node).__name__
+    if name == "Column":
+        hint = msg("a name with a dot is written in double quotes")
+        return problem_at(node, text, "SQA302", not_allowed(_NAMED["Dot"]), hint)
+    if name == "In" and part == "query":
+        return problem_at(node, text, "SQA302", not_allowed(_NAMED["Select"]))
+    if name == "In":
+        return problem_at(node, text, "SQA301", msg("IN needs a list in brackets"), msg("write x IN ('a', 'b')"))
+    return problem_at(node, text, "SQA302", not_allowed(msg("'{name}'", name=part.upper().strip("_"))))
 
 
 def _syntax_problem(text: str, error: dict[str, Any]) -> ExpressionProblem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.documents.resolving import canonical_json
-from sqaudit.errors import Message, msg
+from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.context import Context
@@ -68,7 +68,7 @@ def collect(
             number=1 if latest is None else latest.number + 1,
             fingerprint=plan.fingerprint,
             recorded_at=context.settings.now,
-            inputs=plan.inputs,
+            inputs={**plan.inputs, "problems": _noted(evidence.problems)},
             changes=tuple(":".join(change) for change in changes),
         )
         store.add_revision(
@@ -140,6 +140,19 @@ def _documents(plan: CyclePlan) -> list[StoredDocument]:
         )
         for role, content in plan.resolved.documents().items()
     ]
+
+
+def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:
+    return {
+        dataset: {"code": problem.code, "message": _kept(problem.message), "hint": _kept(problem.hint)}
+        for dataset, problem in sorted(problems.items())
+    }
+
+
+def _kept(message: Message | None) -> list[object] | None:
+    if message is None:
+        return None
+    return [message.template, {name: str(value) for name, value in message.values.items()}]
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -29,11 +29,12 @@ _COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.DIST
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that one collecting brought: sites, what was read, what was observed."""
+    """All that one collecting brought: sites, what was read and observed, and the datasets that could not be used."""
 
     sites: tuple[Site, ...]
     sources: tuple[SourceRecord, ...]
     observations: tuple[Observation, ...]
+    problems: Mapping[str, UnusableSource]
 
 
 def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None = None) -> Evidence:
@@ -110,7 +111,7 @@ def _measure_all(
     for done, (dataset, requests) in enumerate(sorted(plan.measurable.requests.items())):
         tell(0.7 + 0.3 * done / len(plan.measurable.requests), msg("measuring '{dataset}'", dataset=dataset))
         if dataset in problems:
-            reason = str(problems[dataset].message)
+            reason = str(problems[dataset])
             observations += [
                 Observation(site=site.id, checklist=r.checklist, item=r.item, failed=True, reason=reason)
                 for r in requests
@@ -140,6 +141,7 @@ def _measure_all(
             for dataset in sorted(records)
         ),
         observations=tuple(observations),
+        problems=problems,
     )
 
 

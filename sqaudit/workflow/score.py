@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,16 @@ _EVALUATED = frozenset({Status.PASS, Status.FAIL, Status.ERROR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceProblem:
+    """Why a dataset could not be used, and what to do."""
+
+    dataset: str
+    code: str
+    message: Message
+    hint: Message | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     """What a cycle came to. ``changed`` tells whether it has a new revision, ``changes`` why."""
 
@@ -41,6 +51,7 @@ class RunSummary:
     findings: Mapping[Severity, int]
     score: Score | None
     warnings: tuple[Message, ...]
+    problems: tuple[SourceProblem, ...] = ()
 
     @property
     def evaluated(self) -> bool:
@@ -144,5 +155,28 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         statuses=Counter(result.status for result in scored.results),
         findings=Counter(finding.severity for finding in scored.findings),
         score=next((s for s in scored.scores if s.level is Level.PROGRAMME), None),
-        warnings=tuple(source_warnings(store.read_sources(cycle.programme, cycle.period, number))),
+        warnings=(*source_warnings(store.read_sources(cycle.programme, cycle.period, number)), *_broken(scored)),
+        problems=_problems(cycle),
     )
+
+
+def _problems(cycle: Cycle) -> tuple[SourceProblem, ...]:
+    noted = cycle.revisions[-1].inputs.get("problems") or {}
+    assert isinstance(noted, Mapping)  # noqa: S101 - written by us
+    return tuple(
+        SourceProblem(
+            dataset=dataset,
+            code=note["code"],
+            message=Message(*note["message"]),
+            hint=Message(*note["hint"]) if note["hint"] else None,
+        )
+        for dataset, note in sorted(noted.items())
+    )
+
+
+def _broken(scored: ScoredCycle) -> Iterator[Message]:
+    """Items that broke while being measured, each with its reason; those without a dataset are told by it."""
+    broken = Counter((r.item, r.reason) for r in scored.results if r.status is Status.ERROR)
+    for (item, reason), sites in sorted(broken.items(), key=str):
+        if not (reason or "").startswith("SQA5"):
+            yield msg("item '{item}' is in error at {sites} sites: {reason}", item=item, sites=sites, reason=reason)

@@ -23,10 +23,7 @@ class London(NamedTuple):
     places: dict[str, dict[str, str]]
     results: list[dict[str, Any]]
     scores: list[dict[str, Any]]
-
-    @property
-    def audits(self) -> dict[str, dict[str, Any]]:
-        return {row["site"]: row for row in self.scores if row["level"] == "audit"}
+    audits: dict[str, dict[str, Any]]
 
     def points(self, place: str) -> list[int] | None:
         row = self.places[place]
@@ -39,7 +36,9 @@ def london(worked_audit) -> London:
     audit.run(PERIOD)
     with gzip.open(audit.records, "rt", encoding="utf-8", newline="") as file:
         places = {row["FHRSID"]: row for row in csv.DictReader(file)}
-    return London(audit, places, audit.rows("results"), audit.rows("scores"))
+    scores = audit.rows("scores")
+    audits = {row["site"]: row for row in scores if row["level"] == "audit"}
+    return London(audit, places, audit.rows("results"), scores, audits)
 
 
 def test_the_documents_are_without_problems(london):

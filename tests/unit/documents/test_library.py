@@ -55,6 +55,15 @@ def test_a_broken_document_does_not_make_others_wrong(project, read):
     assert [problem.place.file for problem in read(project).problems] == [DESK]
 
 
+@pytest.mark.parametrize("broken", ["langage: en", "language: {en", "language: [en]"])
+def test_a_broken_project_file_is_one_problem(project, read, broken):
+    change(project, "sqaudit.yaml", "language: en", broken)
+    library = read(project)
+    assert [problem.place.file for problem in library.problems] == ["sqaudit.yaml"]
+    with pytest.raises(InvalidDocuments):
+        library.resolved("monthly")
+
+
 def test_only_errors_that_concern_a_programme_stop_it(project, read):
     change(project, "standards/other/standard.yaml", '"2.0"', "2.0")
     library = read(project)
@@ -177,10 +186,28 @@ def test_conditions_of_ratings_know_the_items(project, read):
     (rating,) = [site for site in read(project).expressions() if site.kind.value == "rating"]
     words = {"score", "coverage", "critical", "major", "minor"}
     assert set(rating.names) == words | {"quick_reply", "reply_time", "CO_1", "mean_mark"}
-    change(project, MONTHLY, "sites:\n", "sites: {file: s.csv}\nx:\n")
 
 
 def test_sites_of_a_file_leave_the_words_of_conditions_open(project, read):
     shutil.copy(CASES / "valid" / "programme-site-file.yaml", project / MONTHLY)
     (when,) = [site for site in read(project).expressions() if site.kind.value == "when"]
     assert when.names is None
+
+
+def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
+    library = read(project)
+    assert [(standard.id, standard.version) for standard in library.built_standards()] == [
+        ("desk", "1.1.0"),
+        ("other", "2.0"),
+    ]
+    assert [checklist.id for checklist in library.checklists_of("desk")] == ["desk-records", "other-desk"]
+    change(project, RECORDS, "dataset: tickets", "dataset: ticket")
+    assert [checklist.id for checklist in read(project).checklists_of("desk")] == ["other-desk"]
+
+
+def test_texts_that_lack_a_language_are_counted(project, read):
+    library = read(project)
+    assert library.languages() == ("en", "zh")
+    assert library.missing_texts(("en", "zh")) == {}
+    change(project, DESK, "{en: Speed, zh: 速度}", "{en: Speed}")
+    assert read(project).missing_texts(("en", "zh")) == {DESK: 1}

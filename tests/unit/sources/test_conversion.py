@@ -58,7 +58,9 @@ def test_a_decimal_comma_is_declared_and_then_a_point_is_no_number(staging, colu
 def test_null_words_of_the_source_and_of_a_column_are_missing_not_invalid(staging, columns, tmp_path):
     (tmp_path / "t.csv").write_text("a,b,c\nNA,NA,NA\n0,0,0.0\n?,?,?\n5,5,5\n")
     declared = columns(
-        a={"type": "integer?", "nulls": ("0",), "minimum": 1}, b={"type": "integer?"}, c={"type": "number?", "nulls": ("0",)}
+        a={"type": "integer?", "nulls": ("0",), "minimum": 1},
+        b={"type": "integer?"},
+        c={"type": "number?", "nulls": ("0",)},
     )
     with staging(tmp_path, declared, paths=("t.csv",), nulls=("", "NA")) as staged:
         assert staged.cells("a") == [MISSING, MISSING, UNREADABLE, VALID]
@@ -89,14 +91,14 @@ def test_values_outside_bounds_are_out_of_range_and_never_clamped(staging, colum
 
 def test_declared_date_formats_come_after_iso_in_their_order(staging, columns, tmp_path):
     (tmp_path / "t.csv").write_text("at\n2024-01-05\n03/04/2024\n13/04/2024\n04/13/2024\n31/02/2024\n")
-    with staging(
-        tmp_path, columns(at="date?"), paths=("t.csv",), read={"dates": ("%d/%m/%Y", "%m/%d/%Y")}
-    ) as staged:
+    with staging(tmp_path, columns(at="date?"), paths=("t.csv",), read={"dates": ("%d/%m/%Y", "%m/%d/%Y")}) as staged:
         days = [day and day.isoformat() for day in staged.column("at")]
     assert days == ["2024-01-05", "2024-04-03", "2024-04-13", "2024-04-13", None]
 
 
-def test_an_expression_that_cannot_be_worked_out_is_unreadable_and_one_without_input_missing(staging, columns, tmp_path):
+def test_an_expression_that_cannot_be_worked_out_is_unreadable_and_one_without_input_missing(
+    staging, columns, tmp_path
+):
     (tmp_path / "t.csv").write_text("D,A,B\n05/01/2024,1,2\nsoon,1,x\n,1,\n", "utf-8")
     mapping = {"at": "strptime(D, '%d/%m/%Y')", "n": "CAST(A AS INTEGER) + CAST(B AS INTEGER)", "m": "nullif(A, '1')"}
     with staging(

@@ -43,9 +43,7 @@ def test_boston_cases_by_office_agree_with_python(real_data, tmp_path, staging, 
         assert staged.record.columns["closed"].missing == sum(not text for text in closed)
         assert staged.record.columns["closed"].invalid == 0
         zone = ZoneInfo("America/New_York")
-        opened = [
-            datetime.strptime(row[place["OPEN_DT"]], "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=zone) for row in rows
-        ]
+        opened = [datetime.strptime(row[place["OPEN_DT"]], "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=zone) for row in rows]
         assert staged.record.earliest == min(opened)
         assert staged.record.newest == max(opened)
 
@@ -84,7 +82,9 @@ def test_food_hygiene_table_and_raw_answer_agree(real_data, tmp_path, staging, c
         from_json = dict(staged.rows("FHRSID", "hygiene"))
         assert from_json == expected
     header, *rows = plain_rows(table)
-    with staging(tmp_path, declared, paths=(str(table),), columns={"hygiene": "Hygiene"}, site="LocalAuthorityName") as s:
+    with staging(
+        tmp_path, declared, paths=(str(table),), columns={"hygiene": "Hygiene"}, site="LocalAuthorityName"
+    ) as s:
         assert s.record.read == len(rows)
         sutton = dict(s.engine.query("SELECT FHRSID, hygiene FROM d WHERE \":site\" = 'Sutton'"))
         assert sutton == expected
@@ -165,7 +165,9 @@ def test_every_record_of_a_file_is_read(real_data, tmp_path, staging, columns, n
     """Multi-line quotes, NA words, review texts with line breaks."""
     path = real_data(name)
     header, *rows = plain_rows(path)
-    with staging(tmp_path, columns(first="text?", last="text?"), paths=(str(path),), columns={"first": 1, "last": len(header)}) as s:
+    with staging(
+        tmp_path, columns(first="text?", last="text?"), paths=(str(path),), columns={"first": 1, "last": len(header)}
+    ) as s:
         assert s.record.read == len(rows)
         assert count in {None, len(rows)}
         assert s.record.accepted == len(rows)
