@@ -19,6 +19,11 @@ from sqaudit.errors import InvalidDocuments, SqauditError, msg
 BUG = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+TERMINATED = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """We were asked to end (SIGTERM); whatever stops for Ctrl-C stops for this."""
 
 
 def exit_code_of(error: BaseException, session: Session) -> int:  # noqa: PLR0911 one line for each kind
@@ -34,6 +39,8 @@ def exit_code_of(error: BaseException, session: Session) -> int:  # noqa: PLR091
         case click.ClickException():
             error.show()
             return error.exit_code
+        case Terminated():
+            return TERMINATED
         case BrokenPipeError():
             _close_standard_output()
             return BROKEN_PIPE

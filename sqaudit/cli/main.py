@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from sqaudit import __version__
-from sqaudit.cli.boundary import exit_code_of
+from sqaudit.cli.boundary import Terminated, exit_code_of
 from sqaudit.cli.help import Entry, LazyGroup, language_of, option
 from sqaudit.cli.session import Session, click_speaks, start_session, take_option
 from sqaudit.errors import Incomplete, Message, SqauditError, msg
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 NAME = "sqaudit"
-_TERMINATED = 143
 _PLUGIN_HINT = msg("repair, upgrade or reinstall it; `sqaudit plugins list` shows its state")
 
 
@@ -197,4 +196,4 @@ def _prepare_streams() -> None:
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(_TERMINATED)
+    raise Terminated

@@ -24,7 +24,14 @@ def show_summary(summary: RunSummary) -> None:
     for warning in summary.warnings:
         say(msg("warning: {message}", message=warning))
     for problem in summary.problems:
-        say(msg("error: {code} dataset '{dataset}': {message}", code=problem.code, dataset=problem.dataset, message=problem.message))
+        say(
+            msg(
+                "error: {code} dataset '{dataset}': {message}",
+                code=problem.code,
+                dataset=problem.dataset,
+                message=problem.message,
+            )
+        )
         if problem.hint is not None:
             say(msg("hint: {hint}", hint=problem.hint))
     if not summary.evaluated:

@@ -12,6 +12,7 @@ from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.marks import RawDocument
 from sqaudit.documents.references.programmes import RATING_WORDS
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
+from sqaudit.documents.validation import schema_of, validate_part
 from sqaudit.errors import Place
 from sqaudit.model.ids import fold_id
 from sqaudit.model.standard import Dataset
@@ -110,12 +111,12 @@ def _all_item_names(collection: Collection) -> list[str]:
 
 def _items(collection: Collection, checklist: Document) -> Iterator[ExpressionSite]:
     content = checklist.content
-    standard = collection.standard(content["standard"])
-    if standard is None:
-        return
-    declared = resolve_standard(collection, standard)["datasets"]
-    datasets = {name: build_dataset(name, dataset) for name, dataset in declared.items()}
-    shared: dict[str, Any] = {"raw": checklist.raw, "standard": standard.id, "checklist": checklist.id}
+    datasets = _datasets(collection, content["standard"])
+    shared: dict[str, Any] = {
+        "raw": checklist.raw,
+        "standard": content["standard"].partition("@")[0],
+        "checklist": checklist.id,
+    }
     if "where" in content:
         named = [content["dataset"]] if "dataset" in content else [item.get("dataset") for item in content["items"]]
         for name in sorted(datasets.keys() & set(named)):
@@ -140,6 +141,26 @@ def _items(collection: Collection, checklist: Document) -> Iterator[ExpressionSi
                 )
         if "when" in item:
             yield from _conditions(item["when"], ("items", position, "when"), item_id(item), sites, shared)
+
+
+def _datasets(collection: Collection, reference: str) -> dict[str, Dataset]:
+    """The datasets of a standard; of a broken one those parts that are sound, so that one run tells every problem."""
+    standard = collection.standard(reference)
+    if standard is not None:
+        declared = resolve_standard(collection, standard)["datasets"]
+        return {name: build_dataset(name, dataset) for name, dataset in declared.items()}
+    schema = schema_of("standard")
+    wanted = {"$defs": schema["$defs"], **schema["properties"]["datasets"]["additionalProperties"]}
+    sound: dict[str, Dataset] = {}
+    for document in collection.standards:
+        declared = document.raw.data.get("datasets") if isinstance(document.raw.data, dict) else None
+        if document.id == reference.partition("@")[0] and isinstance(declared, dict):
+            sound |= {
+                name: build_dataset(name, part)
+                for name, part in declared.items()
+                if not validate_part(document.raw, wanted, ("datasets", name), part)
+            }
+    return sound
 
 
 def _conditions(

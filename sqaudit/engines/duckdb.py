@@ -102,7 +102,7 @@ def open_engine(
     if threads is not None:
         config["threads"] = str(threads)
     first = duckdb.connect(config=config)
-    connections = {}
+    connections: dict[str, duckdb.DuckDBPyConnection] = {}
     for zone in zones:
         connection = first if not connections else first.cursor()
         connection.execute(f"SET TimeZone = '{zone}'")

@@ -100,5 +100,14 @@ _HEADINGS = {
 _REASONS = {
     "coverage_below_minimum": msg("the coverage is below the minimum"),
     "missing_value": msg("a value that the rating asks for is missing"),
+    "condition_unknown": msg("a condition cannot be decided"),
+    "no_rows": msg("no rows"),
+    "no_valid_rows": msg("no row with a usable value"),
+    "not_collected": msg("not collected"),
+    "not_finite": msg("the value is not finite"),
+    "not_observed": msg("not observed"),
+    "nothing_scored": msg("nothing could be scored"),
+    "site_not_selected": msg("the site was not selected"),
+    "zero_denominator": msg("the denominator is zero"),
 }
 WORDS: dict[str, Message] = _HEADINGS | _STATUSES | _SEVERITIES | _LEVELS | _STATES | _REASONS

@@ -13,7 +13,7 @@ from sqaudit.model.target import Target
 class Status(StrEnum):
     """What came of an item at a site."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - a status, no password
     FAIL = "fail"
     ERROR = "error"
     NO_DATA = "no_data"

@@ -60,9 +60,7 @@ def score_regions(sites: Sequence[Site], audits: Mapping[str, Score]) -> tuple[S
 
 def score_programme(programme: str, sites: Sequence[Site], audits: Mapping[str, Score]) -> Score:
     """The weighted mean of all audit scores."""
-    return _roll_up(
-        Level.PROGRAMME, programme, None, [replace(audits[site.id], weight=site.weight) for site in sites]
-    )
+    return _roll_up(Level.PROGRAMME, programme, None, [replace(audits[site.id], weight=site.weight) for site in sites])
 
 
 def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:

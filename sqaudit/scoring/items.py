@@ -60,7 +60,7 @@ def _status(observation: Observation, value: Value, target: Target | None) -> tu
     return Status.PASS, None
 
 
-def _result(
+def _result(  # noqa: PLR0913 - the parts of one value
     question: Question,
     site: str,
     status: Status,

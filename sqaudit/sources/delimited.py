@@ -1,5 +1,8 @@
 """CSV and TSV files, made ready for the engine's reader.
 
+The reader loses a record whose quote is never closed, and all that follows, without a word. Each file is therefore
+sealed with one more record, which must come back.
+
 The reader counts a blank line as a record but gives no row for it, so that the numbers of the rows after it would be
 wrong; blank records are therefore taken out here, and counted.
 """
@@ -7,6 +10,7 @@ wrong; blank records are therefore taken out here, and counted.
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +22,7 @@ from sqaudit.sources.decoding import CHUNK, refusing_full_disk, transcode, writi
 from sqaudit.sources.prepared import PreparedFile
 
 LONGEST_CELL = 10_000_000
+SEAL = "\x02"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _OTHER_DELIMITERS = ";\t|"
 
@@ -36,6 +41,7 @@ def prepare_delimited(path: Path, name: str, reading: Reading, form: str, target
         kept.replace(target)
     first = _first_record(target, name, delimiter, reading.quote)
     headers = tuple(text.strip() for text in first) if reading.header else made_up_headers(len(first))
+    _seal(target, len(headers), delimiter)
     return PreparedFile(
         name=name,
         path=target,
@@ -120,7 +126,7 @@ def unclosed_quote(name: str, row: int) -> UnusableSource:
     """The error for a quote that swallows the rest of the file."""
     return UnusableSource(
         "SQA508",
-        msg("'{file}' has a quote that is never closed, near record {row}", file=name, row=row),
+        msg("'{file}' has a quote that is never closed, or no end within 2 MB, in record {row}", file=name, row=row),
         msg("correct the record, or set read: {setting} if quotes mean nothing in this file", setting="{quote: ''}"),
     )
 
@@ -143,4 +149,13 @@ def write_csv(target: Path, headers: Sequence[str], rows: Iterator[Sequence[str]
                 writer.writerow([text.replace("\r\n", "\n").replace("\r", "\n") for text in row])
             else:
                 blank += 1
+    _seal(target, len(headers), ",")
     return blank
+
+
+def _seal(path: Path, width: int, delimiter: str) -> None:
+    """Put the last record behind a file's own, each of its cells ``SEAL``."""
+    with refusing_full_disk(), path.open("rb+") as file:
+        file.seek(-1, os.SEEK_END)
+        ended = file.read(1) == b"\n"
+        file.write((("" if ended else "\n") + delimiter.join([SEAL] * width) + "\n").encode())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqaudit.model.ids import fold_id
 from sqaudit.sources.columns import Finder, Place, ToSql
 from sqaudit.sources.conversion import present_sql
-from sqaudit.sources.delimited import unclosed_quote
+from sqaudit.sources.delimited import SEAL, unclosed_quote
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.prepared import Fault, PreparedFile, PreparedSource
 from sqaudit.sources.quoting import literal, quote
@@ -64,7 +64,7 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
         ]
         types = _common_types(scans)
         columns = "".join(f", {name} {kind}" for name, kind in types.items())
-        engine.query(f'CREATE TABLE "{table}" (file INTEGER, row BIGINT{columns})')
+        engine.query(f'CREATE TABLE "{table}" (file INTEGER, row BIGINT, seal BOOLEAN{columns})')
         faults: list[tuple[int, Fault]] = [
             (number, fault) for number, file in enumerate(prepared.files, start=1) for fault in file.faults
         ]
@@ -195,10 +195,15 @@ def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:
 def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -> list[tuple[int, Fault]]:
     values = "".join(f", CAST({sql} AS {types[name]})" for name, sql in scan.selected.items())
     targets = "".join(f", {name}" for name in scan.selected)
-    engine.query(f'INSERT INTO "{table}" (file, row{targets}) SELECT {scan.number}, rank{values} FROM ({scan.origin})')
+    sealed = "false" if scan.file.headers is None else f"c1 IS NOT DISTINCT FROM {literal(SEAL)}"
+    engine.query(
+        f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, rank, {sealed}{values}'
+        f" FROM ({scan.origin})"
+    )
     if scan.file.headers is None:
         return []
     faults = _faults(engine, scan)
+    _break_seal(engine, table, scan, len(faults))
     places = sorted({fault.row for fault in (*faults, *scan.file.faults)})
     if places:
         _leave_room(engine, table, scan.number, places)
@@ -208,19 +213,25 @@ def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -
 def _faults(engine: Engine, scan: _Scan) -> list[Fault]:
     """The records that the reader refused, each once, with the first reason."""
     rows = engine.query(
-        f"SELECT line, min_by(error_type, column_idx), min_by(csv_line, column_idx), min(line_byte_position)"
+        f"SELECT line, min_by(error_type, column_idx), min_by(csv_line, column_idx)"
         f' FROM "{scan.reject_table}" GROUP BY line ORDER BY line'
     )
     header = 1 if scan.file.has_header else 0
-    size = scan.file.path.stat().st_size
     faults = []
-    for line, kind, text, start in rows:
-        row = line - header
-        swallowed = start + len(text.encode()) >= size - 1 and text.count(scan.file.quote or NEVER) % 2 == 1
-        if kind not in _FAULTS or (kind == "UNQUOTED VALUE" and swallowed):
-            raise unclosed_quote(scan.file.name, row)
-        faults.append(Fault(row=row, reason=_FAULTS[kind], text=text.strip("\n")))
+    for line, kind, text in rows:
+        if kind not in _FAULTS:
+            raise unclosed_quote(scan.file.name, line - header)
+        faults.append(Fault(row=line - header, reason=_FAULTS[kind], text=text.strip("\n")))
     return faults
+
+
+def _break_seal(engine: Engine, table: str, scan: _Scan, faults: int) -> None:
+    """Take out the record that ends each file; if it did not come back, a quote has swallowed it."""
+    of_file = f'FROM "{table}" WHERE file = {scan.number}'
+    came_back, rows = engine.query(f"SELECT count(*) FILTER (WHERE seal), count(*) {of_file}")[0]
+    if came_back != 1:
+        raise unclosed_quote(scan.file.name, rows + faults + 1)
+    engine.query(f"DELETE {of_file} AND seal")
 
 
 def _leave_room(engine: Engine, table: str, number: int, places: Sequence[int]) -> None:
@@ -230,7 +241,7 @@ def _leave_room(engine: Engine, table: str, number: int, places: Sequence[int]) 
     that was given the number p - k + 1.
     """
     engine.query("CREATE TABLE shifts (first BIGINT, shift BIGINT)")
-    engine.append("shifts", [(place - shift + 1, shift) for shift, place in enumerate(places, start=1)])
+    engine.append("shifts", list({place - shift + 1: shift for shift, place in enumerate(places, start=1)}.items()))
     engine.query(
         f'UPDATE "{table}" SET row = "{table}".row + moved.shift FROM (SELECT given.row AS row, shifts.shift FROM'
         f' (SELECT row FROM "{table}" WHERE file = {number}) given ASOF JOIN shifts ON given.row >= shifts.first) moved'

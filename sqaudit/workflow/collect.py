@@ -125,7 +125,11 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
                 names=", ".join(sorted(record.unknown_sites)[:5]),
             )
         if record.stale:
-            yield msg("{dataset}: the records are stale, the newest is of {newest}", dataset=record.dataset, newest=record.newest)
+            yield msg(
+                "{dataset}: the records are stale, the newest is of {newest}",
+                dataset=record.dataset,
+                newest=record.newest,
+            )
 
 
 def _documents(plan: CyclePlan) -> list[StoredDocument]:
@@ -167,9 +171,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple
 
 
 def _unchanged(plan: CyclePlan, latest: Revision) -> CollectSummary:
-    return CollectSummary(
-        programme=plan.programme.id, period=plan.period.label, revision=latest.number, changed=False
-    )
+    return CollectSummary(programme=plan.programme.id, period=plan.period.label, revision=latest.number, changed=False)
 
 
 def _closed(plan: CyclePlan, latest: Revision, changes: Sequence[tuple[str, str]]) -> CollectSummary:

@@ -64,7 +64,9 @@ def _documents(context: Context) -> Iterator[Diagnosis]:
         )
     elif problems:
         yield Diagnosis(
-            Health.WARNING, msg("{count} warnings in the documents", count=len(problems)), msg("`sqaudit check` lists them")
+            Health.WARNING,
+            msg("{count} warnings in the documents", count=len(problems)),
+            msg("`sqaudit check` lists them"),
         )
     else:
         yield Diagnosis(Health.OK, msg("the documents have no problems"))
@@ -78,7 +80,7 @@ def _store(context: Context) -> Iterator[Diagnosis]:
         yield Diagnosis(Health.FAILED, error.message, error.hint)
         return
     for problem in problems:
-        yield Diagnosis(Health.FAILED, problem)
+        yield Diagnosis(Health.FAILED, problem.message, problem.hint)
     if not problems:
         yield Diagnosis(Health.OK, msg("the store can be written and is whole"))
 

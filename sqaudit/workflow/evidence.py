@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,8 @@ from sqaudit.measures.passes import measure_dataset
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import StagedDataset, StatisticKind
 from sqaudit.model.programme import Programme, Site, SiteDataset
-from sqaudit.sources.preparing import PreparedSource, prepare_source
+from sqaudit.sources.prepared import PreparedSource
+from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import stage_source
 from sqaudit.workflow.plan import CyclePlan
@@ -37,6 +38,15 @@ class Evidence:
     problems: Mapping[str, UnusableSource]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Staged:
+    """The datasets that lie in the engine, what was read of each, and why others do not."""
+
+    datasets: Mapping[str, StagedDataset]
+    records: Mapping[str, SourceRecord]
+    problems: Mapping[str, UnusableSource]
+
+
 def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None = None) -> Evidence:
     """Read every source of a plan once and measure every item at every site.
 
@@ -48,18 +58,59 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
     """
     tell = progress or (lambda _share, _message: None)
     with temporary_folder() as folder:
-        prepared: dict[str, PreparedSource] = {}
-        problems: dict[str, UnusableSource] = {}
-        for done, (dataset, planned) in enumerate(sorted(plan.sources.items())):
-            tell(0.3 * done / len(plan.sources), msg("preparing '{dataset}'", dataset=dataset))
-            try:
-                prepared[dataset] = _prepare(plan, dataset, folder, project)
-            except UnusableSource as problem:
-                problems[dataset] = problem
+        prepared, problems = _prepare_all(plan, folder, project, tell)
         readable = [path for source in prepared.values() for path in source.readable]
-        zones = _zones(plan)
-        with open_engine(folder=folder, files=readable, zones=sorted(zones, key=lambda z: z != plan.programme.timezone)) as engine:
-            return _measure_all(plan, project, engine, prepared, problems, zones, tell)
+        zones = _zones(plan.programme, plan.sites or ())
+        with open_engine(folder=folder, files=readable, zones=list(zones)) as engine:
+            staged = _stage_all(plan, project, engine, prepared, tell)
+            staged = replace(staged, problems={**problems, **staged.problems})
+            sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, staged)
+            observations = _observe_all(plan, engine, staged, sites, tell)
+            known = {site.id for site in sites}
+            records = [
+                _with_unknown_sites(engine, record, staged.datasets[dataset], known)
+                for dataset, record in sorted(staged.records.items())
+            ]
+    tell(1.0, msg("measured"))
+    return Evidence(
+        sites=tuple(sites), sources=tuple(records), observations=tuple(observations), problems=staged.problems
+    )
+
+
+def stage(  # noqa: PLR0913 - everything that staging depends on is said
+    engine: Engine,
+    prepared: PreparedSource,
+    programme: Programme,
+    sites: Collection[Site],
+    *,
+    as_of: datetime,
+    rejects: Path | None = None,
+) -> tuple[StagedDataset, SourceRecord]:
+    """Lay one prepared source as a typed table into the engine, and write its reject file if one is wanted."""
+    return stage_source(
+        engine,
+        prepared,
+        zones={site.id: site.timezone for site in sites if site.timezone},
+        zone=programme.timezone,
+        as_of=as_of,
+        only_site=next(iter(sites)).id if len(sites) == 1 else None,
+        to_sql=check_file_expression,
+        rejects=rejects,
+    )
+
+
+def _prepare_all(
+    plan: CyclePlan, folder: Path, project: Path, tell: Progress
+) -> tuple[dict[str, PreparedSource], dict[str, UnusableSource]]:
+    prepared: dict[str, PreparedSource] = {}
+    problems: dict[str, UnusableSource] = {}
+    for done, dataset in enumerate(sorted(plan.sources)):
+        tell(0.3 * done / len(plan.sources), msg("preparing '{dataset}'", dataset=dataset))
+        try:
+            prepared[dataset] = _prepare(plan, dataset, folder, project)
+        except UnusableSource as problem:
+            problems[dataset] = problem
+    return prepared, problems
 
 
 def _prepare(plan: CyclePlan, dataset: str, folder: Path, project: Path) -> PreparedSource:
@@ -73,116 +124,87 @@ def _prepare(plan: CyclePlan, dataset: str, folder: Path, project: Path) -> Prep
     )
 
 
-def _zones(plan: CyclePlan) -> dict[str, list[str]]:
+def _zones(programme: Programme, sites: Collection[Site]) -> dict[str, list[str]]:
+    """The ids of the sites by zone, the programme's own zone first."""
     zones: defaultdict[str, list[str]] = defaultdict(list)
-    zones[plan.programme.timezone] = []
-    for site in plan.sites or ():
-        zones[site.timezone or plan.programme.timezone].append(site.id)
+    zones[programme.timezone] = []
+    for site in sites:
+        zones[site.timezone or programme.timezone].append(site.id)
     return dict(zones)
 
 
-def _measure_all(
-    plan: CyclePlan,
-    project: Path,
-    engine: Engine,
-    prepared: Mapping[str, PreparedSource],
-    problems: dict[str, UnusableSource],
-    zones: Mapping[str, Collection[str]],
-    tell: Progress,
-) -> Evidence:
+def _stage_all(
+    plan: CyclePlan, project: Path, engine: Engine, prepared: Mapping[str, PreparedSource], tell: Progress
+) -> _Staged:
     staged: dict[str, StagedDataset] = {}
     records: dict[str, SourceRecord] = {}
-    for done, (dataset, source) in enumerate(sorted(prepared.items())):
+    problems: dict[str, UnusableSource] = {}
+    rejects = project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_")
+    for done, (dataset, ready) in enumerate(sorted(prepared.items())):
         tell(0.3 + 0.4 * done / len(prepared), msg("reading '{dataset}'", dataset=dataset))
         try:
             staged[dataset], records[dataset] = stage(
                 engine,
-                source,
+                ready,
                 plan.programme,
                 plan.sites or (),
-                as_of=source.source.as_of or plan.period.end,
-                rejects=_reject_file(plan, dataset, project),
+                as_of=ready.source.as_of or plan.period.end,
+                rejects=rejects / f"{dataset}.csv",
             )
         except UnusableSource as problem:
             problems[dataset] = problem
-    sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, staged, problems)
+    return _Staged(datasets=staged, records=records, problems=problems)
+
+
+def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: _Staged) -> tuple[Site, ...]:
+    listing = plan.programme.sites
+    if not isinstance(listing, SiteDataset):
+        return ()
+    if listing.dataset in staged.problems:
+        problem = staged.problems[listing.dataset]
+        raise Incomplete("SQA705", msg("the sites cannot be listed: {problem}", problem=problem.message), problem.hint)
+    return sites_from_staged(engine, staged.datasets[listing.dataset], listing)
+
+
+def _observe_all(
+    plan: CyclePlan, engine: Engine, staged: _Staged, sites: Collection[Site], tell: Progress
+) -> list[Observation]:
     chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
+    asked = plan.measurable.requests
     observations: list[Observation] = []
-    for done, (dataset, requests) in enumerate(sorted(plan.measurable.requests.items())):
-        tell(0.7 + 0.3 * done / len(plan.measurable.requests), msg("measuring '{dataset}'", dataset=dataset))
-        if dataset in problems:
-            reason = str(problems[dataset])
+    for done, (dataset, requests) in enumerate(sorted(asked.items())):
+        tell(0.7 + 0.3 * done / len(asked), msg("measuring '{dataset}'", dataset=dataset))
+        if dataset in staged.problems:
+            reason = str(staged.problems[dataset])
             observations += [
                 Observation(site=site.id, checklist=r.checklist, item=r.item, failed=True, reason=reason)
                 for r in requests
                 for site in chosen
             ]
-            continue
-        source = plan.programme.sources[dataset]
-        observed = measure_dataset(
-            engine,
-            staged[dataset],
-            requests,
-            sites=chosen,
-            period=plan.period,
-            as_of=source.as_of or plan.period.end,
-            zones=zones,
-        )
-        if records[dataset].stale:
-            observed = [replace(observation, stale=True) for observation in observed]
-        if source.register:
-            observed = [_register(o, plan.measurable.measures[o.item]) for o in observed]
-        observations += observed
-    tell(1.0, msg("measured"))
-    return Evidence(
-        sites=tuple(sites),
-        sources=tuple(
-            _with_unknown_sites(engine, records[dataset], staged[dataset], {site.id for site in sites})
-            for dataset in sorted(records)
-        ),
-        observations=tuple(observations),
-        problems=problems,
-    )
+        else:
+            observations += _observe(plan, engine, staged, dataset, chosen)
+    return observations
 
 
-def stage(
-    engine: Engine,
-    prepared: PreparedSource,
-    programme: Programme,
-    sites: Sequence[Site],
-    *,
-    as_of: datetime,
-    rejects: Path | None,
-) -> tuple[StagedDataset, SourceRecord]:
-    """Lay one prepared source as a typed table into the engine, and write its reject file."""
-    return stage_source(
+def _observe(plan: CyclePlan, engine: Engine, staged: _Staged, dataset: str, sites: list[Site]) -> list[Observation]:
+    source = plan.programme.sources[dataset]
+    observed = measure_dataset(
         engine,
-        prepared,
-        zones={site.id: site.timezone for site in sites if site.timezone},
-        zone=programme.timezone,
-        as_of=as_of,
-        only_site=sites[0].id if len(sites) == 1 else None,
-        to_sql=check_file_expression,
-        rejects=rejects,
+        staged.datasets[dataset],
+        plan.measurable.requests[dataset],
+        sites=sites,
+        period=plan.period,
+        as_of=source.as_of or plan.period.end,
+        zones=_zones(plan.programme, sites) if plan.sites is not None else {},
     )
+    if source.register:
+        observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
+    if staged.records[dataset].stale:
+        observed = [replace(one, stale=True) for one in observed]
+    return observed
 
 
-def _reject_file(plan: CyclePlan, dataset: str, project: Path) -> Path:
-    return project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_") / f"{dataset}.csv"
-
-
-def _sites_of_dataset(
-    plan: CyclePlan, engine: Engine, staged: Mapping[str, StagedDataset], problems: Mapping[str, UnusableSource]
-) -> tuple[Site, ...]:
-    listing = plan.programme.sites
-    if not isinstance(listing, SiteDataset):
-        return ()
-    if listing.dataset in problems:
-        raise Incomplete("SQA705", msg("the sites cannot be listed: {problem}", problem=problems[listing.dataset].message))
-    return sites_from_staged(engine, staged[listing.dataset], listing)
-
-
-def _register(observation: Observation, measure: CompiledMeasure) -> Observation:
+def _registered(observation: Observation, measure: CompiledMeasure) -> Observation:
     """In a register a site without rows had nothing to register: counts and sums are 0."""
     if observation.reason != NO_ROWS:
         return observation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from sqaudit.codes import explain_code
 from sqaudit.errors import InvalidInput, Message, msg
@@ -12,9 +11,10 @@ from sqaudit.model.checklist import Item
 from sqaudit.model.score import Contribution, Level, Score
 from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
+from sqaudit.reports.numbers import show_score, show_share
 from sqaudit.scoring.aggregation import contributions
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.look_up import Row, result_row, show_finding
+from sqaudit.workflow.look_up import Row, no_result, result_row, show_finding
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 Words = Message | Text | str
@@ -29,10 +29,10 @@ class Explanation:
     table: tuple[Row, ...] = ()
 
 
-def explain(
-    context: Context | None, thing: str, *, period: str | None = None, site: str | None = None
-) -> Explanation:
-    """Explain an error code, a finding, a result, a standard, a criterion, or a programme's score (with ``site``: that site's).
+def explain(context: Context | None, thing: str, *, period: str | None = None, site: str | None = None) -> Explanation:
+    """Explain an error code, a finding, a result, a standard, a criterion, or a programme's score.
+
+    With ``site`` the score is that site's.
 
     Raises:
         InvalidInput: Nothing is called that.
@@ -79,9 +79,7 @@ def _explain_result(context: Context, identity: str) -> Explanation:
     with context.store() as store:
         found = store.find_result(identity)
         if found is None:
-            raise InvalidInput(
-                "SQA707", msg("no result is called '{id}'", id=identity), msg("`sqaudit results --format json` lists them")
-            )
+            raise no_result(identity)
         key, result = found
         cycle = collected_cycle(context, store, key.programme, key.period)
         measurable = frozen_measurable(context, store, cycle, key.number)
@@ -116,7 +114,7 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
     if site is None:
         total = next(score for score in scores if score.level is Level.PROGRAMME)
         audits = [score for score in scores if score.level is Level.AUDIT]
-        parts = contributions(replace(score, weight=weights[score.id]) for score in audits)
+        parts: Sequence[Contribution] = contributions(replace(score, weight=weights[score.id]) for score in audits)
     else:
         total, parts = _parts_of_site(scores, site)
     return Explanation(
@@ -124,9 +122,9 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
             "{id} in {period}: score {score}, raw score {raw}, coverage {coverage}, rating {rating}",
             id=total.id,
             period=cycle.period,
-            score=_absent(total.score),
-            raw=_absent(total.raw_score),
-            coverage=_absent(total.coverage),
+            score=show_score(total.score),
+            raw=show_score(total.raw_score),
+            coverage=show_share(total.coverage),
             rating=total.rating or total.reason or "-",
         ),
         paragraphs=(msg("the points sum to the raw score"),),
@@ -188,7 +186,3 @@ def _explain_criterion(standard: Standard, criterion: Criterion, items: Sequence
         {"item": item.id, "measure": item.measure, "where": item.where, "score": item.score.scorer} for item in items
     )
     return Explanation(title=criterion.title, paragraphs=facts, table=observed)
-
-
-def _absent(number: Decimal | None) -> str:
-    return "-" if number is None else f"{number.normalize():f}"

@@ -58,7 +58,10 @@ def score_cycle(
     ordered = sorted(sites, key=lambda site: site.id)
     for site in ordered:
         is_selected = not selected or site.id in selected
-        own = [_judge(measurable, question, site, observed[site.id], is_selected=is_selected) for question in measurable.questions]
+        own = [
+            _judge(measurable, question, site, observed[site.id], is_selected=is_selected)
+            for question in measurable.questions
+        ]
         audit_scores = score_audit(standard, site.id, own)
         audits[site.id] = rate_audit(measurable.scale, audit_scores.audit, own)
         results += own
@@ -98,4 +101,3 @@ def _judge(
     if observation is None:
         return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
     return score_item(question, observation, finish_observation(measure, observation))
-

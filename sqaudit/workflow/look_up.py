@@ -13,8 +13,9 @@ from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.model.standard import Standard
-from sqaudit.store.engine import Store
+from sqaudit.reports.numbers import show_value
 from sqaudit.store.cycles import RevisionKey
+from sqaudit.store.engine import Store
 from sqaudit.store.results import result_id
 from sqaudit.workflow.collect import change_messages
 from sqaudit.workflow.context import Context
@@ -25,29 +26,52 @@ Row = dict[str, Any]
 _OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
 
 
-def list_results(context: Context, **filters: str | None) -> list[Row]:
-    """Item results of the newest revisions, filtered by programme, period, site, status, item, criterion."""
+Filter = str | None
+
+
+def list_results(  # noqa: PLR0913 - one for each column people ask by
+    context: Context,
+    *,
+    programme: Filter = None,
+    period: Filter = None,
+    site: Filter = None,
+    status: Filter = None,
+    criterion: Filter = None,
+    item: Filter = None,
+) -> list[Row]:
+    """Item results of the newest revisions."""
     with context.store() as store:
         standards = _Standards(store)
-        return [
-            result_row(key, result, standards.of(key)) for key, result in store.read_results(**filters)
-        ]
+        found = store.read_results(programme, period, site=site, status=status, criterion=criterion, item=item)
+        return [result_row(key, result, standards.of(key)) for key, result in found]
 
 
-def list_scores(context: Context, **filters: str | None) -> list[Row]:
-    """Scores of the newest revisions, filtered by programme, period, site, level."""
+def list_scores(
+    context: Context, *, programme: Filter = None, period: Filter = None, site: Filter = None, level: Filter = None
+) -> list[Row]:
+    """Scores of the newest revisions."""
     with context.store() as store:
-        return [score_row(key, score) for key, score in store.read_scores(**filters)]
+        return [score_row(key, score) for key, score in store.read_scores(programme, period, site=site, level=level)]
 
 
-def list_findings(context: Context, **filters: str | None) -> list[Row]:
-    """Findings of the newest revisions, filtered by programme, period, site, criterion, severity."""
+def list_findings(  # noqa: PLR0913 - one for each column people ask by
+    context: Context,
+    *,
+    programme: Filter = None,
+    period: Filter = None,
+    site: Filter = None,
+    criterion: Filter = None,
+    severity: Filter = None,
+) -> list[Row]:
+    """Findings of the newest revisions."""
     with context.store() as store:
         standards = _Standards(store)
-        failed = _failed_items(store, filters)
+        failed = _failed_items(store, programme, period, site)
         return [
             finding_row(key, finding, standards.of(key), failed.get((key, finding.site, finding.criterion), ()))
-            for key, finding in store.read_findings(**filters)
+            for key, finding in store.read_findings(
+                programme, period, site=site, criterion=criterion, severity=severity
+            )
         ]
 
 
@@ -104,6 +128,13 @@ def no_cycle(programme: str, period: str) -> InvalidInput:
         "SQA706",
         msg("programme '{programme}' has no collected cycle {period}", programme=programme, period=period),
         msg("`sqaudit cycle list` shows those there are"),
+    )
+
+
+def no_result(identity: str) -> InvalidInput:
+    """The refusal of a result that is not in the store."""
+    return InvalidInput(
+        "SQA707", msg("no result is called '{id}'", id=identity), msg("`sqaudit results --format json` lists them")
     )
 
 
@@ -207,7 +238,7 @@ def misses(failed: Iterable[ItemResult]) -> Message:
         msg(
             "{item} measured {value}, target {target} (n {n})",
             item=result.item,
-            value=f"{result.value.value:.4g}" if result.value.value is not None else "-",
+            value=show_value(result.value.value, result.value.unit),
             target=result.target.text if result.target else "-",
             n=result.n,
         )
@@ -220,11 +251,10 @@ def misses(failed: Iterable[ItemResult]) -> Message:
 
 
 def _failed_items(
-    store: Store, filters: Mapping[str, str | None]
+    store: Store, programme: Filter, period: Filter, site: Filter
 ) -> Mapping[tuple[RevisionKey, str, str], list[ItemResult]]:
-    wanted = {name: filters.get(name) for name in ("programme", "period", "site")}
     failed: dict[tuple[RevisionKey, str, str], list[ItemResult]] = {}
-    for key, result in store.read_results(status=Status.FAIL.value, **wanted):
+    for key, result in store.read_results(programme, period, site=site, status=Status.FAIL.value):
         if result.criterion is not None:
             failed.setdefault((key, result.site, result.criterion), []).append(result)
     return failed

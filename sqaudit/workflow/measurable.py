@@ -13,7 +13,7 @@ from sqaudit.expressions.conditions import Condition, read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import MeasureRequest
+from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.checklist import Item
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import Programme, Site, SiteDataset
@@ -55,9 +55,7 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
             dataset = programme.standard.datasets[item.dataset]
             criterion = programme.standard.criteria[item.criterion] if item.criterion else None
             questions.append(
-                Question(
-                    checklist=checklist, item=item, criterion=criterion, scorer=host.scorer(item.score.scorer)
-                )
+                Question(checklist=checklist, item=item, criterion=criterion, scorer=host.scorer(item.score.scorer))
             )
             try:
                 measures[item.id] = compile_measure(item.measure, dataset, host.measures())

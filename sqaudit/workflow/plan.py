@@ -115,7 +115,9 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
             return PlannedSource(source=source, collected=collected, files=(), fingerprint=_rows_hash(collected))
         fingerprint, files = fingerprint_files(collected.paths, context.folder)
     except UnusableSource as problem:
-        return PlannedSource(source=source, collected=None, files=(), fingerprint=f"unusable {problem}", problem=problem)
+        return PlannedSource(
+            source=source, collected=None, files=(), fingerprint=f"unusable {problem}", problem=problem
+        )
     return PlannedSource(source=source, collected=collected, files=files, fingerprint=fingerprint)
 
 

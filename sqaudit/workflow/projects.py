@@ -48,7 +48,7 @@ def init_project(folder: Path, template: str, language: str, host: PluginHost) -
     return _write(folder, chosen.files(language))
 
 
-def run_demo(
+def run_demo(  # noqa: PLR0913 - what a command line knows
     folder: Path,
     template: str,
     *,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqaudit.engines.duckdb import open_engine, temporary_folder
-from sqaudit.errors import InvalidInput, Message, UnusableSource, msg
+from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.measures.requests import MeasureRequest, rows_against_sql
 from sqaudit.model.ports import CollectRequest
-from sqaudit.model.programme import Cycle, Period, Site
+from sqaudit.model.programme import Cycle, Period, Programme, Site
 from sqaudit.model.score import ItemResult
 from sqaudit.model.target import Direction
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.records import rows_against
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import stage
-from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 
@@ -26,9 +26,22 @@ class Records:
     ``note`` says why there are none, or that every row of the item counted alike.
     """
 
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A result with what it was made of. ``fingerprint`` is that of its source then, ``None`` if it was unreadable."""
+
+    result: ItemResult
+    cycle: Cycle
+    sites: tuple[Site, ...]
+    programme: Programme
+    dataset: str
+    request: MeasureRequest
+    fingerprint: str | None
 
 
 def find_records(context: Context, identity: str, limit: int) -> Records:
@@ -37,68 +50,64 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
     Raises:
         InvalidInput: There is no such result.
     """
+    asked = _find(context, identity)
+    if asked.fingerprint is None:
+        return Records(note=msg("'{dataset}' could not be read then", dataset=asked.dataset))
+    try:
+        found = _read(context, asked, limit)
+    except UnusableSource:
+        found = None
+    if found is None:
+        note = msg("'{dataset}' has changed since: its rows are not those that counted", dataset=asked.dataset)
+        return Records(note=note)
+    return found
+
+
+def _find(context: Context, identity: str) -> _Asked:
     with context.store() as store:
         found = store.find_result(identity)
         if found is None:
-            raise InvalidInput(
-                "SQA707", msg("no result is called '{id}'", id=identity), msg("`sqaudit results --format json` lists them")
-            )
+            raise no_result(identity)
         key, result = found
         cycle = collected_cycle(context, store, key.programme, key.period)
         measurable = frozen_measurable(context, store, cycle, key.number)
-        sites = tuple(store.read_sites(key.programme, key.period, key.number))
-        sources = {record.dataset: record for record in store.read_sources(key.programme, key.period, key.number)}
-    dataset, request = _request_of(measurable, result)
-    if dataset not in sources:
-        return Records(headers=(), rows=(), note=msg("'{dataset}' could not be read then", dataset=dataset))
-    return _read(context, measurable, cycle, sites, request, dataset, result, sources[dataset].fingerprint, limit)
-
-
-def _request_of(measurable: Measurable, result: ItemResult) -> tuple[str, MeasureRequest]:
-    return next(
+        sites = store.read_sites(key.programme, key.period, key.number)
+        records = store.read_sources(key.programme, key.period, key.number)
+    dataset, request = next(
         (dataset, request)
         for dataset, requests in measurable.requests.items()
         for request in requests
         if request.item == result.item
     )
-
-
-def _read(
-    context: Context,
-    measurable: Measurable,
-    cycle: Cycle,
-    sites: tuple[Site, ...],
-    request: MeasureRequest,
-    dataset: str,
-    result: ItemResult,
-    fingerprint: str,
-    limit: int,
-) -> Records:
-    programme = measurable.programme
-    source = programme.sources[dataset]
-    zone = next((site.timezone for site in sites if site.id == result.site and site.timezone), programme.timezone)
-    period = Period(label=cycle.period, start=cycle.start, end=cycle.end)
-    as_of = source.as_of or cycle.end
-    changed = Records(
-        headers=(), rows=(), note=msg("'{dataset}' has changed since: its rows are not those that counted", dataset=dataset)
+    return _Asked(
+        result=result,
+        cycle=cycle,
+        sites=tuple(sites),
+        programme=measurable.programme,
+        dataset=dataset,
+        request=request,
+        fingerprint=next((record.fingerprint for record in records if record.dataset == dataset), None),
     )
-    try:
-        collected = context.host.collector(source.collector).collect(
-            CollectRequest(source=source, project=context.folder, period=period)
-        )
-        with temporary_folder() as folder:
-            prepared = prepare_source(
-                source, programme.standard.datasets[dataset], collected, folder=folder, project=context.folder
-            )
-            if prepared.fingerprint != fingerprint:
-                return changed
-            zones = sorted({programme.timezone, zone})
-            with open_engine(folder=folder, files=prepared.readable, zones=zones) as engine:
-                staged, _ = stage(engine, prepared, programme, sites, as_of=as_of, rejects=None)
-                direction = result.target.direction if result.target else Direction.HIGHER
-                condition, alike = rows_against_sql(request, staged, period, as_of, direction)
-                headers, rows = rows_against(engine, staged, prepared, condition, result.site, limit, zone=zone)
-    except UnusableSource:
-        return changed
+
+
+def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
+    programme, site = asked.programme, asked.result.site
+    source = programme.sources[asked.dataset]
+    zone = next((one.timezone for one in asked.sites if one.id == site and one.timezone), programme.timezone)
+    period = Period(label=asked.cycle.period, start=asked.cycle.start, end=asked.cycle.end)
+    as_of = source.as_of or period.end
+    request = CollectRequest(source=source, project=context.folder, period=period)
+    collected = context.host.collector(source.collector).collect(request)
+    with temporary_folder() as folder:
+        dataset = programme.standard.datasets[asked.dataset]
+        prepared = prepare_source(source, dataset, collected, folder=folder, project=context.folder)
+        if prepared.fingerprint != asked.fingerprint:
+            return None
+        zones = list(dict.fromkeys((programme.timezone, zone)))
+        with open_engine(folder=folder, files=prepared.readable, zones=zones) as engine:
+            staged, _ = stage(engine, prepared, programme, asked.sites, as_of=as_of)
+            direction = asked.result.target.direction if asked.result.target else Direction.HIGHER
+            condition, alike = rows_against_sql(asked.request, staged, period, as_of, direction)
+            headers, rows = rows_against(engine, staged, prepared, condition, site, limit, zone=zone)
     note = msg("no row alone counts against it: these are all rows of the item") if alike else None
     return Records(headers=headers, rows=rows, note=note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.evidence import SourceRecord
@@ -58,6 +59,7 @@ class _View:
         self.programme = measurable.programme
         self.standard = measurable.programme.standard
         self.items = {question.item.id: question.item for question in measurable.questions}
+        self.zone = ZoneInfo(measurable.programme.timezone)
         self.scored = scored
         self.sites = sites
         self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
@@ -78,8 +80,8 @@ class _View:
             standard_title=self.standard.title,
             standard_version=self.standard.version,
             period=self.cycle.period,
-            starts=self.cycle.start.isoformat(),
-            ends=self.cycle.end.isoformat(),
+            starts=self.cycle.start.astimezone(self.zone).isoformat(),
+            ends=self.cycle.end.astimezone(self.zone).isoformat(),
             revision=self.cycle.revisions[-1].number,
             state=self.cycle.state,
             figures=self._figures(self.scores[Level.PROGRAMME][0]),
@@ -220,7 +222,7 @@ def _source_row(record: SourceRecord) -> SourceRow:
 
 def _notes(standard: Standard) -> tuple[Message, ...]:
     notes = [
-        msg("scores run from 0 to 100: items make criteria, criteria make dimensions, dimensions make the audit, by weight"),
+        msg("scores run from 0 to 100: items make criteria, these make dimensions, and these the audit, by weight"),
         msg("what is not applicable leaves the weights; what could not be scored lowers the coverage, never the score"),
         msg("below a coverage of {coverage} there is a score but no rating", coverage=standard.scoring.min_coverage),
     ]
@@ -228,7 +230,10 @@ def _notes(standard: Standard) -> tuple[Message, ...]:
         notes.append(msg("a failed critical criterion makes the audit score 0; the raw score is kept"))
     elif standard.scoring.critical is CriticalPolicy.CAP:
         notes.append(
-            msg("a failed critical criterion caps the audit score at {cap}; the raw score is kept", cap=standard.scoring.cap)
+            msg(
+                "a failed critical criterion caps the audit score at {cap}; the raw score is kept",
+                cap=standard.scoring.cap,
+            )
         )
     else:
         notes.append(msg("a failed critical criterion gives the lowest rating; the score is kept"))

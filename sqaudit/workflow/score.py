@@ -120,7 +120,10 @@ def frozen_documents(store: Store, cycle: Cycle, number: int) -> ResolvedProgram
     inputs = next(revision.inputs for revision in cycle.revisions if revision.number == number)
     hashes = inputs["documents"]
     assert isinstance(hashes, Mapping)  # noqa: S101 - written by us
-    return resolved_of({role: json.loads(store.read_document(digest).content) for role, digest in hashes.items()})
+    contents = {
+        document.hash: document.content for document in store.read_documents(cycle.programme, cycle.period, number)
+    }
+    return resolved_of({role: json.loads(contents[digest]) for role, digest in hashes.items()})
 
 
 def frozen_measurable(context: Context, store: Store, cycle: Cycle, number: int) -> Measurable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -202,6 +203,24 @@ def test_every_row_is_read_and_every_queue_is_known(boston, read_records):
         assert record.rejected == 0
         assert record.unknown_sites == {}
         assert {name: counts.invalid for name, counts in record.columns.items() if counts.invalid} == {}
+
+
+def test_a_missed_target_leads_back_to_the_late_requests_in_the_file(boston):
+    queue, month = "PWDx_Recycling", "2015-06"
+    (late,) = [
+        row["id"]
+        for row in boston.results
+        if (row["site"], row["period"], row["item"]) == (queue, month, "closed-in-time")
+    ]
+    listed = boston.audit.sqaudit("results", "records", late, "--limit", "10000", "--format", "json")
+    assert listed.returncode == 0, listed.stderr
+    expected = [
+        place
+        for place, request in enumerate(boston.requests, start=1)
+        if request.queue == queue and _month(request.opened) == month and request.closed and not request.in_time
+    ]
+    assert len(expected) > 100
+    assert [int(row["row"]) for row in json.loads(listed.stdout)] == expected
 
 
 def test_a_queue_without_requests_has_volume_zero_and_no_shares(boston):

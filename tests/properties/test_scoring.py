@@ -1,4 +1,4 @@
-"""What must hold of every roll-up: order never matters, scores stay in bounds, better never lowers, parts sum to the whole."""
+"""What holds of every roll-up: order never matters, scores stay in bounds, better never lowers, parts make a whole."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -13,7 +13,7 @@ from sqaudit.model.target import Target
 
 
 class BandsScorer:
-    """The score of the band a value falls in; a band reaches from its ``from`` up to the next one's, which is not in it.
+    """The score of the band a value falls in: from its ``from`` up to the next one's, which is not in it.
 
     A value below the first band gets the first band's score, so that the bands cover every value.
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sqaudit.cli.help import make_command, option
-from sqaudit.cli.output import say, write_file, write_text
+from sqaudit.cli.output import render_table, write_file, write_lines, write_text
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
-from sqaudit.cli.summary import show_summary
 from sqaudit.errors import msg
+from sqaudit.model.standard import Severity
+
+if TYPE_CHECKING:
+    from sqaudit.workflow.score import RunSummary
+
+_COLUMNS = ("period", "score", "rating", "coverage", *(severity.value for severity in Severity))
 
 
 @make_command("demo", msg("Make a project from TEMPLATE, run its cycles and write the report of the last one."))
@@ -40,11 +46,34 @@ def command(template: str, folder: Path) -> None:
             now=session.now,
             progress=progress,
         )
-    for summary in demo.cycles:
-        show_summary(summary)
+    write_text(render_table([_cycle_row(summary) for summary in demo.cycles], _COLUMNS, session.language) + "\n")
     view = build_report(demo.context, demo.programme)
-    for reporter in demo.context.host.reporters().values():
+    for name, reporter in sorted(demo.context.host.reporters().items()):
         path = folder / "reports" / f"{view.programme}-{view.period.replace('/', '_')}.{reporter.extension}"
-        write_file(path, reporter.render(view, session.language))
-        write_text(f"{path}\n")
-    say(msg("look around with `sqaudit --project {folder} findings`", folder=folder))
+        text = reporter.render(view, session.language)
+        write_file(path, text)
+        if name == "table":
+            write_text(text + "\n")
+    write_lines(
+        [
+            msg("the project is in '{folder}'; read its YAML, then look around:", folder=folder),
+            msg("sqaudit --project {folder} findings --period 2026-07", folder=folder),
+            msg(
+                "sqaudit --project {folder} explain {programme} --site tide-house",
+                folder=folder,
+                programme=view.programme,
+            ),
+            msg("the reports are in '{folder}'", folder=folder / "reports"),
+        ]
+    )
+
+
+def _cycle_row(summary: RunSummary) -> dict[str, object]:
+    score = summary.score
+    return {
+        "period": summary.period,
+        "score": None if score is None or score.score is None else float(score.score),
+        "rating": None if score is None else score.rating,
+        "coverage": None if score is None or score.coverage is None else float(score.coverage),
+        **{severity.value: summary.findings.get(severity, 0) for severity in Severity},
+    }

@@ -95,7 +95,7 @@ def test_schemas_are_printed_as_json(sqaudit, kind):
 
 def test_records_are_shown_under_their_own_headings(sqaudit, stand_in):
     found = SimpleNamespace(headers=("id", "reply"), rows=(("7", None), ("=8", "x")), note=msg("2 of 9"))
-    stand_in("sqaudit.workflow.records", records=lambda *_: found)
+    stand_in("sqaudit.workflow.records", find_records=lambda *_: found)
     answer = sqaudit("results", "records", "r-1", "--format", "csv")
     assert (answer.stdout, answer.stderr) == ("id,reply\n7,\n'=8,x\n", "2 of 9\n")
     assert sqaudit("results", "records", "r-1", "--limit", "0").exit_code == 2

@@ -18,7 +18,8 @@ def _summary(**changes):
         "programme": "monthly", "period": "2026-10", "revision": 2, "changed": True, "changes": (msg("sites"),),
         "audits": 2, "items": 4, "statuses": {Status.FAIL: 1, Status.PASS: 3},
         "findings": {Severity.MINOR: 2, Severity.MAJOR: 1},
-        "score": score, "warnings": (msg("3 rows of unknown sites"),), "evaluated": True, "incomplete": False,
+        "score": score, "warnings": (msg("3 rows of unknown sites"),), "problems": (),
+        "evaluated": True, "incomplete": False,
     }  # fmt: skip
     return SimpleNamespace(**(facts | changes))
 

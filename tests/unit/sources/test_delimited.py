@@ -12,7 +12,7 @@ ENCODED = {
     "utf-8-sig": TEXT,
     "gbk": TEXT,
     "gb18030": TEXT,
-    "big5": "id,名称\n1,張三\n2,李四\n",
+    "big5": "id,名稱\n1,張三\n2,李四\n",
     "utf-16": "id,名称\n1,张😀\n2,李四\n",
     "utf-16-le": TEXT,
     "cp949": "id,名称\n1,김\n2,이\n".replace("名称", "이름"),
@@ -71,8 +71,8 @@ def test_a_wrong_encoding_says_where_and_what_it_may_be(staging, columns, tmp_pa
         (b"\n\n", "SQA504", "empty"),
         (b"\xef\xbb\xbf", "SQA504", "empty"),
         (b'id,"x\n1,a\n', "SQA508", "never closed"),
-        (b'id,x\n1,a\n2,"b\n3,c\n', "SQA508", "near record 2"),
-        (b'id,x\n1,"' + b"y" * 3_000_000 + b"\n", "SQA508", "near record 1"),
+        (b'id,x\n1,a\n2,"b\n3,c\n', "SQA508", "in record 2"),
+        (b'id,x\n1,"' + b"y" * 3_000_000 + b"\n", "SQA508", "in record 1"),
     ],
 )
 def test_an_unusable_file_is_refused_as_a_whole(staging, columns, tmp_path, content, code, words):
@@ -116,11 +116,11 @@ def test_other_delimiters(staging, columns, tmp_path):
             assert staged.rows("id", "x") == [(1, "a,b")]
 
 
-def refused(staging, columns, project, header, **source):
+def refused(staging, declare, project, header, **source):
     (project / "t.csv").write_text(f"{header}\n1,2,3\n")
     with (
         pytest.raises(UnusableSource) as caught,
-        staging(project, columns(score="integer"), paths=("t.csv",), **source),
+        staging(project, declare(score="integer"), paths=("t.csv",), **source),
     ):
         pass
     return caught.value.code, f"{caught.value.message} | {caught.value.hint}"
