@@ -3,7 +3,7 @@
     python docs/generate.py           writes them
     python docs/generate.py --check   ends with 1 and names every page that is not current
 
-A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the text around it is written by hand.
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the text around it is hand-written.
 """
 # ruff: noqa: INP001 a script beside the pages, no package
 

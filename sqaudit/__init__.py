@@ -24,7 +24,7 @@ _HOMES = {
     "Incomplete": "sqaudit.errors",
     "InvalidDocuments": "sqaudit.errors",
     "InvalidInput": "sqaudit.errors",
-    "Language": "sqaudit.model.ports",
+    "Language": "sqaudit.model.language",
     "Measure": "sqaudit.model.ports",
     "Message": "sqaudit.errors",
     "NothingEvaluated": "sqaudit.errors",

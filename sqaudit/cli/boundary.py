@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 import click
 
 from sqaudit import __version__
-from sqaudit.cli.problems import hint_line, render_problems
 from sqaudit.cli.session import Session
 from sqaudit.errors import InvalidDocuments, SqauditError, msg
 
@@ -56,6 +52,8 @@ def exit_code_of(error: BaseException, session: Session) -> int:  # noqa: PLR091
 
 
 def _show(error: SqauditError, session: Session) -> None:
+    from sqaudit.cli.problems import hint_line, render_problems
+
     language = session.language
     if isinstance(error, InvalidDocuments):
         click.echo(render_problems(error.problems, "text", language), err=True, nl=False)
@@ -77,6 +75,11 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 
 def _show_bug(error: BaseException, session: Session) -> None:
+    import platform
+    import traceback
+
+    from sqaudit.cli.problems import hint_line
+
     trace = "".join(traceback.format_exception(error))
     about = f"sqaudit {__version__}, Python {platform.python_version()}, {platform.platform()}\n\n{trace}"
     name = f"{type(error).__name__}: {error}"
@@ -90,6 +93,8 @@ def _show_bug(error: BaseException, session: Session) -> None:
 
 
 def _save(text: str) -> Path | None:
+    import tempfile
+
     try:
         number, path = tempfile.mkstemp(prefix="sqaudit-", suffix=".txt")
         with os.fdopen(number, "w", encoding="utf-8") as file:

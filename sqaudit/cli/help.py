@@ -15,7 +15,7 @@ import click
 from sqaudit.cli.session import Session
 from sqaudit.errors import Message, msg
 from sqaudit.locale import open_language
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 
 _LANGUAGE_HELP = msg("speak this language: en or zh")
 

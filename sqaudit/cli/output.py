@@ -10,7 +10,7 @@ import click
 from sqaudit.cli.fields import Fields
 from sqaudit.cli.session import current_session
 from sqaudit.errors import CannotAccess, Message, msg
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
 from sqaudit.reports.tables import aligned_table, csv_table, json_table

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqaudit.cli.fields import PROBLEMS
 from sqaudit.errors import Gravity, Message, Problem, msg
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.reports.tables import json_table
 
 

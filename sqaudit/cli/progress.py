@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from sqaudit.errors import Message
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.reports.tables import display_width
 
 Progress = Callable[[float, Message], None]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sqaudit.locale import DOMAIN, FOLDER, choose_language, open_language
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 
 if TYPE_CHECKING:
     from sqaudit.plugin.host import PluginHost

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from sqaudit.errors import msg
 from sqaudit.expressions.kinds import AMOUNT, WHEN, Kind
+from sqaudit.expressions.problem import Node
 from sqaudit.expressions.terms import Scope, Term, mismatch
 
 _SIGNS = {"Add": "+", "Sub": "-", "Mul": "*", "IntDiv": "//", "Mod": "%"}
@@ -19,7 +19,7 @@ def microseconds(term: Term) -> str:
     return f"epoch_us({term.sql})"
 
 
-def operate(name: str, node: Any, terms: tuple[Term, Term], scope: Scope) -> Term:  # noqa: ANN401  a syntax node
+def operate(name: str, node: Node, terms: tuple[Term, Term], scope: Scope) -> Term:
     """``left + right``, ``left - right`` or ``left * right``."""
     left, right = terms
     columns = left.columns | right.columns
@@ -32,7 +32,7 @@ def operate(name: str, node: Any, terms: tuple[Term, Term], scope: Scope) -> Ter
     return Term(f"({left.sql} {_SIGNS[name]} {right.sql})", kind, columns)
 
 
-def divide(name: str, node: Any, terms: tuple[Term, Term], scope: Scope) -> Term:  # noqa: ANN401  a syntax node
+def divide(name: str, node: Node, terms: tuple[Term, Term], scope: Scope) -> Term:
     """``left / right``, ``left // right`` or ``left % right``: unknown where the divisor is 0."""
     left, right = terms
     columns = left.columns | right.columns
@@ -89,11 +89,11 @@ def _is_literal(sql: str) -> bool:
     return sql.replace(".", "", 1).isdecimal()
 
 
-def _unfit(name: str, node: Any, terms: tuple[Term, Term], scope: Scope) -> Exception:
+def _unfit(name: str, node: Node, terms: tuple[Term, Term], scope: Scope) -> Exception:
     left, right = terms
     if left.kind in {Kind.TEXT, Kind.BOOLEAN}:
         return mismatch(node.this, left.kind, Kind.NUMBER, scope)
-    if right.kind is Kind.NUMBER and left.kind not in {Kind.NUMBER}:
+    if right.kind is Kind.NUMBER and left.kind is not Kind.NUMBER:
         return mismatch(node.expression, right.kind, Kind.DURATION, scope)
     wanted = Kind.NUMBER if left.kind is Kind.NUMBER or name not in {"Add", "Sub"} else Kind.DURATION
     return mismatch(node.expression, right.kind, wanted, scope)

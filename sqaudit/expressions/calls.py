@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.arithmetic import microseconds
 from sqaudit.expressions.functions import AGGREGATES, KINDS_OF_LETTER, ROW_FUNCTIONS, UNITS_OF_TIME, Function
 from sqaudit.expressions.kinds import WHEN, Kind, common_kind
-from sqaudit.expressions.problem import did_you_mean
+from sqaudit.expressions.problem import Node, did_you_mean
 from sqaudit.expressions.terms import Scope, Term, all_columns, any_unusable, beside, mismatch
 
 _UNITS = {"to_seconds": "SECOND", "to_minutes": "MINUTE", "to_hours": "HOUR", "to_days": "DAY", "to_weeks": "WEEK"}
 _WANTED = {"n": Kind.NUMBER, "m": Kind.NUMBER, "d": Kind.DURATION, "b": Kind.BOOLEAN, "w": Kind.MOMENT}
 
 
-def call(name: str, node: Any, scope: Scope, translate: Callable[[Any, Scope], Term]) -> Term:  # noqa: ANN401  a syntax node
+def call(name: str, node: Node, scope: Scope, translate: Callable[[Node, Scope], Term]) -> Term:
     """SQL for the call of the row function ``name``."""
     function = ROW_FUNCTIONS.get(name)
     if function is None or not scope.written(node).casefold().startswith(name):
         raise unknown_function(name, node, scope, ())
     nodes = list(node.expressions)
     if not function.accepts(len(nodes)):
-        message = msg("'{name}' takes {wanted}, not {count} arguments", name=name, wanted=_takes(function), count=len(nodes))
+        message = msg(
+            "'{name}' takes {wanted}, not {count} arguments", name=name, wanted=_takes(function), count=len(nodes)
+        )
         raise scope.problem(node, "SQA305", message)
     terms = [translate(part, scope) for part in nodes]
     if name in {"greatest", "least", "coalesce", "ifnull", "nullif", "if"}:
@@ -33,7 +34,7 @@ def call(name: str, node: Any, scope: Scope, translate: Callable[[Any, Scope], T
     return _rendered(name, function, terms)
 
 
-def unknown_function(name: str, node: Any, scope: Scope, measures: tuple[str, ...]) -> Exception:  # noqa: ANN401  a syntax node
+def unknown_function(name: str, node: Node, scope: Scope, measures: tuple[str, ...]) -> Exception:
     """The problem that nothing is called ``name``."""
     hint = did_you_mean(name, [*ROW_FUNCTIONS, *AGGREGATES, *measures])
     return scope.problem(node, "SQA304", msg("no function is called '{name}'", name=name), hint)
@@ -43,10 +44,14 @@ def _takes(function: Function) -> Message:
     most = len(function.letters)
     if function.repeats:
         return msg("at least {least}", least=function.least)
-    return msg("{least} to {most}", least=function.least, most=most) if most != function.least else msg("{most}", most=most)
+    return (
+        msg("{least} to {most}", least=function.least, most=most)
+        if most != function.least
+        else msg("{most}", most=most)
+    )
 
 
-def _expect(letter: str, node: Any, term: Term, scope: Scope) -> None:
+def _expect(letter: str, node: Node, term: Term, scope: Scope) -> None:
     if letter in {"u", "l"} and term.written is None:
         message = msg("'{text}' must be a text written out in quotes", text=scope.written(node))
         raise scope.problem(node, "SQA305", message)
@@ -57,7 +62,7 @@ def _expect(letter: str, node: Any, term: Term, scope: Scope) -> None:
         raise mismatch(node, term.kind, _WANTED.get(letter, Kind.TEXT), scope)
 
 
-def _choice(name: str, nodes: list[Any], terms: list[Term], node: Any, scope: Scope) -> Term:
+def _choice(name: str, nodes: list[Node], terms: list[Term], node: Node, scope: Scope) -> Term:
     offered = terms[1:] if name == "if" else terms
     kind = common_kind([term.kind for term in offered if term.written is None] or [Kind.TEXT])
     if kind is None:
@@ -95,7 +100,7 @@ def _first_known(terms: list[Term], scope: Scope) -> str:
     rest = _first_known(others, scope)
     if not scope.staged or not first.columns:
         return f"coalesce({first.sql}, {rest})"
-    return f"(CASE WHEN {first.sql} IS NULL AND {any_unusable(first.columns)} THEN NULL ELSE coalesce({first.sql}, {rest}) END)"
+    return f"coalesce({first.sql}, CASE WHEN {any_unusable(first.columns)} THEN NULL ELSE {rest} END)"
 
 
 def _rendered(name: str, function: Function, terms: list[Term]) -> Term:

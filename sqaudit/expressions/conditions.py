@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sqaudit.errors import msg
 from sqaudit.expressions.evaluation import ConditionFailed, Part, Plain, Tree, Work, build, exact, shown
 from sqaudit.expressions.kinds import Kind
 from sqaudit.expressions.parsing import parse_expression
-from sqaudit.expressions.problem import ExpressionProblem, did_you_mean, problem_at
-
-if TYPE_CHECKING:
-    from sqlglot import exp
+from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, problem_at
 
 __all__ = ["Condition", "ConditionFailed", "read_condition"]
 
@@ -47,7 +43,7 @@ def read_condition(text: str, names: Collection[str]) -> Condition:
     used: set[str] = set()
     by_fold = {name.casefold(): name for name in sorted(names, reverse=True)}
 
-    def leaf(node: exp.Expression) -> Part | None:
+    def leaf(node: Node) -> Part | None:
         if type(node).__name__ != "Column":
             return None
         written = node.name

@@ -10,16 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.arithmetic import is_zero, kind_of_operation
 from sqaudit.expressions.kinds import Kind, common_kind
 from sqaudit.expressions.parsing import not_allowed
-from sqaudit.expressions.problem import did_you_mean, problem_at
-
-if TYPE_CHECKING:
-    from sqlglot import exp
+from sqaudit.expressions.problem import Node, did_you_mean, problem_at
 
 Plain: TypeAlias = Fraction | str | bool | None
 Values: TypeAlias = Mapping[str, Plain]
@@ -37,7 +34,7 @@ _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3_600, "DAY": 86_400, "WEEK": 604
 _MOST_EXPONENT = 99
 
 
-class ConditionFailed(Exception):  # noqa: N818  named after what callers see: a condition that could not be worked out
+class ConditionFailed(Exception):
     """A condition met values that it cannot be applied to, such as a text compared with a number."""
 
     def __init__(self, message: Message) -> None:
@@ -61,7 +58,7 @@ class Tree:
     """A tree to be worked out; ``leaf`` turns a node into a part where names are resolved, else gives ``None``."""
 
     text: str
-    leaf: Callable[[exp.Expression], Part | None]
+    leaf: Callable[[Node], Part | None]
 
 
 def exact(value: object) -> Plain:
@@ -78,7 +75,7 @@ def exact(value: object) -> Plain:
     return str(value)
 
 
-def build(node: Any, tree: Tree) -> Part:  # noqa: ANN401  a syntax node
+def build(node: Node, tree: Tree) -> Part:
     """The part that works ``node`` out.
 
     Raises:
@@ -94,7 +91,7 @@ def build(node: Any, tree: Tree) -> Part:  # noqa: ANN401  a syntax node
     return maker(node, tree)
 
 
-def _literal(node: Any, tree: Tree) -> Part:
+def _literal(node: Node, tree: Tree) -> Part:
     if node.is_string:
         text = str(node.this)
         return Part(Kind.TEXT, lambda _: text)
@@ -109,20 +106,20 @@ def _literal(node: Any, tree: Tree) -> Part:
     return Part(Kind.NUMBER, lambda _: number)
 
 
-def _boolean(node: Any, _: Tree) -> Part:
+def _boolean(node: Node, _: Tree) -> Part:
     truth = bool(node.this)
     return Part(Kind.BOOLEAN, lambda _: truth)
 
 
-def _null(_: Any, __: Tree) -> Part:
+def _null(_: Node, __: Tree) -> Part:
     return Part(Kind.UNKNOWN, lambda _: None)
 
 
-def _paren(node: Any, tree: Tree) -> Part:
+def _paren(node: Node, tree: Tree) -> Part:
     return build(node.this, tree)
 
 
-def _interval(node: Any, tree: Tree) -> Part:
+def _interval(node: Node, tree: Tree) -> Part:
     unit = node.args.get("unit")
     factor = _SECONDS.get(unit.name.upper().removesuffix("S")) if unit is not None else None
     try:
@@ -135,7 +132,7 @@ def _interval(node: Any, tree: Tree) -> Part:
     return Part(Kind.DURATION, lambda _: seconds)
 
 
-def _and(node: Any, tree: Tree) -> Part:
+def _and(node: Node, tree: Tree) -> Part:
     left, right = _condition(node.this, tree), _condition(node.expression, tree)
 
     def work(values: Values) -> Plain:
@@ -147,7 +144,7 @@ def _and(node: Any, tree: Tree) -> Part:
     return Part(Kind.BOOLEAN, work)
 
 
-def _or(node: Any, tree: Tree) -> Part:
+def _or(node: Node, tree: Tree) -> Part:
     left, right = _condition(node.this, tree), _condition(node.expression, tree)
 
     def work(values: Values) -> Plain:
@@ -159,7 +156,7 @@ def _or(node: Any, tree: Tree) -> Part:
     return Part(Kind.BOOLEAN, work)
 
 
-def _not(node: Any, tree: Tree) -> Part:
+def _not(node: Node, tree: Tree) -> Part:
     inner = _condition(node.this, tree)
 
     def work(values: Values) -> Plain:
@@ -169,7 +166,7 @@ def _not(node: Any, tree: Tree) -> Part:
     return Part(Kind.BOOLEAN, work)
 
 
-def _condition(node: Any, tree: Tree) -> Work:
+def _condition(node: Node, tree: Tree) -> Work:
     part = build(node, tree)
     if part.kind not in {Kind.BOOLEAN, Kind.UNKNOWN}:
         raise problem_at(node, tree.text, "SQA306", msg("a condition belongs here"))
@@ -210,20 +207,20 @@ def _compared(left: Plain, right: Plain, compare: Callable[[Any, Any], bool]) ->
     return compare(left, right)
 
 
-def _comparable(nodes: list[Any], tree: Tree) -> list[Work]:
+def _comparable(nodes: list[Node], tree: Tree) -> list[Work]:
     parts = [build(node, tree) for node in nodes]
     if common_kind([part.kind for part in parts]) is None:
         raise problem_at(nodes[-1], tree.text, "SQA306", msg("values of different kinds are compared"))
     return [part.work for part in parts]
 
 
-def _compare(node: Any, tree: Tree) -> Part:
+def _compare(node: Node, tree: Tree) -> Part:
     left, right = _comparable([node.this, node.expression], tree)
     compare = _COMPARE[type(node).__name__]
     return Part(Kind.BOOLEAN, lambda values: _compared(left(values), right(values), compare))
 
 
-def _between(node: Any, tree: Tree) -> Part:
+def _between(node: Node, tree: Tree) -> Part:
     value, low, high = _comparable([node.this, node.args["low"], node.args["high"]], tree)
 
     def work(values: Values) -> Plain:
@@ -237,7 +234,7 @@ def _between(node: Any, tree: Tree) -> Part:
     return Part(Kind.BOOLEAN, work)
 
 
-def _in(node: Any, tree: Tree) -> Part:
+def _in(node: Node, tree: Tree) -> Part:
     if not node.expressions:
         raise problem_at(node, tree.text, "SQA301", msg("IN needs a list in brackets"), msg("write x IN ('a', 'b')"))
     value, *choices = _comparable([node.this, *node.expressions], tree)
@@ -252,7 +249,7 @@ def _in(node: Any, tree: Tree) -> Part:
     return Part(Kind.BOOLEAN, work)
 
 
-def _is(node: Any, tree: Tree) -> Part:
+def _is(node: Node, tree: Tree) -> Part:
     what = type(node.expression).__name__
     if what == "Null":
         inner = build(node.this, tree).work
@@ -263,7 +260,7 @@ def _is(node: Any, tree: Tree) -> Part:
     raise problem_at(node, tree.text, "SQA301", msg("IS is followed by NULL, TRUE or FALSE"))
 
 
-def _case(node: Any, tree: Tree) -> Part:
+def _case(node: Node, tree: Tree) -> Part:
     subject, default = node.args.get("this"), node.args.get("default")
     questions = [branch.this for branch in node.args["ifs"]]
     if subject is None:
@@ -290,14 +287,14 @@ def _equals(value: Work, choice: Work) -> Work:
     return lambda values: _compared(value(values), choice(values), operator.eq)
 
 
-def _amount(node: Any, tree: Tree) -> Part:
+def _amount(node: Node, tree: Tree) -> Part:
     part = build(node, tree)
     if part.kind not in {Kind.NUMBER, Kind.DURATION, Kind.UNKNOWN}:
         raise problem_at(node, tree.text, "SQA306", msg("a number belongs here"))
     return part
 
 
-def _negative(node: Any, tree: Tree) -> Part:
+def _negative(node: Node, tree: Tree) -> Part:
     inner = _amount(node.this, tree)
 
     def work(values: Values) -> Plain:
@@ -307,7 +304,7 @@ def _negative(node: Any, tree: Tree) -> Part:
     return Part(inner.kind, work)
 
 
-def _arithmetic(node: Any, tree: Tree) -> Part:
+def _arithmetic(node: Node, tree: Tree) -> Part:
     left, right = _amount(node.this, tree), _amount(node.expression, tree)
     name = type(node).__name__
     kind = kind_of_operation(name, left.kind, right.kind)
@@ -336,7 +333,7 @@ _OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction | None]] = {
 }
 
 
-def _call(node: Any, tree: Tree) -> Part:
+def _call(node: Node, tree: Tree) -> Part:
     name = str(node.this).casefold()
     maker = _FUNCTIONS.get(name)
     if maker is None:
@@ -411,7 +408,7 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[[list[Plain]], Plain]]] = {
     "round": (1, 2, _rounded),
     "upper": (1, 1, _cased(str.upper)),
 }
-_PARTS: dict[str, Callable[[Any, Tree], Part]] = {
+_PARTS: dict[str, Callable[[Node, Tree], Part]] = {
     **dict.fromkeys(_COMPARE, _compare),
     **dict.fromkeys(_OPERATIONS, _arithmetic),
     "And": _and,

@@ -58,7 +58,9 @@ def _function(takes: str, gives: Kind | None) -> Function:
 
 _TABLE: dict[str, tuple[str, Kind | None]] = {
     # numbers
-    **dict.fromkeys(("ceil", "ceiling", "exp", "floor", "ln", "log10", "log2", "sign", "sqrt", "trunc"), ("n", Kind.NUMBER)),
+    **dict.fromkeys(
+        ("ceil", "ceiling", "exp", "floor", "ln", "log10", "log2", "sign", "sqrt", "trunc"), ("n", Kind.NUMBER)
+    ),
     "abs": ("n", Kind.NUMBER),
     "round": ("n n?", Kind.NUMBER),
     "power": ("n n", Kind.NUMBER),
@@ -83,9 +85,22 @@ _TABLE: dict[str, tuple[str, Kind | None]] = {
     "regexp_replace": ("t l t l?", Kind.TEXT),
     # dates, times, durations
     **dict.fromkeys(
-        "year quarter month week weekofyear day dayofmonth dayofweek weekday isodow dayofyear hour minute second".split(),  # noqa: SIM905
+        (
+            "year",
+            "quarter",
+            "month",
+            "week",
+            "weekofyear",
+            "day",
+            "dayofmonth",
+            "dayofyear",
+            "hour",
+            "minute",
+            "second",
+        ),
         ("w", Kind.NUMBER),
     ),
+    **dict.fromkeys(("dayofweek", "weekday", "isodow"), ("w", Kind.NUMBER)),
     **dict.fromkeys(("dayname", "monthname"), ("w", Kind.TEXT)),
     "date_part": ("u w", Kind.NUMBER),
     "date_trunc": ("u w", None),
@@ -102,5 +117,16 @@ _TABLE: dict[str, tuple[str, Kind | None]] = {
 ROW_FUNCTIONS: Mapping[str, Function] = {name: _function(*row) for name, row in _TABLE.items()}
 AGGREGATES = frozenset({"avg", "count", "count_if", "max", "median", "min", "quantile_cont", "sum"})
 CLOCKS = frozenset(
-    "now today current_date current_time current_timestamp localtime localtimestamp get_current_timestamp random uuid".split()  # noqa: SIM905
+    {
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "get_current_timestamp",
+        "localtime",
+        "localtimestamp",
+        "now",
+        "random",
+        "today",
+        "uuid",
+    }
 )

@@ -1,7 +1,7 @@
 """The only door for expressions that documents bring: checked, then turned into our own SQL.
 
-    check_row_expression(text, columns)   over one row of a staged dataset
-    check_file_expression(text, header)   over one row of a file as it was read, before its columns have types
+check_row_expression(text, columns)   over one row of a staged dataset
+check_file_expression(text, header)   over one row of a file as it was read, before its columns have types
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from sqaudit.errors import msg
 from sqaudit.expressions.kinds import Kind
 from sqaudit.expressions.parsing import parse_expression
-from sqaudit.expressions.problem import ExpressionProblem
+from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, Term, moment_name, scope_of
 from sqaudit.expressions.translation import condition, translate
 from sqaudit.model.programme import Period
 from sqaudit.model.standard import Column
 
-if TYPE_CHECKING:
-    from sqlglot import exp
-
-__all__ = ["ExpressionProblem", "RowExpression", "check_condition", "check_file_expression", "check_row_expression", "render"]
+__all__ = [
+    "ExpressionProblem",
+    "RowExpression",
+    "check_condition",
+    "check_file_expression",
+    "check_row_expression",
+    "render",
+]
 
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
@@ -92,7 +95,7 @@ def expression_of(term: Term) -> RowExpression:
 
 
 def _term(text: str, scope: Scope, *, is_condition: bool = False) -> Term:
-    tree: exp.Expression = parse_expression(text)
+    tree: Node = parse_expression(text)
     try:
         return condition(tree, scope) if is_condition else translate(tree, scope)
     except RecursionError:

@@ -10,10 +10,9 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import Message, msg
-from sqaudit.expressions.problem import ExpressionProblem, problem_at
+from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at
 
 if TYPE_CHECKING:
-    from sqlglot import exp
     from sqlglot.dialects.dialect import Dialect
 
 MAX_LENGTH = 2_000
@@ -23,7 +22,24 @@ MAX_DEPTH = 40
 _BINARY = frozenset({"this", "expression"})
 _ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("Add", "And", "Div", "EQ", "GT", "GTE", "IntDiv", "Is", "LT", "LTE", "Mod", "Mul", "NEQ", "Or", "RegexpLike", "Sub"),
+        (
+            "Add",
+            "And",
+            "Div",
+            "EQ",
+            "GT",
+            "GTE",
+            "IntDiv",
+            "Is",
+            "LT",
+            "LTE",
+            "Mod",
+            "Mul",
+            "NEQ",
+            "Or",
+            "RegexpLike",
+            "Sub",
+        ),
         _BINARY,
     ),
     "Anonymous": frozenset({"this", "expressions"}),
@@ -96,7 +112,9 @@ def _dialect() -> Dialect:
     """DuckDB's grammar without its functions: each call stays a name with arguments, in the order written."""
     from sqlglot.dialects.duckdb import DuckDB
 
-    class Parser(DuckDB.Parser):  # type: ignore[name-defined, misc]
+    parent: Any = DuckDB.Parser
+
+    class Parser(parent):  # type: ignore[misc]
         FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012  as in the class it narrows
         NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
         FUNCTION_PARSERS = {  # noqa: RUF012
@@ -108,11 +126,12 @@ def _dialect() -> Dialect:
             name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
         }
 
-    return type("Expressions", (DuckDB,), {"Parser": Parser})()
+    dialect: Dialect = type("Expressions", (DuckDB,), {"Parser": Parser})()
+    return dialect
 
 
 @functools.lru_cache(maxsize=4096)
-def parse_expression(text: str) -> exp.Expression:
+def parse_expression(text: str) -> Node:
     """The one tree that ``text`` stands for, made of allowed nodes only. The tree is shared: nobody may change it.
 
     Raises:
@@ -138,17 +157,15 @@ def parse_expression(text: str) -> exp.Expression:
     return tree
 
 
-def _parse(text: str, level: Any) -> exp.Expression:  # noqa: ANN401  sqlglot's enum, imported on use
+def _parse(text: str, level: Any) -> Node:  # noqa: ANN401  sqlglot's enum, imported on use
     from sqlglot import exp
-    from sqlglot.tokens import Token, TokenType
 
     dialect = _dialect()
     tokens = dialect.tokenize(text)
     _look_at_tokens(tokens, text)
-    is_call = len(tokens) > 1 and tokens[1].token_type is TokenType.L_PAREN
-    if is_call and tokens[0].token_type is TokenType.DISTINCT:  # the measure distinct(x), a keyword to the grammar
-        first = tokens[0]
-        tokens[0] = Token(TokenType.VAR, first.text, first.line, first.col, first.start, first.end)
+    if [token.token_type.name for token in tokens[:2]] == ["DISTINCT", "L_PAREN"]:
+        first = tokens[0]  # the measure distinct(x), a keyword to the grammar
+        tokens[0] = type(first)(type(first.token_type).VAR, first.text, first.line, first.col, first.start, first.end)
     trees = dialect.parser(error_level=level).parse_into(exp.Condition, tokens, text)
     if len(trees) != 1 or trees[0] is None:
         raise ExpressionProblem("SQA301", msg("the expression is not one expression"), end=len(text))
@@ -167,10 +184,12 @@ def _look_at_tokens(tokens: list[Any], text: str) -> None:
             raise ExpressionProblem("SQA302", not_allowed(_TOKENS[name]), start=token.start, end=token.end + 1)
         depth += (name == "L_PAREN") - (name == "R_PAREN")
         if depth > MAX_DEPTH:
-            raise ExpressionProblem("SQA301", msg("the expression is nested too deeply"), start=token.start, end=len(text))
+            raise ExpressionProblem(
+                "SQA301", msg("the expression is nested too deeply"), start=token.start, end=len(text)
+            )
 
 
-def _look_at_nodes(tree: exp.Expression, text: str) -> None:
+def _look_at_nodes(tree: Node, text: str) -> None:
     for count, node in enumerate(tree.walk(), start=1):
         if count > MAX_NODES:
             message = msg("the expression has more than {most} parts", most=MAX_NODES)
@@ -184,7 +203,7 @@ def _look_at_nodes(tree: exp.Expression, text: str) -> None:
             raise _extra_problem(node, text, extra[0])
 
 
-def _extra_problem(node: exp.Expression, text: str, part: str) -> ExpressionProblem:
+def _extra_problem(node: Node, text: str, part: str) -> ExpressionProblem:
     name = type(node).__name__
     if name == "Column":
         hint = msg("a name with a dot is written in double quotes")

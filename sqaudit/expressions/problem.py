@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Any, TypeAlias
 
 from sqaudit.errors import Message, msg
 
-if TYPE_CHECKING:
-    from sqlglot import exp
+Node: TypeAlias = Any  # a node of sqlglot's syntax tree; sqlglot is slow to import and loads on use
 
 
-class ExpressionProblem(Exception):  # noqa: N818  it is a problem of a document, not an error of ours
+class ExpressionProblem(Exception):
     """One thing wrong with an expression; ``start`` and ``end`` are 0-based offsets in its text, in code points."""
 
-    def __init__(self, code: str, message: Message, *, hint: Message | None = None, start: int = 0, end: int = 0) -> None:
+    def __init__(
+        self, code: str, message: Message, *, hint: Message | None = None, start: int = 0, end: int = 0
+    ) -> None:
         super().__init__(code, message, hint, start, end)
         self.code = code
         self.message = message
@@ -27,7 +28,7 @@ class ExpressionProblem(Exception):  # noqa: N818  it is a problem of a document
         return f"{self.code} {self.message}"
 
 
-def span(node: exp.Expression, text: str) -> tuple[int, int]:
+def span(node: Node, text: str) -> tuple[int, int]:
     """Where ``node`` is written in ``text``, from its first name or literal to its last, with the brackets it opens."""
     marks = [part.meta for part in node.walk() if "start" in part.meta]
     if not marks:
@@ -41,9 +42,7 @@ def span(node: exp.Expression, text: str) -> tuple[int, int]:
     return start, end
 
 
-def problem_at(
-    node: exp.Expression, text: str, code: str, message: Message, hint: Message | None = None
-) -> ExpressionProblem:
+def problem_at(node: Node, text: str, code: str, message: Message, hint: Message | None = None) -> ExpressionProblem:
     """The problem, pointing at ``node``."""
     start, end = span(node, text)
     return ExpressionProblem(code, message, hint=hint, start=start, end=end)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.kinds import WHEN, Kind, kind_of_column, word_for
-from sqaudit.expressions.problem import ExpressionProblem, problem_at, span
+from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at, span
 from sqaudit.model.measuring import Cell, cell_column
 from sqaudit.model.standard import Column
-
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 MOMENTS = ("as_of", "period_end", "period_start")
 
@@ -49,11 +45,11 @@ class Scope:
         column = self.columns[name]
         return kind_of_column(column.type) if column is not None else Kind.UNKNOWN
 
-    def problem(self, node: exp.Expression, code: str, message: Message, hint: Message | None = None) -> ExpressionProblem:
+    def problem(self, node: Node, code: str, message: Message, hint: Message | None = None) -> ExpressionProblem:
         """The problem, pointing at ``node``."""
         return problem_at(node, self.text, code, message, hint)
 
-    def written(self, node: exp.Expression) -> str:
+    def written(self, node: Node) -> str:
         """The text of ``node``."""
         start, end = span(node, self.text)
         return self.text[start:end]
@@ -102,7 +98,7 @@ def read_when(text: str, kind: Kind) -> str | None:
     return f"CAST('{moment.isoformat(sep=' ')}' AS {'TIMESTAMPTZ' if zoned else 'TIMESTAMP'})"
 
 
-def beside(node: exp.Expression, term: Term, other: Kind, scope: Scope) -> Term:
+def beside(node: Node, term: Term, other: Kind, scope: Scope) -> Term:
     """``term`` as it is compared with a value of the kind ``other``: a text literal beside a time becomes a time.
 
     Raises:
@@ -119,7 +115,7 @@ def beside(node: exp.Expression, term: Term, other: Kind, scope: Scope) -> Term:
     raise mismatch(node, term.kind, other, scope)
 
 
-def mismatch(node: exp.Expression, kind: Kind, wanted: Kind, scope: Scope) -> ExpressionProblem:
+def mismatch(node: Node, kind: Kind, wanted: Kind, scope: Scope) -> ExpressionProblem:
     """The problem that ``node`` is of one kind where another belongs."""
     message = msg(
         "'{text}' is {kind} where {wanted} belongs",
@@ -130,7 +126,9 @@ def mismatch(node: exp.Expression, kind: Kind, wanted: Kind, scope: Scope) -> Ex
     hints = {
         (Kind.NUMBER, Kind.DURATION): msg("write a duration as INTERVAL 24 HOUR"),
         (Kind.TEXT, Kind.DURATION): msg("write a duration as INTERVAL 24 HOUR"),
-        (Kind.TEXT, Kind.NUMBER): msg("write CAST({text} AS DECIMAL(18, 4)) if it holds numbers", text=scope.written(node)),
+        (Kind.TEXT, Kind.NUMBER): msg(
+            "write CAST({text} AS DECIMAL(18, 4)) if it holds numbers", text=scope.written(node)
+        ),
         (Kind.TEXT, Kind.BOOLEAN): msg("write true or false without quotes"),
     }
     return scope.problem(node, "SQA306", message, hints.get((kind, wanted)))

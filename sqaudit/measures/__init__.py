@@ -1,0 +1,1 @@
+"""Measures: texts to statistics, few passes over the records, statistics to values."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import msg
 from sqaudit.expressions.calls import unknown_function
 from sqaudit.expressions.functions import AGGREGATES, ROW_FUNCTIONS
 from sqaudit.expressions.kinds import Kind
 from sqaudit.expressions.parsing import parse_expression
-from sqaudit.expressions.problem import ExpressionProblem
+from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, scope_of
 from sqaudit.expressions.translation import translate
 from sqaudit.measures.compiled import CompiledMeasure
@@ -18,9 +17,6 @@ from sqaudit.measures.named import compile_call, fits
 from sqaudit.measures.plain import compile_aggregates
 from sqaudit.model.ports import Measure
 from sqaudit.model.standard import Dataset
-
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 
 def compile_measure(text: str, dataset: Dataset, measures: Mapping[str, Measure]) -> CompiledMeasure:
@@ -42,7 +38,7 @@ def compile_measure(text: str, dataset: Dataset, measures: Mapping[str, Measure]
         raise ExpressionProblem("SQA301", msg("the expression is nested too deeply"), end=len(text)) from None
 
 
-def _compile(tree: exp.Expression, scope: Scope, measures: Mapping[str, Measure]) -> CompiledMeasure:
+def _compile(tree: Node, scope: Scope, measures: Mapping[str, Measure]) -> CompiledMeasure:
     root = _without_brackets(tree)
     name = _name_of(root)
     measure = measures.get(name)
@@ -56,17 +52,17 @@ def _compile(tree: exp.Expression, scope: Scope, measures: Mapping[str, Measure]
     raise _row_value(tree, scope)
 
 
-def _without_brackets(node: Any) -> Any:
+def _without_brackets(node: Node) -> Node:
     while type(node).__name__ == "Paren":
         node = node.this
     return node
 
 
-def _name_of(node: Any) -> str:
+def _name_of(node: Node) -> str:
     return str(node.this).casefold() if type(node).__name__ == "Anonymous" else ""
 
 
-def _refuse_nested_measures(root: Any, scope: Scope, measures: Mapping[str, Measure]) -> None:
+def _refuse_nested_measures(root: Node, scope: Scope, measures: Mapping[str, Measure]) -> None:
     for node in _calls_below(root):
         name = _name_of(node)
         if name in measures and name not in AGGREGATES and name not in ROW_FUNCTIONS:
@@ -75,11 +71,11 @@ def _refuse_nested_measures(root: Any, scope: Scope, measures: Mapping[str, Meas
             raise scope.problem(node, "SQA310", message, hint)
 
 
-def _calls_below(root: Any) -> Iterator[Any]:
+def _calls_below(root: Node) -> Iterator[Node]:
     return (node for node in root.walk() if node is not root and _name_of(node))
 
 
-def _row_value(tree: exp.Expression, scope: Scope) -> ExpressionProblem:
+def _row_value(tree: Node, scope: Scope) -> ExpressionProblem:
     kind = translate(tree, scope).kind
     written = scope.written(tree)
     wrapped = {Kind.BOOLEAN: f"share({written})", Kind.TEXT: f"distinct({written})"}.get(kind, f"mean({written})")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.kinds import AMOUNT, WHEN, Kind, word_for
-from sqaudit.expressions.problem import ExpressionProblem
+from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, Term, all_columns, any_unusable
 from sqaudit.expressions.translation import translate
 from sqaudit.measures.compiled import CompiledMeasure
@@ -34,7 +33,7 @@ _WORDS = {
 }
 
 
-def fits(measure: Measure, call: Any, scope: Scope) -> bool:  # noqa: ANN401  a syntax node
+def fits(measure: Measure, call: Node, scope: Scope) -> bool:
     """Whether the call has the arguments that one of the measure's signatures asks for."""
     nodes = list(call.expressions)
     if any(type(node).__name__ == "Distinct" for node in nodes):
@@ -43,7 +42,7 @@ def fits(measure: Measure, call: Any, scope: Scope) -> bool:  # noqa: ANN401  a 
     return any(_misfit(signature, nodes, terms) is None for signature in measure.signatures)
 
 
-def compile_call(measure: Measure, call: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN401  a syntax node
+def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
     """The compiled measure of a call such as ``share(csat >= 4)``."""
     nodes = list(call.expressions)
     terms = [_term(node, scope) for node in nodes]
@@ -54,7 +53,7 @@ def compile_call(measure: Measure, call: Any, scope: Scope) -> CompiledMeasure: 
         statistics = dict(measure.statistics(arguments))
     except UnfitArgument as error:
         raise scope.problem(nodes[error.index], "SQA312", error.message, error.hint) from None
-    except Exception as error:  # a plugin's measure may raise anything  # noqa: BLE001
+    except Exception as error:  # a plugin's measure may raise anything
         message = msg("the measure '{name}' failed: {reason}", name=measure.name, reason=repr(error))
         raise scope.problem(call, "SQA313", message) from error
     if unit is None:
@@ -77,14 +76,14 @@ def compile_call(measure: Measure, call: Any, scope: Scope) -> CompiledMeasure: 
     )
 
 
-def _term(node: Any, scope: Scope) -> Term | None:
+def _term(node: Node, scope: Scope) -> Term | None:
     name = type(node).__name__
     if name == "Distinct":
         raise scope.problem(node, "SQA305", msg("DISTINCT belongs into count(DISTINCT …)"))
     return None if name == "Star" else translate(node, scope)
 
 
-def _choose_signature(measure: Measure, call: Any, nodes: list[Any], terms: list[Term | None], scope: Scope) -> None:
+def _choose_signature(measure: Measure, call: Node, nodes: list[Node], terms: list[Term | None], scope: Scope) -> None:
     same_length = [signature for signature in measure.signatures if len(signature) == len(nodes)]
     if not same_length:
         message = msg("'{name}' takes {signatures}", name=measure.name, signatures=_in_words(measure.signatures))
@@ -95,14 +94,14 @@ def _choose_signature(measure: Measure, call: Any, nodes: list[Any], terms: list
         raise _unfit(measure, same_length[misfits.index(index)][index], nodes[index], terms[index], scope)
 
 
-def _misfit(signature: Sequence[ArgumentKind], nodes: list[Any], terms: list[Term | None]) -> int | None:
+def _misfit(signature: Sequence[ArgumentKind], nodes: list[Node], terms: list[Term | None]) -> int | None:
     if len(signature) != len(nodes):
         return 0
     pairs = zip(signature, nodes, terms, strict=True)
     return next((index for index, (kind, node, term) in enumerate(pairs) if not _suits(kind, node, term)), None)
 
 
-def _suits(kind: ArgumentKind, node: Any, term: Term | None) -> bool:
+def _suits(kind: ArgumentKind, node: Node, term: Term | None) -> bool:
     if kind is ArgumentKind.STAR or term is None:
         return kind is ArgumentKind.STAR and term is None
     if kind is ArgumentKind.CONSTANT:
@@ -110,7 +109,7 @@ def _suits(kind: ArgumentKind, node: Any, term: Term | None) -> bool:
     return term.kind is Kind.UNKNOWN or term.kind in _FITTING[kind]
 
 
-def _unfit(measure: Measure, wanted: ArgumentKind, node: Any, term: Term | None, scope: Scope) -> ExpressionProblem:
+def _unfit(measure: Measure, wanted: ArgumentKind, node: Node, term: Term | None, scope: Scope) -> ExpressionProblem:
     kind = word_for(term.kind) if term is not None else _WORDS[ArgumentKind.STAR]
     message = msg(
         "'{name}' needs {wanted}, but '{text}' is {kind}",
@@ -138,7 +137,7 @@ def _signature_in_words(signature: Sequence[ArgumentKind]) -> Message:
     return words
 
 
-def constant_of(node: Any) -> Decimal | None:  # noqa: ANN401  a syntax node
+def constant_of(node: Node) -> Decimal | None:
     """The number that is written out, if one is."""
     name = type(node).__name__
     if name == "Paren":
@@ -151,7 +150,7 @@ def constant_of(node: Any) -> Decimal | None:  # noqa: ANN401  a syntax node
     return Decimal(str(node.this))
 
 
-def _argument(node: Any, term: Term | None, scope: Scope) -> Argument:
+def _argument(node: Node, term: Term | None, scope: Scope) -> Argument:
     if term is None:
         return Argument(sql="*")
     column = scope.columns[next(iter(term.columns))] if type(node).__name__ == "Column" and term.columns else None

@@ -97,11 +97,13 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
     periods = list(dict.fromkeys(task.rows.in_period for task in tasks if task.number not in timeless))
     observations = []
     for zone, ids in _sites_by_zone(sites, zones):
-        survey = _Survey(engine, staged.table, types, zone, ids, dict(unfit))
+        survey = _Survey(engine=engine, table=staged.table, types=types, zone=zone, sites=ids, failed=dict(unfit))
         for one in plan_passes(requests):
             survey.run(one, tasks, periods)
         observations += [
-            survey.observation(request, task, site) for request, task in zip(requests, tasks, strict=True) for site in ids
+            survey.observation(request, task, site)
+            for request, task in zip(requests, tasks, strict=True)
+            for site in ids
         ]
     return sorted(observations, key=lambda seen: (seen.site, seen.checklist, seen.item))
 
@@ -119,6 +121,7 @@ class _Survey:
 
     def __init__(  # noqa: PLR0913  the parts of one query
         self,
+        *,
         engine: Engine,
         table: str,
         types: Mapping[str, str],

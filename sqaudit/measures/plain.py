@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from sqaudit.errors import msg
 from sqaudit.expressions.evaluation import Part, Tree, Values, build
 from sqaudit.expressions.functions import AGGREGATES
 from sqaudit.expressions.kinds import AMOUNT, Kind
+from sqaudit.expressions.problem import Node
 from sqaudit.expressions.terms import Scope, Term, mismatch
 from sqaudit.expressions.translation import condition, translate
 from sqaudit.measures.compiled import CompiledMeasure
@@ -52,11 +52,11 @@ class _Collected:
         return name
 
 
-def compile_aggregates(tree: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN401  a syntax node
+def compile_aggregates(tree: Node, scope: Scope) -> CompiledMeasure:
     """The compiled measure of aggregates such as ``sum(solved) / count(*)``."""
     collected = _Collected()
 
-    def leaf(node: Any) -> Part | None:
+    def leaf(node: Node) -> Part | None:
         name = type(node).__name__
         if name == "Filter":
             return _aggregate(node.this, condition(node.expression.this, scope), scope, collected)
@@ -66,7 +66,9 @@ def compile_aggregates(tree: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN
             translate(node, scope)
             written = scope.written(node)
             message = msg("'{text}' is the value of one row; a measure sums rows up", text=written)
-            raise scope.problem(node, "SQA308", message, msg("wrap it, for example {wrapped}", wrapped=f"sum({written})"))
+            raise scope.problem(
+                node, "SQA308", message, msg("wrap it, for example {wrapped}", wrapped=f"sum({written})")
+            )
         return None
 
     part = build(tree, Tree(scope.text, leaf))
@@ -78,7 +80,9 @@ def compile_aggregates(tree: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN
 
     def finish(found: Statistics) -> Value:
         values = {
-            name: None if found.get(name) is None else exact_number(found[name] or 0, SECONDS if name in collected.durations else "")
+            name: None
+            if found.get(name) is None
+            else exact_number(found[name] or 0, SECONDS if name in collected.durations else "")
             for name in collected.statistics
         }
         answer = part.work(values)
@@ -97,7 +101,7 @@ def compile_aggregates(tree: Any, scope: Scope) -> CompiledMeasure:  # noqa: ANN
     )
 
 
-def _is_count(tree: Any) -> bool:
+def _is_count(tree: Node) -> bool:
     while type(tree).__name__ in {"Paren", "Filter"}:
         tree = tree.this
     return type(tree).__name__ == "Anonymous" and str(tree.this).casefold() in {"count", "count_if"}
@@ -113,13 +117,18 @@ def _row_counts(collected: _Collected) -> dict[str, Statistic]:
     }
 
 
-def _aggregate(call: Any, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
+def _aggregate(call: Node, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
     name = str(call.this).casefold() if type(call).__name__ == "Anonymous" else ""
     if name not in AGGREGATES:
         raise scope.problem(call, "SQA302", msg("FILTER belongs to an aggregate such as count(*)"))
     nodes = list(call.expressions)
     if len(nodes) != _ARGUMENTS.get(name, 1):
-        message = msg("'{name}' takes {wanted}, not {count} arguments", name=name, wanted=_ARGUMENTS.get(name, 1), count=len(nodes))
+        message = msg(
+            "'{name}' takes {wanted}, not {count} arguments",
+            name=name,
+            wanted=_ARGUMENTS.get(name, 1),
+            count=len(nodes),
+        )
         raise scope.problem(call, "SQA305", message)
     if chosen is not None:
         collected.columns |= chosen.columns
@@ -142,7 +151,7 @@ def _aggregate(call: Any, chosen: Term | None, scope: Scope, collected: _Collect
     return _read(collected.add(Statistic(kind=StatisticKind(name), expression=sql), kind), kind)
 
 
-def _count(call: Any, node: Any, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
+def _count(call: Node, node: Node, chosen: Term | None, scope: Scope, collected: _Collected) -> Part:
     if type(node).__name__ == "Star":
         _note_known("TRUE", chosen, collected)
         return _read(collected.add(_counted("TRUE", chosen)), Kind.NUMBER)
@@ -163,7 +172,7 @@ def _count(call: Any, node: Any, chosen: Term | None, scope: Scope, collected: _
     return _read(collected.add(_counted(f"({term.sql} IS NOT NULL)", chosen)), Kind.NUMBER)
 
 
-def _value(name: str, node: Any, scope: Scope) -> Term:
+def _value(name: str, node: Node, scope: Scope) -> Term:
     if type(node).__name__ in {"Star", "Distinct"}:
         raise scope.problem(node, "SQA305", msg("'{name}' takes neither * nor DISTINCT", name=name))
     if name == "count_if":
@@ -188,7 +197,7 @@ def _note_known(known: str, chosen: Term | None, collected: _Collected) -> None:
     collected.pending.append(f"({chosen.sql} IS NULL OR ({chosen.sql} AND NOT {known}))")
 
 
-def _share_of(node: Any, scope: Scope) -> float:
+def _share_of(node: Node, scope: Scope) -> float:
     q = constant_of(node)
     if q is None or not 0 <= q <= 1:
         raise scope.problem(node, "SQA312", msg("'{text}' must be a number from 0 to 1", text=scope.written(node)))

@@ -1,8 +1,8 @@
 """One pass as one query. Every expression is computed once a row, every aggregate once a site.
 
-    chosen      the rows of the sites, with a mark per choice of rows (period and where)
-    computed    + the value of each expression, only where its choice holds: a row left out can do no harm
-    numbered    + numbers in the form in which they are summed, and rows whose number cannot be used
+chosen      the rows of the sites, with a mark per choice of rows (period and where)
+computed    + the value of each expression, only where its choice holds: a row left out can do no harm
+numbered    + numbers in the form in which they are summed, and rows whose number cannot be used
 """
 
 from __future__ import annotations
@@ -198,7 +198,9 @@ def _counts_of_rows(task: Task, query: SiteQuery, unusable: str | None) -> dict[
 
 def quantile_query(tasks: Sequence[Task], query: SiteQuery, expression: str) -> tuple[str, list[Reading]]:
     """One pass for an expression whose quantiles are wanted: all of them from one state per choice of rows."""
-    wanted = [(task, name, found.q or 0.0) for task in tasks for name, found in _of(task, StatisticKind.QUANTILE, expression)]
+    wanted = [
+        (task, name, found.q or 0.0) for task in tasks for name, found in _of(task, StatisticKind.QUANTILE, expression)
+    ]
     shares = sorted({share for _, _, share in wanted})
     readings = []
     for task, name, share in wanted:
@@ -217,9 +219,15 @@ def distinct_query(tasks: Sequence[Task], query: SiteQuery, expression: str) -> 
     readings = []
     for task in tasks:
         unusable = query.unusable_number(task)
-        seen = f"({values[task.number]} IS NOT NULL)" if unusable is None else f"({values[task.number]} IS NOT NULL AND NOT {unusable})"
+        seen = (
+            f"({values[task.number]} IS NOT NULL)"
+            if unusable is None
+            else f"({values[task.number]} IS NOT NULL AND NOT {unusable})"
+        )
         flag = flags.setdefault(seen, f"f{len(flags)}")
-        columns = {name: list(flags.values()).index(flag) + 1 for name, _ in _of(task, StatisticKind.DISTINCT, expression)}
+        columns = {
+            name: list(flags.values()).index(flag) + 1 for name, _ in _of(task, StatisticKind.DISTINCT, expression)
+        }
         readings.append(Reading(task, columns))
     value = f"coalesce({', '.join(dict.fromkeys(values.values()))})"
     marks = ", ".join(f"bool_or({seen}) AS {flag}" for seen, flag in flags.items())

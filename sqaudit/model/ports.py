@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sqaudit.model.evidence import Statistics
+from sqaudit.model.language import Language
 from sqaudit.model.measuring import Statistic
 from sqaudit.model.programme import Period, Source
 from sqaudit.model.score import Value
@@ -76,7 +77,7 @@ class Argument:
     unusable: str = "FALSE"
 
 
-class UnfitArgument(Exception):  # noqa: N818  a problem of a document, reported where the argument is written
+class UnfitArgument(Exception):
     """Raised by a measure for an argument that its signatures cannot tell apart; ``index`` counts from 0."""
 
     def __init__(self, index: int, message: Message, hint: Message | None = None) -> None:
@@ -129,20 +130,6 @@ class Scorer(Protocol):
 
     def score(self, value: float, target: Target | None, parameters: object) -> Decimal:
         """A score from 0 to 100."""
-        ...
-
-
-class Language(Protocol):
-    """Puts messages and codes into one language."""
-
-    code: str
-
-    def text(self, message: Message) -> str:
-        """The message in this language."""
-        ...
-
-    def word(self, code: str) -> str:
-        """The word for a code such as ``no_data``."""
         ...
 
 

@@ -1,5 +1,10 @@
-"""The plugin door: what an author imports. The host itself is in ``sqaudit.plugin.host``."""
+"""The plugin door: what an author imports. The hooks are in ``hookspecs``, the host itself is in ``host``."""
 
-from sqaudit.plugin.hookspecs import API_VERSION, hookimpl
+import pluggy
 
-__all__ = ["API_VERSION", "hookimpl"]
+__all__ = ["API_VERSION", "PROJECT", "hookimpl"]
+
+PROJECT = "sqaudit"
+API_VERSION = 1
+
+hookimpl = pluggy.HookimplMarker(PROJECT)

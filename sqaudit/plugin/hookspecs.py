@@ -23,12 +23,9 @@ import pluggy
 
 from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
 from sqaudit.model.score import Score
-
-PROJECT = "sqaudit"
-API_VERSION = 1
+from sqaudit.plugin import PROJECT
 
 hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec

@@ -10,13 +10,13 @@ from typing import TypeVar
 import pluggy
 
 from sqaudit.errors import Message, msg
-from sqaudit.plugin import hookspecs
+from sqaudit.plugin import API_VERSION, PROJECT, hookspecs
 from sqaudit.plugin.discovery import Found
 from sqaudit.plugin.naming import nearest
 from sqaudit.plugin.versions import read_range
 
 T = TypeVar("T")
-HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith(f"{hookspecs.PROJECT}_")))
+HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith(f"{PROJECT}_")))
 
 
 class PluginState(StrEnum):
@@ -76,13 +76,13 @@ def _registered(found: Found, module: object) -> Plugin:
     accepted = read_range(stated) if isinstance(stated, str) else None
     if stated is not None and accepted is None:
         return Plugin(found, PluginState.BROKEN, msg("its sqaudit_api '{stated}' is not a range", stated=stated))
-    if accepted is not None and not accepted.contains(str(hookspecs.API_VERSION)):
+    if accepted is not None and not accepted.contains(str(API_VERSION)):
         reason = msg(
-            "it was written for API {stated}, this is API {ours}", stated=accepted.text, ours=hookspecs.API_VERSION
+            "it was written for API {stated}, this is API {ours}", stated=accepted.text, ours=API_VERSION
         )
         return Plugin(found, PluginState.INCOMPATIBLE, reason)
     # A manager of its own: a multicall over all plugins stops at the first that raises.
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     mistake = _unmarked(module)
     try:
@@ -98,7 +98,7 @@ def _registered(found: Found, module: object) -> Plugin:
 
 def _unmarked(module: object) -> Message | None:
     """A hook function without its mark would never be called, and nobody would know."""
-    mark = f"{hookspecs.PROJECT}_impl"
+    mark = f"{PROJECT}_impl"
     for name in HOOKS:
         function = getattr(module, name, None)
         if callable(function) and getattr(function, mark, None) is None:

@@ -129,7 +129,7 @@ def _named(finder: Finder, prepared: PreparedSource, name: str) -> Place:
 
 def _column_sql(number: int, place: Place, headers: Sequence[str]) -> dict[str, str]:
     if place.sql is None:
-        return {f"r{number}": f"c{place.position}"}
+        return {f"r{number}": _nth(place.position)}
     inputs = [quote(header) for header in headers if quote(header) in place.sql]
     known = "".join(f" AND {name} IS NOT NULL" for name in inputs)
     failed = f"TRY(CASE WHEN ({place.sql}) IS NULL THEN 1 ELSE 0 END)"
@@ -145,24 +145,29 @@ def _column_sql(number: int, place: Place, headers: Sequence[str]) -> dict[str, 
 
 
 def _whole_sql(place: Place) -> str:
-    return f"CAST(TRY({place.sql}) AS VARCHAR)" if place.sql is not None else f"CAST(c{place.position} AS VARCHAR)"
+    return f"CAST({_nth(place.position) if place.sql is None else f'TRY({place.sql})'} AS VARCHAR)"
+
+
+def _nth(position: int | None) -> str:
+    """The name of a file's column in the scan; no header is called so."""
+    return f'":{position}"'
 
 
 def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str, Sequence[str], Sequence[str]]:
-    """The scan of a file with its columns as ``c1`` …, their headers and their types."""
+    """The scan of a file with its columns as ``:1`` …, their headers and their types."""
     path = literal(str(file.path))
     if file.headers is None:
         described = engine.query(f"DESCRIBE SELECT * FROM read_parquet({path})")
         names = [row[0] for row in described]
-        renamed = "".join(f", {quote(name)} AS c{place}" for place, name in enumerate(names, start=1))
-        scan = f"SELECT file_row_number + 1 AS rank{renamed} FROM read_parquet({path}, file_row_number = true)"
+        renamed = "".join(f", {quote(name)} AS {_nth(place)}" for place, name in enumerate(names, start=1))
+        scan = f'SELECT file_row_number + 1 AS ":rank"{renamed} FROM read_parquet({path}, file_row_number = true)'
         return scan, names, [row[1] for row in described]
     names = list(file.headers)
-    columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
+    columns = ", ".join(f"':{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
     quoting = f"quote = {literal(file.quote)}, escape = {literal(file.quote)}"
     # In parallel the reader loses its place in quoted cells with newlines and counts records wrongly.
     scan = (
-        f"SELECT row_number() OVER () AS rank, * FROM read_csv({path}, columns = {{{columns}}},"
+        f'SELECT row_number() OVER () AS ":rank", * FROM read_csv({path}, columns = {{{columns}}},'
         f" header = {str(file.has_header).lower()}, auto_detect = false, parallel = false,"
         f" delim = {literal(file.delimiter)}, {quoting}, new_line = '\\n', nullstr = '{NEVER}',"
         f" store_rejects = true, rejects_table = {literal(reject_table)},"
@@ -177,7 +182,7 @@ def _inner(finder: Finder, origin: str, kinds: Sequence[str], prepared: Prepared
     place_of = {header: place for place, header in enumerate(finder.headers, start=1)}
     exposed = []
     for name in names:
-        cell = f"c{place_of[name]}"
+        cell = _nth(place_of[name])
         text = kinds[place_of[name] - 1] == "VARCHAR"
         exposed.append(f"{present_sql(cell, prepared.source.nulls) if text else cell} AS {quote(name)}")
     return f"SELECT *{''.join(f', {each}' for each in exposed)} FROM ({origin})"
@@ -195,9 +200,9 @@ def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:
 def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -> list[tuple[int, Fault]]:
     values = "".join(f", CAST({sql} AS {types[name]})" for name, sql in scan.selected.items())
     targets = "".join(f", {name}" for name in scan.selected)
-    sealed = "false" if scan.file.headers is None else f"c1 IS NOT DISTINCT FROM {literal(SEAL)}"
+    sealed = "false" if scan.file.headers is None else f"{_nth(1)} IS NOT DISTINCT FROM {literal(SEAL)}"
     engine.query(
-        f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, rank, {sealed}{values}'
+        f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, ":rank", {sealed}{values}'
         f" FROM ({scan.origin})"
     )
     if scan.file.headers is None:

@@ -1,0 +1,1 @@
+"""Closed formulas over counts; imports the standard library only."""

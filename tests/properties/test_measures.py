@@ -1,10 +1,10 @@
 """Every named measure against a naive computation, row by row in plain Python, on random data."""
 
-from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,7 +24,13 @@ from sqaudit.model.texts import plain
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 PERIOD = Period(label="2024-03", start=START, end=START + timedelta(days=31))
-SQL_TYPES = {"opened": "TIMESTAMPTZ", "done": "TIMESTAMPTZ", "answer": "BIGINT", "amount": "DECIMAL(18, 4)", "flag": "BOOLEAN"}
+SQL_TYPES = {
+    "opened": "TIMESTAMPTZ",
+    "done": "TIMESTAMPTZ",
+    "answer": "BIGINT",
+    "amount": "DECIMAL(18, 4)",
+    "flag": "BOOLEAN",
+}
 KINDS = {
     "opened": ColumnType.TIMESTAMP,
     "done": ColumnType.TIMESTAMP,
@@ -32,13 +38,21 @@ KINDS = {
     "amount": ColumnType.NUMBER,
     "flag": ColumnType.BOOLEAN,
 }
-COLUMNS = {name: Column(name=name, type=kind, maximum=Decimal(10) if name == "answer" else None) for name, kind in KINDS.items()}
+COLUMNS = {
+    name: Column(name=name, type=kind, maximum=Decimal(10) if name == "answer" else None)
+    for name, kind in KINDS.items()
+}
 SITES = "abcz"  # nothing ever happens at z
 WHERE = "flag OR amount > 50"
 BAD = "bad"
 DAY = timedelta(days=1)
 
-Result = namedtuple("Result", "value n missing invalid")
+
+class Result(NamedTuple):
+    value: Any
+    n: int
+    missing: int
+    invalid: int
 
 
 def cells(values):
@@ -76,7 +90,9 @@ def tally(here, where, names, valid, value):
     inside = [row for row in here if not where or chosen(row) is True]
     undecided = sum(1 for row in here if where and chosen(row) is None and BAD in (row["flag"], row["amount"]))
     good = [row for row in inside if valid(row) is True]
-    refused = [row for row in inside if valid(row) is not True and (valid(row) is False or BAD in [row[n] for n in names])]
+    refused = [
+        row for row in inside if valid(row) is not True and (valid(row) is False or BAD in [row[n] for n in names])
+    ]
     lacking = [row for row in inside if valid(row) is None and BAD not in [row[n] for n in names]]
     return Result(value(good) if here else None, len(good), len(lacking), len(refused) + undecided)
 
@@ -122,16 +138,27 @@ def nps_valid(row):
 
 def pair_valid(row):
     part, whole = known(row, "answer"), known(row, "amount")
-    return None if None in (part, whole) else 0 <= part <= whole
-
+    if part is not None and part < 0:
+        return False
+    return None if None in (part, whole) else part <= whole
 
 
 NAIVE = {
-    "share(answer >= 7)": (["answer"], has("answer"), some(lambda g: Fraction(sum(r["answer"] >= 7 for r in g), len(g)))),
+    "share(answer >= 7)": (
+        ["answer"],
+        has("answer"),
+        some(lambda g: Fraction(sum(r["answer"] >= 7 for r in g), len(g))),
+    ),
     "share(answer, amount)": (
         ["answer", "amount"],
         pair_valid,
-        some(lambda g: Fraction(sum(r["answer"] for r in g)) / Fraction(sum(r["amount"] for r in g)) if any(r["amount"] for r in g) else None),
+        some(
+            lambda g: (
+                Fraction(sum(r["answer"] for r in g)) / Fraction(sum(r["amount"] for r in g))
+                if any(r["amount"] for r in g)
+                else None
+            )
+        ),
     ),
     "on_time(done, opened + INTERVAL 24 HOUR)": (
         ["done", "opened"],
@@ -143,19 +170,43 @@ NAIVE = {
     "sum(amount)": (["amount"], has("amount"), some(lambda g: Fraction(sum(r["amount"] for r in g)))),
     "min(amount)": (["amount"], has("amount"), some(lambda g: min(r["amount"] for r in g))),
     "max(done - opened)": (["done", "opened"], has("done", "opened"), some(lambda g: max(map(took, g)))),
-    "p50(amount)": (["amount"], has("amount"), some(lambda g: type_7([Fraction(r["amount"]) for r in g], Fraction(1, 2)))),
-    "p90(done - opened)": (["done", "opened"], has("done", "opened"), some(lambda g: type_7(map(took, g), Fraction(9, 10)))),
-    "p95(answer)": (["answer"], has("answer"), some(lambda g: type_7([Fraction(r["answer"]) for r in g], Fraction(19, 20)))),
-    "quantile(amount, 0.2)": (["amount"], has("amount"), some(lambda g: type_7([Fraction(r["amount"]) for r in g], Fraction(1, 5)))),
+    "p50(amount)": (
+        ["amount"],
+        has("amount"),
+        some(lambda g: type_7([Fraction(r["amount"]) for r in g], Fraction(1, 2))),
+    ),
+    "p90(done - opened)": (
+        ["done", "opened"],
+        has("done", "opened"),
+        some(lambda g: type_7(map(took, g), Fraction(9, 10))),
+    ),
+    "p95(answer)": (
+        ["answer"],
+        has("answer"),
+        some(lambda g: type_7([Fraction(r["answer"]) for r in g], Fraction(19, 20))),
+    ),
+    "quantile(amount, 0.2)": (
+        ["amount"],
+        has("amount"),
+        some(lambda g: type_7([Fraction(r["amount"]) for r in g], Fraction(1, 5))),
+    ),
     "nps(answer)": (
         ["answer"],
         nps_valid,
         some(lambda g: Fraction(100 * (sum(r["answer"] >= 9 for r in g) - sum(r["answer"] <= 6 for r in g)), len(g))),
     ),
-    "top_box(answer, 3)": (["answer"], has("answer"), some(lambda g: Fraction(sum(r["answer"] >= 8 for r in g), len(g)))),
+    "top_box(answer, 3)": (
+        ["answer"],
+        has("answer"),
+        some(lambda g: Fraction(sum(r["answer"] >= 8 for r in g), len(g))),
+    ),
     "per_thousand(flag)": (["flag"], has("flag"), some(lambda g: Fraction(1000 * sum(r["flag"] for r in g), len(g)))),
     "count(*)": ([], lambda _: True, len),
-    "sum(amount) / count(amount)": (["amount"], has("amount"), some(lambda g: Fraction(sum(r["amount"] for r in g)) / len(g))),
+    "sum(amount) / count(amount)": (
+        ["amount"],
+        has("amount"),
+        some(lambda g: Fraction(sum(r["amount"] for r in g)) / len(g)),
+    ),
     "count_if(flag)": (["flag"], has("flag"), lambda g: sum(r["flag"] for r in g)),
     "count(DISTINCT answer)": (["answer"], has("answer"), lambda g: len({r["answer"] for r in g})),
 }
@@ -175,7 +226,9 @@ def stage(engine, given_rows):
         values = [known(row, name) for name in COLUMNS]
         values = [value.isoformat() if isinstance(value, datetime) else value for value in values]
         codes = [2 if row[name] is BAD else int(row[name] is not None) for name in COLUMNS]
-        engine.query(f"INSERT INTO tickets VALUES ({', '.join('?' * (1 + 2 * len(COLUMNS)))})", [row["site"], *values, *codes])
+        engine.query(
+            f"INSERT INTO tickets VALUES ({', '.join('?' * (1 + 2 * len(COLUMNS)))})", [row["site"], *values, *codes]
+        )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

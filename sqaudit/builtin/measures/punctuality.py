@@ -15,7 +15,7 @@ from sqaudit.model.target import Direction
 
 @dataclass(frozen=True, slots=True)
 class _Outcomes:
-    """Conditions for the outcomes of one row; where none of them is true the due time is not known, or a cell is bad."""
+    """Conditions for the outcomes of one row. None is true where the due time is unknown or a cell cannot be used."""
 
     met: str
     breached: str

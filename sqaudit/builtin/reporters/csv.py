@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from sqaudit.builtin.reporters.plain import result_fields
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.report import ReportView, ResultRow
 from sqaudit.reports.tables import csv_table
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqaudit.builtin.reporters.plain import plain
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.report import ReportView
 from sqaudit.reports.tables import json_text
 

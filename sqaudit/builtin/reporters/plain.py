@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqaudit.errors import Message
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.report import ResultRow
 from sqaudit.model.texts import Text
 

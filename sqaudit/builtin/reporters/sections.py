@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqaudit.errors import Message, msg
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqaudit.builtin.reporters.sections import Section, headline, opening, sections
-from sqaudit.model.ports import Language
+from sqaudit.model.language import Language
 from sqaudit.model.report import ReportView
 from sqaudit.reports.tables import aligned_table, one_line
 

@@ -84,8 +84,18 @@ def test_attacks_are_refused_with_a_place(line):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  \n", "(" * 60 + "1" + ")" * 60, "NOT " * 490 + "reopened", "1" + "+1" * 900, "-" * 1500 + "1", "x" * 2001]
-    + ["csat IN (" + ",".join("1" * 900) + ")", "(" * 900, "CASE WHEN " * 150 + "1"],
+    [
+        "",
+        "  \n",
+        "(" * 60 + "1" + ")" * 60,
+        "NOT " * 490 + "reopened",
+        "1" + "+1" * 900,
+        "-" * 1500 + "1",
+        "x" * 2001,
+        "csat IN (" + ",".join("1" * 900) + ")",
+        "(" * 900,
+        "CASE WHEN " * 150 + "1",
+    ],
 )
 def test_too_long_or_deep_is_a_message(text):
     with pytest.raises(ExpressionProblem) as caught:
@@ -113,6 +123,25 @@ def test_a_condition_must_be_one():
     assert check_condition("csat > 3", COLUMNS).kind is Kind.BOOLEAN
     with pytest.raises(ExpressionProblem, match="'csat' is a number where a condition belongs"):
         check_condition("csat", COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "csat" + " IS NULL" * 120,
+        "reopened" + " IS TRUE" * 120,
+        "coalesce(" * 35 + "csat" + ", 1)" * 35,
+        "coalesce(1, " * 35 + "csat" + ")" * 35,
+        "if(" * 35 + "reopened" + ", true, false)" * 35,
+        "CASE WHEN " * 35 + "reopened" + " THEN true END" * 35,
+        "greatest(csat, " * 35 + "1" + ")" * 35,
+        "csat" + " / csat" * 120,
+    ],
+)
+def test_nesting_makes_no_giant(text, table):
+    """The SQL grows with the text, not with the powers of its depth."""
+    assert len(check_row_expression(text, COLUMNS).sql) < 100_000
+    table(text, csat=3)
 
 
 def test_names_are_found_exactly_first():
@@ -177,7 +206,9 @@ def test_an_unusable_cell_is_not_an_absent_one(text, missing, unusable, table):
 
 
 def test_file_expressions_know_the_header_only():
-    assert check_file_expression("strptime(open_dt, '%d/%m/%Y')", ["OPEN_DT"]) == "try_strptime(\"OPEN_DT\", '%d/%m/%Y')"
+    assert (
+        check_file_expression("strptime(open_dt, '%d/%m/%Y')", ["OPEN_DT"]) == "try_strptime(\"OPEN_DT\", '%d/%m/%Y')"
+    )
     for text in ("as_of", "OPEN", "strptime(now(), 'x')"):
         with pytest.raises(ExpressionProblem):
             check_file_expression(text, ["OPEN_DT"])

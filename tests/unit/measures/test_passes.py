@@ -1,4 +1,4 @@
-"""What the passes see: exact statistics, every site answered, unknown never zero, one failure never more than its item."""
+"""Exact statistics, every site answered, unknown never zero, and a failure that takes no neighbour with it."""
 
 import random
 from dataclasses import replace
@@ -150,9 +150,7 @@ def test_plain_aggregates_with_filters(desk):
 
 def test_durations_are_seconds(desk):
     times = [("10:00", "10:30"), ("10:00", "11:30"), ("10:00", None)]
-    desk.fill(
-        {"opened_at": f"2024-03-05 {start}", "closed_at": end and f"2024-03-05 {end}"} for start, end in times
-    )
+    desk.fill({"opened_at": f"2024-03-05 {start}", "closed_at": end and f"2024-03-05 {end}"} for start, end in times)
     for text in ("mean(closed_at - opened_at)", "p50(closed_at - opened_at)", "avg(closed_at - opened_at)"):
         assert (desk.value(text).value, desk.value(text).unit) == (3600.0, "s")
     assert desk.value("max(closed_at - opened_at)").value == 5400.0
@@ -190,7 +188,10 @@ def test_items_with_different_times_share_the_pass(desk):
             {"opened_at": "2024-01-01 12:00", "closed_at": "2024-01-02 12:00", "csat": 5},
         ]
     )
-    requests = [desk.request("mean(csat)", time=time, item=item) for item, time in zip("xyz", ("opened_at", "closed_at", None), strict=True)]
+    requests = [
+        desk.request("mean(csat)", time=time, item=item)
+        for item, time in zip("xyz", ("opened_at", "closed_at", None), strict=True)
+    ]
     seen = desk.observe(*requests)
     assert [(one.rows, one.statistics["sum"]) for one in seen] == [(1, 3), (1, 1), (3, 9)]
 

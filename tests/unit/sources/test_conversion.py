@@ -9,15 +9,17 @@ MISSING, VALID, UNREADABLE, OUT_OF_RANGE = 0, 1, 2, 3
 
 CASES = {
     "integer": {
-        "3": 3, " 3 ": 3, "+3": 3, "-0": 0, "007": 7, "4.0": 4, "３": 3, "　１２　": 12, "9223372036854775807": 2**63 - 1,
+        "3": 3, " 3 ": 3, "+3": 3, "-0": 0, "007": 7, "4.0": 4, "３": 3, "　１２　": 12,
+        "9223372036854775807": 2**63 - 1,
         "3.7": None, "1_000": None, "0x1F": None, "1e3": None, "1,000": None, "nan": None, "- 3": None, "three": None,
         "9223372036854775808": None, "": "missing", "  ": "missing",
     },
     "number": {
-        "3": Decimal(3), "3.5": Decimal("3.5"), "-.5": Decimal("-0.5"), "5.": Decimal(5), "1.23450000": Decimal("1.2345"),
+        "3": Decimal(3), "3.5": Decimal("3.5"), "-.5": Decimal("-0.5"), "5.": Decimal(5),
+        "1.23450000": Decimal("1.2345"),
         "１．５": Decimal("1.5"), "99999999999999.9999": Decimal("99999999999999.9999"),
-        "1.23456": None, "100000000000000": None, "1e3": None, "inf": None, "NaN": None, "3,5": None, ".": None, "+": None,
-        "": "missing",
+        "1.23456": None, "100000000000000": None, "1e3": None, "inf": None, "NaN": None, "3,5": None, ".": None,
+        "+": None, "": "missing",
     },
     "boolean": {
         "true": True, "TRUE": True, "Yes": True, "1": True, "１": True, "false": False, "no": False, "0": False,

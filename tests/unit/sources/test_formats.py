@@ -124,7 +124,9 @@ def test_parquet_keeps_its_types_and_a_double_must_hold_the_round_trip(staging, 
     import duckdb
 
     duckdb.sql(f"""COPY (SELECT * FROM (VALUES
-        (1, 0.1::DOUBLE, 3::DOUBLE, 7.25::DECIMAL(9,3), TIMESTAMP '2024-11-03 01:30:00', TIMESTAMPTZ '2024-01-05 10:00:00+02', true, '４'),
+        (1, 0.1::DOUBLE, 3::DOUBLE, 7.25::DECIMAL(9,3),
+         TIMESTAMP '2024-11-03 01:30:00', TIMESTAMPTZ '2024-01-05 10:00:00+02',
+         true, '４'),
         (2, 0.123456::DOUBLE, 3.5, 7.255, TIMESTAMP 'infinity', NULL, false, 'x'),
         (3, 'nan'::DOUBLE, 'inf'::DOUBLE, NULL, NULL, NULL, NULL, ' '))
         t(id, x, whole, price, "at", aware, ok, word)) TO '{tmp_path / "t.parquet"}'""")

@@ -129,7 +129,7 @@ def test_louisville_without_header_by_position(real_data, tmp_path, staging, col
 
 def test_kiosk_survey_in_cp949(real_data, tmp_path, staging, columns):
     path = real_data("kiosk_servqual/kiosk_cp949.csv")
-    header, *rows = plain_rows(path, "cp949")
+    _, *rows = plain_rows(path, "cp949")
     with staging(
         tmp_path, columns(gender="text?"), paths=(str(path),), columns={"gender": 1}, read={"encoding": "cp949"}
     ) as staged:

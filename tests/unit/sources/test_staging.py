@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sqaudit.errors import UnusableSource
+from sqaudit.builtin.collectors.file import FileCollector
+from sqaudit.errors import CannotAccess, UnusableSource
+from sqaudit.model.ports import Collected, Collector, CollectRequest
+from sqaudit.model.programme import Period, Source
+from sqaudit.sources.decoding import refusing_full_disk
 from sqaudit.sources.records import rows_against
 
 TEXTS = ["5", "5", "5", "3", "0", "6", "", " ", "NA", "4.5", "x", "１", "1e1", "+2", "2.0"]
@@ -245,3 +249,28 @@ def test_rows_against_a_condition_are_shown_by_file_and_record_masked(staging, c
         )
         _, limited = rows_against(staged.engine, staged.dataset, staged.prepared, None, None, 2)
         assert [row[:2] for row in limited] == [("a.csv", "1"), ("a.csv", "2")]
+
+
+def test_no_header_is_confused_with_a_name_of_ours(staging, columns, tmp_path):
+    headers = ["c1", "rank", "row", "file", "site", "seal", "r0", "e0", "t1", "d", "raw", "from", "select"]
+    (tmp_path / "t.csv").write_text(f"{','.join(headers)}\n{','.join(str(n) for n in range(len(headers)))}\n")
+    declared = columns(**dict.fromkeys(headers, "integer"))
+    mapping = {name: f'CAST("{name}" AS INTEGER) + 1' for name in headers}
+    with staging(tmp_path, declared, paths=("t.csv",), columns=mapping, site="site", key=("row",)) as staged:
+        assert staged.rows(*headers) == [tuple(range(1, len(headers) + 1))]
+    with staging(tmp_path, declared, paths=("t.csv",), key=("c1", "rank")) as staged:
+        assert staged.rows(*headers) == [tuple(range(len(headers)))]
+
+
+def test_a_full_disk_is_no_fault_of_the_source():
+    with pytest.raises(CannotAccess, match="SQA603"), refusing_full_disk():
+        raise OSError(28, "No space left on device")
+
+
+def test_the_file_collector_finds_what_the_source_names(tmp_path):
+    (tmp_path / "a.csv").write_text("id\n")
+    period = Period(label="2024", start=datetime(2024, 1, 1, tzinfo=UTC), end=datetime(2025, 1, 1, tzinfo=UTC))
+    request = CollectRequest(source=Source(dataset="d", paths=("*.csv",)), project=tmp_path, period=period)
+    collector: Collector = FileCollector()
+    assert collector.collect(request) == Collected(paths=(tmp_path / "a.csv",))
+    assert collector.name == "file"

@@ -18,9 +18,7 @@ def vectors(prefix, kind):
         return [pytest.param(None, marks=pytest.mark.skip(reason=f"{VECTORS.name} is not here"))]
     found = yaml.safe_load(VECTORS.read_text(encoding="utf-8"))["vectors"]
     return [
-        pytest.param(one, id=one["id"])
-        for one in found
-        if one["id"].startswith(prefix) and set(one["input"]) == kind
+        pytest.param(one, id=one["id"]) for one in found if one["id"].startswith(prefix) and set(one["input"]) == kind
     ]
 
 
@@ -41,7 +39,9 @@ def test_adjusted_wald_gives_the_worked_example(vector):
     assert isclose(high, vector["expected"]["upper"], abs_tol=vector["tolerance"]["abs"])
 
 
-@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (0, 30), (30, 30), (3, 7), (81, 263), (999_999, 1_000_000)])
+@pytest.mark.parametrize(
+    ("successes", "n"), [(0, 1), (1, 1), (0, 30), (30, 30), (3, 7), (81, 263), (999_999, 1_000_000)]
+)
 def test_wilson_ends_solve_the_score_equation(successes, n):
     """At an end p of the interval the distance |x/n - p| is exactly z standard errors of p (Wilson 1927)."""
     z = 1.959963984540054
