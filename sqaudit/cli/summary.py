@@ -77,7 +77,7 @@ def _score_line(score: Score) -> Message:
     return msg(
         "score {score}, rating {rating}, coverage {coverage}",
         score=show_score(score.score),
-        rating=score.rating or "-",
+        rating=score.rating or language.word(score.reason or "none"),
         coverage=show_share(score.coverage),
     )
 

@@ -40,7 +40,7 @@ def build_standard(content: Mapping[str, Any]) -> Standard:
         title=build_text(content["title"]),
         scoring=_scoring(content["scoring"]),
         ratings=tuple(_rating(rating) for rating in content["ratings"]),
-        dimensions={key: _dimension(key, entry) for key, entry in sorted(content["dimensions"].items())},
+        dimensions={key: _dimension(key, content["dimensions"][key]) for key in content["dimension_order"]},
         datasets={key: build_dataset(key, entry) for key, entry in sorted(content["datasets"].items())},
         criteria={entry["id"]: _criterion(entry) for entry in content["criteria"]},
         extends=content.get("extends"),

@@ -26,7 +26,7 @@ _MAX_PARTS_BY_ALIAS = 200_000
 _PLAIN_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 
 
-class Refused(Exception):  # noqa: N818 - a place and a reason, told to the reader of the file as a problem
+class Refused(Exception):
     """A part of a file that we do not accept."""
 
     def __init__(self, mark: Mark, code: str, message: Message, hint: Message | None = None) -> None:

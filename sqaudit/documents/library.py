@@ -82,17 +82,19 @@ class Library:
     def built_standards(self) -> tuple[Standard, ...]:
         """Every sound standard, by id, then from the oldest to the newest version."""
         sound = [d for d in self.collection.standards if d.valid and not self._has_errors(d)]
-        ordered = sorted(sound, key=lambda document: (document.id, document.version))
-        return tuple(build_standard(resolve_standard(self.collection, document)) for document in ordered)
+        # A document may lie in the project and, with the same content, in a pack.
+        once = {(document.id, document.version): document for document in sound}
+        return tuple(build_standard(resolve_standard(self.collection, once[key])) for key in sorted(once))
 
     def checklists_of(self, standard_id: str) -> tuple[Checklist, ...]:
         """Every sound checklist written for a standard, by id."""
-        built: list[Checklist] = []
+        built: dict[str, Checklist] = {}
         for document in sorted(self.collection.checklists, key=lambda document: document.id):
             standard = self.collection.standard(document.content["standard"]) if document.valid else None
             if standard is not None and standard.id == standard_id and not self._has_errors(document):
-                built.append(build_checklist(resolve_checklist(document, resolve_standard(self.collection, standard))))
-        return tuple(built)
+                resolved = resolve_checklist(document, resolve_standard(self.collection, standard))
+                built[document.id] = build_checklist(resolved)
+        return tuple(built.values())
 
     def languages(self) -> tuple[str, ...]:
         """The languages that texts of the documents are written in, sorted."""

@@ -69,6 +69,7 @@ def _extend(base: Mapping[str, Any], document: Document) -> dict[str, Any]:
         "scoring": {**base.get("scoring", {}), **own.get("scoring", {})},
         "ratings": own.get("ratings", base.get("ratings", [])),
         "dimensions": _merge_entries(base.get("dimensions", {}), own.get("dimensions", {})),
+        "dimension_order": list({**dict.fromkeys(base.get("dimension_order", ())), **own.get("dimensions", {})}),
         "datasets": _merge_datasets(base.get("datasets", {}), own.get("datasets", {})),
     }
     criteria = {criterion["id"]: criterion for criterion in base.get("criteria", ())}

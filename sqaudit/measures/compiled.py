@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqaudit.expressions.gate import RowExpression
-from sqaudit.measures.finishing import NOT_FINITE, no_value
+from sqaudit.measures.finishing import NO_VALID_ROWS, NOT_FINITE, no_value
 from sqaudit.model.evidence import Observation, Statistics
 from sqaudit.model.measuring import Statistic
 from sqaudit.model.score import Value
@@ -44,7 +44,12 @@ class CompiledMeasure:
 
 
 def finish_observation(measure: CompiledMeasure, observation: Observation) -> Value:
-    """The value of what was seen at a site; ``None`` with the observation's reason if nothing could be measured."""
+    """The value of what was seen at a site; ``None`` with a reason if nothing could be measured.
+
+    Rows of which none could be told are no value even for a count: unknown is never zero.
+    """
     if observation.failed or observation.reason is not None:
         return no_value(observation.reason or "failed", measure.unit, measure.formula)
+    if observation.n == 0 and (observation.missing or observation.invalid):
+        return no_value(NO_VALID_ROWS, measure.unit, measure.formula)
     return measure.finish(observation.statistics)

@@ -10,7 +10,7 @@ from sqaudit.expressions.evaluation import Part, Tree, Values, build
 from sqaudit.expressions.functions import AGGREGATES
 from sqaudit.expressions.kinds import AMOUNT, Kind
 from sqaudit.expressions.problem import Node
-from sqaudit.expressions.terms import Scope, Term, mismatch
+from sqaudit.expressions.terms import Scope, Term, any_unusable, mismatch
 from sqaudit.expressions.translation import condition, translate
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import (
@@ -160,8 +160,8 @@ def _count(call: Node, node: Node, chosen: Term | None, scope: Scope, collected:
         raise scope.problem(call, "SQA305", msg("count(DISTINCT …) takes one expression"))
     term = translate(node.expressions[0] if distinct else node, scope)
     collected.columns |= term.columns
-    _note_known(f"({term.sql} IS NOT NULL)", chosen, collected)
     if distinct:
+        _note_known(f"({term.sql} IS NOT NULL)", chosen, collected)
         sql = term.sql if chosen is None else f"(CASE WHEN {chosen.sql} THEN {term.sql} END)"
         return _read(collected.add(Statistic(kind=StatisticKind.DISTINCT, expression=sql)), Kind.NUMBER)
     if term.kind is Kind.BOOLEAN:
@@ -169,7 +169,11 @@ def _count(call: Node, node: Node, chosen: Term | None, scope: Scope, collected:
         message = msg("'count({text})' would count rows where the condition is known, true or not", text=written)
         hint = msg("write count_if({text}), or count(*) FILTER (WHERE {text} IS NOT NULL)", text=written)
         raise scope.problem(call, "SQA305", message, hint)
-    return _read(collected.add(_counted(f"({term.sql} IS NOT NULL)", chosen)), Kind.NUMBER)
+    # A row without a value is known not to count, a row whose cell cannot be used is not.
+    unusable = any_unusable(term.columns)
+    present = f"(CASE WHEN {term.sql} IS NOT NULL THEN TRUE WHEN {unusable} THEN NULL ELSE FALSE END)"
+    _note_known(f"({present} IS NOT NULL)", chosen, collected)
+    return _read(collected.add(_counted(present, chosen)), Kind.NUMBER)
 
 
 def _value(name: str, node: Node, scope: Scope) -> Term:

@@ -77,9 +77,7 @@ def _registered(found: Found, module: object) -> Plugin:
     if stated is not None and accepted is None:
         return Plugin(found, PluginState.BROKEN, msg("its sqaudit_api '{stated}' is not a range", stated=stated))
     if accepted is not None and not accepted.contains(str(API_VERSION)):
-        reason = msg(
-            "it was written for API {stated}, this is API {ours}", stated=accepted.text, ours=API_VERSION
-        )
+        reason = msg("it was written for API {stated}, this is API {ours}", stated=accepted.text, ours=API_VERSION)
         return Plugin(found, PluginState.INCOMPATIBLE, reason)
     # A manager of its own: a multicall over all plugins stops at the first that raises.
     manager = pluggy.PluginManager(PROJECT)

@@ -99,7 +99,7 @@ def _problems(named: Mapping[str, str], before: Mapping[str, Site]) -> Iterator[
         yield msg("there is no time zone '{zone}'", zone=zone), hint
     weight = named.get("weight", "")
     if weight and _weight(weight) is None:
-        yield msg("weight must be a number of at least 0, got '{weight}'", weight=weight), None
+        yield msg("weight must be a number above 0, got '{weight}'", weight=weight), None
 
 
 def is_zone(name: str) -> bool:
@@ -116,7 +116,7 @@ def _weight(text: str) -> Decimal | None:
         weight = Decimal(text)
     except InvalidOperation:
         return None
-    return weight if weight.is_finite() and weight >= 0 else None
+    return weight if weight.is_finite() and weight > 0 else None
 
 
 def _site(named: Mapping[str, str]) -> Site:
@@ -129,7 +129,7 @@ def _site(named: Mapping[str, str]) -> Site:
         region=named.get("region") or None,
         manager=named.get("manager") or None,
         timezone=named.get("timezone") or None,
-        weight=_weight(named.get("weight") or "1") or Decimal(0),
+        weight=_weight(named.get("weight") or "1") or Decimal(1),
         attributes={
             header: _attribute(text)
             for header, text in named.items()

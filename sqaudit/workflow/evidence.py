@@ -16,7 +16,7 @@ from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.passes import measure_dataset
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import StagedDataset, StatisticKind
-from sqaudit.model.programme import Programme, Site, SiteDataset
+from sqaudit.model.programme import Period, Programme, Site, SiteDataset
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.sites import sites_from_staged
@@ -197,11 +197,16 @@ def _observe(plan: CyclePlan, engine: Engine, staged: _Staged, dataset: str, sit
         as_of=source.as_of or plan.period.end,
         zones=_zones(plan.programme, sites) if plan.sites is not None else {},
     )
-    if source.register:
+    if source.register and _reaches(staged.records[dataset], plan.period):
         observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
     if staged.records[dataset].stale:
         observed = [replace(one, stale=True) for one in observed]
     return observed
+
+
+def _reaches(record: SourceRecord, period: Period) -> bool:
+    """Whether a register had begun by the end of a period; before, its silence says nothing."""
+    return record.earliest is None or record.earliest < period.end
 
 
 def _registered(observation: Observation, measure: CompiledMeasure) -> Observation:

@@ -204,6 +204,7 @@ def finding_row(key: RevisionKey, finding: Finding, standard: Standard, failed: 
         "id": finding.id,
         "programme": key.programme,
         "period": key.period,
+        "revision": key.number,
         "site": finding.site,
         "criterion": finding.criterion,
         "items": list(finding.items),

@@ -108,6 +108,8 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
             staged, _ = stage(engine, prepared, programme, asked.sites, as_of=as_of)
             direction = asked.result.target.direction if asked.result.target else Direction.HIGHER
             condition, alike = rows_against_sql(asked.request, staged, period, as_of, direction)
-            headers, rows = rows_against(engine, staged, prepared, condition, site, limit, zone=zone)
-    note = msg("no row alone counts against it: these are all rows of the item") if alike else None
-    return Records(headers=headers, rows=rows, note=note)
+            headers, rows = rows_against(engine, staged, prepared, condition, site, limit + 1, zone=zone)
+    note = msg("no row alone counts against it: these are rows of the item") if alike else None
+    if len(rows) > limit:
+        note = msg("only the first {limit} rows are shown; ask for more with --limit", limit=limit)
+    return Records(headers=headers, rows=rows[:limit], note=note)

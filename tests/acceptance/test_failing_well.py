@@ -58,7 +58,12 @@ CASES = {
         r"SQA1\d\d",
         [f"{STANDARD}:"],
     ),
-    "a tab": (lambda p: p.edit(STANDARD, "    severity: major", "\tseverity: major"), 2, r"SQA1\d\d", [f"{STANDARD}:", "tab"]),
+    "a tab": (
+        lambda p: p.edit(STANDARD, "    severity: major", "\tseverity: major"),
+        2,
+        r"SQA1\d\d",
+        [f"{STANDARD}:", "tab"],
+    ),
     "an unknown key": (
         lambda p: p.edit(STANDARD, "    severity: major", "    colour: red"),
         2,
@@ -89,8 +94,18 @@ CASES = {
         r"SQA2\d\d",
         [f"{STANDARD}:", "my-service"],
     ),
-    "a negative weight": (lambda p: p.edit(STANDARD, "weight: 50}\n  outcome", "weight: -1}\n  outcome"), 2, r"SQA1\d\d", ["-1"]),
-    "weights all zero": (lambda p: p.edit(STANDARD, "weight: 50", "weight: 0"), 2, r"SQA2\d\d", [f"{STANDARD}:", "weight"]),
+    "a negative weight": (
+        lambda p: p.edit(STANDARD, "weight: 50}\n  outcome", "weight: -1}\n  outcome"),
+        2,
+        r"SQA1\d\d",
+        ["-1"],
+    ),
+    "weights all zero": (
+        lambda p: p.edit(STANDARD, "weight: 50", "weight: 0"),
+        2,
+        r"SQA2\d\d",
+        [f"{STANDARD}:", "weight"],
+    ),
     "an unknown column": (_measure("share(sovled)"), 2, r"SQA3\d\d", [f"{CHECKLIST}:", "sovled", "solved"]),
     "an unknown function": (_measure("shar(solved)"), 2, r"SQA3\d\d", [f"{CHECKLIST}:", "shar", "share"]),
     "a subquery": (_measure("share(solved = (SELECT true))"), 2, r"SQA3\d\d", [f"{CHECKLIST}:"]),
@@ -115,7 +130,12 @@ CASES = {
         "SQA109",
         [f"{PROGRAMME}:", "follow_up"],
     ),
-    "a store that is no database": (lambda p: p.write("sqaudit.db", b"this is not a database" * 100), 74, r"SQA6\d\d", ["sqaudit.db"]),
+    "a store that is no database": (
+        lambda p: p.write("sqaudit.db", b"this is not a database" * 100),
+        74,
+        r"SQA6\d\d",
+        ["sqaudit.db"],
+    ),
     "a store in a folder that is not there": (
         lambda p: p.edit("sqaudit.yaml", "timezone: UTC", "timezone: UTC\nstore: sqlite:///nowhere/else/a.db"),
         74,
@@ -243,7 +263,10 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     target = tmp_path / "file"
     target.write_text("a file, no folder", encoding="utf-8")
     outcome = subprocess.run(
-        [sys.executable, "-m", "sqaudit", "demo", "--dir", str(target / "demo")], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "sqaudit", "demo", "--dir", str(target / "demo")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert outcome.returncode == 74, outcome.stderr
     assert "Traceback" not in outcome.stderr

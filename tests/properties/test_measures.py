@@ -94,7 +94,8 @@ def tally(here, where, names, valid, value):
         row for row in inside if valid(row) is not True and (valid(row) is False or BAD in [row[n] for n in names])
     ]
     lacking = [row for row in inside if valid(row) is None and BAD not in [row[n] for n in names]]
-    return Result(value(good) if here else None, len(good), len(lacking), len(refused) + undecided)
+    told = good or not (lacking or refused or undecided)  # unknown is never zero
+    return Result(value(good) if here and told else None, len(good), len(lacking), len(refused) + undecided)
 
 
 def has(*names):

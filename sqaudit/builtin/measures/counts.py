@@ -36,19 +36,15 @@ class Count(_OfCondition):
         return "count"
 
     def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n``, ``count`` and ``unknown``."""
+        """``n`` and ``count``."""
         asked = arguments[0].sql
         if asked == "*":
             return {"n": rows_where("TRUE"), "count": rows_where("TRUE")}
-        return {
-            "n": rows_where(known(asked)),
-            "count": rows_where(asked),
-            "unknown": rows_where(f"({asked} IS NULL)"),
-        }
+        return {"n": rows_where(known(asked)), "count": rows_where(asked)}
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
-        """The count: 0 if there were no such rows, no value if none of them could be told."""
-        return _counted(statistics, "count", unit, self.formula)
+        """The count: 0 if there were no such rows."""
+        return value_of(Fraction(count_of(statistics["count"])), unit, self.formula)
 
 
 class Distinct:
@@ -63,17 +59,16 @@ class Distinct:
         return "count"
 
     def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n``, ``distinct`` and ``unknown``."""
+        """``n`` and ``distinct``."""
         value = arguments[0].sql
         return {
             "n": rows_where(known(value)),
             "distinct": Statistic(kind=StatisticKind.DISTINCT, expression=value),
-            "unknown": rows_where(f"({value} IS NULL)"),
         }
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
         """The number of different values."""
-        return _counted(statistics, "distinct", unit, self.formula)
+        return value_of(Fraction(count_of(statistics["distinct"])), unit, self.formula)
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:  # noqa: ARG002  part of every measure
         """No row counts against the site by itself."""
@@ -102,12 +97,6 @@ class PerThousand(_OfCondition):
         if n == 0:
             return no_value(NO_VALID_ROWS, unit, self.formula)
         return value_of(Fraction(1000 * count_of(statistics["count"]), n), unit, self.formula)
-
-
-def _counted(statistics: Statistics, name: str, unit: str, formula: str) -> Value:
-    if not count_of(statistics["n"]) and count_of(statistics.get("unknown")):
-        return no_value(NO_VALID_ROWS, unit, formula)
-    return value_of(Fraction(count_of(statistics[name])), unit, formula)
 
 
 COUNT = Count()

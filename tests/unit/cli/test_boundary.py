@@ -4,13 +4,13 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
 
 import click
 import pytest
 
-from sqaudit.cli import boundary
 from sqaudit.cli.boundary import exit_code_of
 from sqaudit.cli.main import main
 from sqaudit.cli.session import Session, take_option
@@ -67,7 +67,7 @@ def test_an_interruption_inside_a_library_is_an_interruption():
 
 
 def _bug(tmp_path, monkeypatch, **environ):
-    monkeypatch.setattr(boundary.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return exit_code_of(ZeroDivisionError("by zero"), _session("zh", **environ))
 
 

@@ -113,6 +113,17 @@ def test_counts_are_zero_only_where_there_are_records(desk):
     assert desk.value("share(csat >= 4)").reason == "no_valid_rows"
 
 
+def test_unknown_is_never_zero_in_plain_aggregates(desk):
+    """Nothing could be told: no value. A column that is empty, on the other hand, is known to hold nothing."""
+    desk.fill([{"reopened": None, "csat": None, "kind": desk.bad}, {"reopened": desk.bad, "kind": None}])
+    assert desk.value("count_if(reopened) / count(*)").reason == "no_valid_rows"
+    assert desk.value("count_if(reopened)").reason == "no_valid_rows"
+    assert desk.value("count(*)", where="kind = 'a'").reason == "no_valid_rows"
+    assert desk.value("count(csat) / count(*)").value == 0.0
+    (seen,) = desk.observe(desk.request("count(kind)"))
+    assert (seen.n, seen.invalid, seen.statistics["a1"]) == (1, 1, 0)
+
+
 def test_sums_are_exact(desk):
     """0.1 added a thousand times is 100, and large whole numbers keep their last digit."""
     desk.fill([{"amount": Decimal("0.1"), "csat": 3, "checked": 9007199254740993} for _ in range(1000)])

@@ -60,9 +60,9 @@ def test_every_problem_of_a_site_file_with_its_row(tmp_path):
     said = [f"{problem.place} {problem.code} {problem.message}" for problem in caught.value.problems]
     assert said == [
         "sites.csv:2 SQA513 there is no time zone 'America/New_Yrok'",
-        "sites.csv:3 SQA513 weight must be a number of at least 0, got '-1'",
+        "sites.csv:3 SQA513 weight must be a number above 0, got '-1'",
         "sites.csv:5 SQA513 a site has no id",
-        "sites.csv:6 SQA513 weight must be a number of at least 0, got 'nan'",
+        "sites.csv:6 SQA513 weight must be a number above 0, got 'nan'",
         "sites.csv:7 SQA513 there is no time zone 'America'",
     ]
     assert "America/New_York" in str(caught.value.problems[0].hint)
