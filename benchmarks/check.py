@@ -31,7 +31,8 @@ def write_project(folder: Path) -> list[Path]:
     checklist = folder / "standards" / "large" / "checklists" / "records.yaml"
     checklist.parent.mkdir(parents=True)
     (folder / "sqaudit.yaml").write_text("project: large\n", encoding="utf-8")
-    head = 'kind: standard\nid: large\nversion: "1.0.0"\ndimensions:\n  only: {weight: 1}\ndatasets:\n  tickets:\n    columns:\n'
+    head = 'kind: standard\nid: large\nversion: "1.0.0"\ndimensions:\n  only: {weight: 1}\n'
+    head += "datasets:\n  tickets:\n    columns:\n"
     columns = "".join(f"      c{n}: {{type: number, optional: true}}\n" for n in range(20))
     criteria = "".join(
         f"  - id: c-{n}\n    dimension: only\n    title: {{en: Criterion {n}, zh: 准则 {n}}}\n    weight: {n % 7 + 1}\n"

@@ -100,4 +100,7 @@ def _judge(
     observation = observed.get(question.item.id)
     if observation is None:
         return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
-    return score_item(question, observation, finish_observation(measure, observation))
+    try:
+        return score_item(question, observation, finish_observation(measure, observation))
+    except Exception as error:  # noqa: BLE001 - measures and scorers come from plugins
+        return skip_item(question, site.id, Status.ERROR, nothing, f"SQA408 {type(error).__name__}: {error}")

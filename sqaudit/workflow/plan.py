@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
-from sqaudit.errors import InvalidDocuments, InvalidInput, UnusableSource, msg
+from sqaudit.errors import InvalidDocuments, InvalidInput, SqauditError, UnusableSource, msg
 from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
@@ -108,10 +108,8 @@ def _datasets_used(programme: Programme) -> list[str]:
 
 def _plan_source(context: Context, source: Source, period: Period) -> PlannedSource:
     try:
-        collector = context.host.collector(source.collector)
-        collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
+        collected = collect_source(context, source, period)
         if collected.rows is not None:
-            collected = Collected(rows=list(collected.rows))
             return PlannedSource(source=source, collected=collected, files=(), fingerprint=_rows_hash(collected))
         fingerprint, files = fingerprint_files(collected.paths, context.folder)
     except UnusableSource as problem:
@@ -119,6 +117,26 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
             source=source, collected=None, files=(), fingerprint=f"unusable {problem}", problem=problem
         )
     return PlannedSource(source=source, collected=collected, files=files, fingerprint=fingerprint)
+
+
+def collect_source(context: Context, source: Source, period: Period) -> Collected:
+    """What a source's collector finds; rows come as a list.
+
+    Raises:
+        UnusableSource: The collector found nothing, or failed.
+    """
+    collector = context.host.collector(source.collector)
+    try:
+        collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
+        return collected if collected.rows is None else Collected(rows=list(collected.rows))
+    except SqauditError:
+        raise
+    except Exception as error:
+        raise UnusableSource(
+            "SQA408",
+            msg("the collector '{name}' failed: {reason}", name=source.collector, reason=repr(error)),
+            msg("report this to the author of its plugin; `sqaudit plugins list` names it"),
+        ) from error
 
 
 def _rows_hash(collected: Collected) -> str:

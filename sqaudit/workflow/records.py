@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.measures.requests import MeasureRequest, rows_against_sql
-from sqaudit.model.ports import CollectRequest
 from sqaudit.model.programme import Cycle, Period, Programme, Site
 from sqaudit.model.score import ItemResult
 from sqaudit.model.target import Direction
@@ -16,6 +15,7 @@ from sqaudit.sources.records import rows_against
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import stage
 from sqaudit.workflow.look_up import no_result
+from sqaudit.workflow.plan import collect_source
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 
@@ -96,8 +96,7 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
     zone = next((one.timezone for one in asked.sites if one.id == site and one.timezone), programme.timezone)
     period = Period(label=asked.cycle.period, start=asked.cycle.start, end=asked.cycle.end)
     as_of = source.as_of or period.end
-    request = CollectRequest(source=source, project=context.folder, period=period)
-    collected = context.host.collector(source.collector).collect(request)
+    collected = collect_source(context, source, period)
     with temporary_folder() as folder:
         dataset = programme.standard.datasets[asked.dataset]
         prepared = prepare_source(source, dataset, collected, folder=folder, project=context.folder)

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqaudit.errors import Message, msg
+from sqaudit.errors import Incomplete, Message, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.finding import Finding
+from sqaudit.model.language import Language
 from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.report import (
     DimensionRow,
@@ -46,6 +47,24 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         sites = {site.id: site for site in store.read_sites(cycle.programme, cycle.period, number)}
         records = store.read_sources(cycle.programme, cycle.period, number)
     return _View(context, cycle, measurable, scored, sites).build(records)
+
+
+def render_report(context: Context, reporter: str, view: ReportView, language: Language) -> str:
+    """The view as one reporter shows it.
+
+    Raises:
+        InvalidInput: No reporter is called that.
+        Incomplete: The reporter failed.
+    """
+    chosen = context.host.reporter(reporter)
+    try:
+        return chosen.render(view, language)
+    except Exception as error:
+        raise Incomplete(
+            "SQA408",
+            msg("the reporter '{name}' failed: {reason}", name=reporter, reason=repr(error)),
+            msg("report this to the author of its plugin; `sqaudit plugins list` names it"),
+        ) from error
 
 
 class _View:

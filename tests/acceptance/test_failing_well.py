@@ -14,7 +14,6 @@ STANDARD = "standards/my-service/standard.yaml"
 CHECKLIST = "standards/my-service/checklists/desk.yaml"
 PROGRAMME = "audits/first-audit/programme.yaml"
 RECORDS = "audits/first-audit/requests.csv"
-SITES = "  - {id: north, title: {en: North office, zh: 北区办公室}}\n  - {id: south, title: {en: South office, zh: 南区办公室}}\n"
 
 
 def _measure(text):

@@ -33,7 +33,7 @@ _COLUMNS = ("period", "score", "rating", "coverage", *(severity.value for severi
 def command(template: str, folder: Path) -> None:
     """Make, run, report, and say how to look around."""
     from sqaudit.workflow.projects import run_demo
-    from sqaudit.workflow.report import build_report
+    from sqaudit.workflow.report import build_report, render_report
 
     session = current_session()
     with shown_progress(session.language) as progress:
@@ -50,7 +50,7 @@ def command(template: str, folder: Path) -> None:
     view = build_report(demo.context, demo.programme)
     for name, reporter in sorted(demo.context.host.reporters().items()):
         path = folder / "reports" / f"{view.programme}-{view.period.replace('/', '_')}.{reporter.extension}"
-        text = reporter.render(view, session.language)
+        text = render_report(demo.context, name, view, session.language)
         write_file(path, text)
         if name == "table":
             write_text(text + "\n")

@@ -26,12 +26,11 @@ from sqaudit.errors import msg
 @output_option
 def command(programme: str, period: str | None, format_: str, output: Path | None) -> None:
     """Render the view and write it."""
-    from sqaudit.workflow.report import build_report
+    from sqaudit.workflow.report import build_report, render_report
 
     session = current_session()
     context = session.open_context()
-    reporter = context.host.reporter(format_)
-    text = reporter.render(build_report(context, programme, period), session.language)
+    text = render_report(context, format_, build_report(context, programme, period), session.language)
     if output is None:
         write_text(text)
     else:
