@@ -25,9 +25,7 @@ def _explained() -> dict[str, dict[str, dict[str, str]]]:
 def _used(sources: list[Path]) -> set[str]:
     """The codes that stand alone in a text of the code; those in docstrings do not count."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources]
-    texts = (
-        node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)
-    )
+    texts = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     return {text for text in texts if isinstance(text, str) and _CODE.fullmatch(text)}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -42,6 +44,19 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
 PATHS = list(_paths(make_cli()))
 
 
+@pytest.fixture(scope="module")
+def rows_of(demo, run_sqaudit):
+    """The rows of a listing of the demo."""
+
+    @functools.cache
+    def rows(*arguments: str) -> list[dict[str, Any]]:
+        done = run_sqaudit(demo, *arguments, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return rows
+
+
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
 def test_the_command_explains_itself_in_both_languages(path, capsys):
     told = {}
@@ -60,10 +75,8 @@ def test_the_command_is_documented(path):
 
 
 @pytest.mark.parametrize("listing", FIELDS)
-def test_the_listing_has_its_fields(listing, demo, run_sqaudit):
-    done = run_sqaudit(demo, listing, "--format", "json")
-    assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)
+def test_the_listing_has_its_fields(listing, rows_of):
+    rows = rows_of(listing)
     assert rows
     assert all(set(FIELDS[listing].split()) <= row.keys() for row in rows)
     flat = (type(value) in {str, int, float, bool, type(None), list} for row in rows for value in row.values())
@@ -71,37 +84,35 @@ def test_the_listing_has_its_fields(listing, demo, run_sqaudit):
 
 
 @pytest.mark.parametrize("listing", FIELDS)
-def test_csv_has_the_columns_of_json(listing, demo, run_sqaudit):
-    as_json = json.loads(run_sqaudit(demo, listing, "--format", "json").stdout)
+def test_csv_has_the_columns_of_json(listing, demo, run_sqaudit, rows_of):
+    as_json = rows_of(listing)
     as_csv = list(csv.DictReader(io.StringIO(run_sqaudit(demo, listing, "--format", "csv").stdout)))
     assert list(as_csv[0]) == list(as_json[0])
     assert len(as_csv) == len(as_json)
 
 
-def test_what_identifies_results_findings_and_scores_is_unique(demo, run_sqaudit):
+def test_what_identifies_results_findings_and_scores_is_unique(rows_of):
     keys = {
         "results": "programme period revision site checklist item subject group facet auditor",
         "findings": "id",
         "scores": "programme period revision site level id",
     }
     for listing, key in keys.items():
-        rows = json.loads(run_sqaudit(demo, listing, "--format", "json").stdout)
-        seen = [tuple(row[name] for name in key.split()) for row in rows]
+        seen = [tuple(row[name] for name in key.split()) for row in rows_of(listing)]
         assert len(set(seen)) == len(seen), listing
 
 
-def test_every_level_is_listed_and_what_is_absent_is_null(demo, run_sqaudit):
-    rows = json.loads(run_sqaudit(demo, "scores", "--format", "json").stdout)
+def test_every_level_is_listed_and_what_is_absent_is_null(rows_of):
+    rows = rows_of("scores")
     assert {row["level"] for row in rows} == LEVELS
     assert all(row["site"] is None for row in rows if row["level"] in {"region", "programme"})
-    results = json.loads(run_sqaudit(demo, "results", "--status", "no_data", "--format", "json").stdout)
+    results = rows_of("results", "--status", "no_data")
     assert results
     assert all(row["value"] is None and row["score"] is None and row["reason"] for row in results)
 
 
-def test_findings_know_their_revision(demo, run_sqaudit):
-    rows = json.loads(run_sqaudit(demo, "findings", "--format", "json").stdout)
-    assert {row["revision"] for row in rows} == {1}
+def test_findings_know_their_revision(rows_of):
+    assert {row["revision"] for row in rows_of("findings")} == {1}
 
 
 def test_problems_have_their_fields(tmp_path, run_sqaudit):

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_part_has_a_floor_and_every_floor_a_part():
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     (contract,) = contracts
     named = [part.strip() for floor in contract["layers"] for part in floor.split("|")]
     package = Path(sqaudit.__file__).parent
@@ -23,6 +25,8 @@ def test_every_part_has_a_floor_and_every_floor_a_part():
 
 def test_the_house_plan_shows_every_floor():
     plan = (ROOT / "docs" / "explanation" / "house-plan.md").read_text(encoding="utf-8")
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     named = [part.strip() for floor in contracts[0]["layers"] for part in floor.split("|")]
     assert [part for part in named if f"{part} " not in plan] == []

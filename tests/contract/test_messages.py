@@ -50,14 +50,3 @@ def test_every_hole_that_is_filled_is_there(sources):
         if (filled - {"**"}) - (holes := {name for _, name, _, _ in string.Formatter().parse(template) if name})
     ]
     assert lost == []
-
-
-def test_messages_are_written_as_one_writes_messages(sources):
-    """No full stop at the end, save where a sentence is quoted from click or ends with an ellipsis."""
-    ended = [
-        f"{place} {template}"
-        for place, template, _ in _templates(sources)
-        if template.endswith(".") and not place.startswith(("click_words.py", "help.py")) and "/cli/" not in place
-    ]
-    allowed = {path.name for path in sources if "cli" in path.parts}
-    assert [entry for entry in ended if entry.split(":")[0] not in allowed] == []
