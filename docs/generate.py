@@ -24,6 +24,7 @@ from sqaudit.codes import all_codes, explain_code
 from sqaudit.documents.validation import schema_of
 from sqaudit.expressions.functions import AGGREGATES, ROW_FUNCTIONS, Function
 from sqaudit.model import ports
+from sqaudit.model.language import Language
 from sqaudit.model.ports import Argument, ArgumentKind, Measure
 from sqaudit.plugin import hookspecs
 from sqaudit.plugin.host import open_host
@@ -292,7 +293,7 @@ def hooks() -> str:
 def objects() -> str:
     """What the objects that hooks return must have."""
     offered = (ports.Collector, ports.Measure, ports.Scorer, ports.Reporter, ports.Pack, ports.ProjectTemplate)
-    given = (ports.CollectRequest, ports.Collected, ports.Argument, ports.Language)
+    given = (ports.CollectRequest, ports.Collected, ports.Argument, Language)
     return _joined(line for each in (*offered, *given) for line in _object(each))
 
 

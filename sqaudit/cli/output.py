@@ -43,14 +43,14 @@ def write_file(path: Path, text: str) -> None:
     """Write a file, the folder above it as well.
 
     Raises:
-        CannotAccess: SQA611, if that cannot be done.
+        CannotAccess: SQA601, if that cannot be done.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise CannotAccess(
-            "SQA611",
+            "SQA601",
             msg("'{path}' cannot be written: {reason}", path=path, reason=error.strerror or error),
             msg("see that the folder exists, that you may write there and that the disk has space"),
         ) from error

@@ -30,8 +30,8 @@ def rows_against(  # noqa: PLR0913, PLR0917  what is asked for has this many sid
     limit: int | None,
     *,
     zone: str = "UTC",
-) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The accepted rows that meet a condition, by file and record: headers, and cells as text.
+) -> tuple[tuple[str, ...], tuple[tuple[str | int, ...], ...]]:
+    """The accepted rows that meet a condition, by file and record: headers; file, record number, cells as text.
 
     Args:
         engine: The engine that holds the staged dataset.
@@ -58,7 +58,7 @@ def rows_against(  # noqa: PLR0913, PLR0917  what is asked for has this many sid
     shown = tuple(
         (
             prepared.files[file - 1].name,
-            str(row),
+            row,
             *(_shown(value, column, zone) for value, column in zip(values, columns, strict=True)),
         )
         for file, row, *values in rows

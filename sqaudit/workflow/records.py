@@ -27,7 +27,7 @@ class Records:
     """
 
     headers: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[str | int, ...], ...] = ()
     note: Message | None = None
 
 

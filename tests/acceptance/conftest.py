@@ -62,7 +62,7 @@ def worked_audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str
     def make(programme: str, standard: str, records: str) -> WorkedAudit:
         original = DATA / records
         if not original.is_file():
-            pytest.skip(f"no {records} in $SQAUDIT_TEST_DATA or ../shared/data")
+            pytest.skip(f"the data set {records} is not in $SQAUDIT_TEST_DATA or ../shared/data")
         folder = tmp_path_factory.mktemp(programme)
         shutil.copy(ROOT / "sqaudit.yaml", folder)
         shutil.copytree(ROOT / "standards" / standard, folder / "standards" / standard)

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -14,6 +15,7 @@ STANDARD = "standards/my-service/standard.yaml"
 CHECKLIST = "standards/my-service/checklists/desk.yaml"
 PROGRAMME = "audits/first-audit/programme.yaml"
 RECORDS = "audits/first-audit/requests.csv"
+RUN = ("run", "first-audit", "--period", "2026-10")
 
 
 def _measure(text):
@@ -290,3 +292,30 @@ def test_ctrl_c_in_the_middle_writes_nothing_half_and_a_second_run_completes(pro
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
     assert os.listdir(p.folder)  # noqa: PTH208
+
+
+def _run_with_files_of_at_most(size, folder):
+    """The first run of a project in which no file may grow beyond ``size`` bytes, as on a disk that is full."""
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
+    call = f"from sqaudit.cli.main import main; raise SystemExit(main({['--project', str(folder), *RUN]!r}))"
+    return subprocess.run([sys.executable, "-c", f"{limit}; {call}"], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("size", [0, 5_000, 50_000, 150_000])
+def test_a_full_disk_is_told_and_leaves_nothing_half_written(project, size):
+    p = project()
+    outcome = _run_with_files_of_at_most(size, p.folder)
+    assert outcome.returncode == 74, outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert "SQA6" in outcome.stderr
+    again = p.run(*RUN)
+    assert again.code == 0, again.err
+    assert "revision 1" in again.out
+
+
+def test_without_a_temporary_folder_nothing_starts(project, monkeypatch, tmp_path):
+    p = project()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file" / "folder"))
+    outcome = p.run(*RUN)
+    assert (outcome.code, "SQA602" in outcome.err) == (74, True)

@@ -32,7 +32,7 @@ def records(identity: str, limit: int, format_: str) -> None:
     from sqaudit.workflow.records import find_records
 
     found = find_records(current_session().open_context(), identity, limit)
-    rows = [{**dict(zip(found.headers, row, strict=True)), "row": int(row[1])} for row in found.rows]
+    rows = [dict(zip(found.headers, row, strict=True)) for row in found.rows]
     write_rows(rows, Fields(all=found.headers, shown=found.headers), format_)
     if found.note is not None:
         say(found.note)

@@ -160,7 +160,7 @@ def test_linear_scores_start_on_the_worse_side_of_the_target(project):
 
 def test_customer_service_has_the_sections_criteria_and_weights_of_the_outline():
     if not STANDARDS_PAGE.exists():
-        pytest.skip("STANDARDS.md is not beside this repository")
+        pytest.skip("the data set STANDARDS.md is not beside this repository")
     block = re.search(r"```yaml\n(.*?)```", STANDARDS_PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
     outline = yaml.safe_load(block)["standard"]
     (standard,) = of_kind("customer-service", "standard")

@@ -63,15 +63,17 @@ def test_checking_prints_problems_and_says_how_many(sqaudit, stand_in, tmp_path)
 
 
 def test_a_report_goes_to_stdout_or_into_a_file(sqaudit, stand_in, tmp_path, monkeypatch):
-    reporter = SimpleNamespace(render=lambda view, language: f"{view} 报告 {language.code}\n")
-    host = SimpleNamespace(reporter={"markdown": reporter}.__getitem__)
-    monkeypatch.setattr(Session, "open_context", lambda _: SimpleNamespace(host=host))
-    stand_in("sqaudit.workflow.report", build_report=lambda _, programme, period: f"{programme} {period}")
+    monkeypatch.setattr(Session, "open_context", lambda _: None)
+    stand_in(
+        "sqaudit.workflow.report",
+        build_report=lambda _, programme, period: f"{programme} {period}",
+        render_report=lambda _, name, view, language: f"{view} {name} 报告 {language.code}\n",
+    )
     answer = sqaudit("report", "monthly", "--period", "2026-10", "--format", "markdown", "--lang", "zh")
-    assert answer.stdout == "monthly 2026-10 报告 zh\n"
+    assert answer.stdout == "monthly 2026-10 markdown 报告 zh\n"
     answer = sqaudit("report", "monthly", "--format", "markdown", "--output", "out/report.md")
     assert (answer.exit_code, answer.stdout) == (0, "")
-    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8") == "monthly None 报告 en\n"
+    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8") == "monthly None markdown 报告 en\n"
 
 
 def test_codes_are_explained_without_a_project(sqaudit, stand_in, monkeypatch):

@@ -243,12 +243,12 @@ def test_rows_against_a_condition_are_shown_by_file_and_record_masked(staging, c
         assert shown == (
             ("file", "row", "at", "n", "note", "who"),
             (
-                ("a.csv", "1", "2024-07-05T10:00:00+00:00", "1", "call 138****8000", "***"),
-                ("b.csv", "1", "2024-01-05T10:00:00+00:00", "2.5", "", "***"),
+                ("a.csv", 1, "2024-07-05T10:00:00+00:00", "1", "call 138****8000", "***"),
+                ("b.csv", 1, "2024-01-05T10:00:00+00:00", "2.5", "", "***"),
             ),
         )
         _, limited = rows_against(staged.engine, staged.dataset, staged.prepared, None, None, 2)
-        assert [row[:2] for row in limited] == [("a.csv", "1"), ("a.csv", "2")]
+        assert [row[:2] for row in limited] == [("a.csv", 1), ("a.csv", 2)]
 
 
 def test_no_header_is_confused_with_a_name_of_ours(staging, columns, tmp_path):

@@ -15,7 +15,7 @@ VECTORS = Path(environ.get("SQAUDIT_TEST_VECTORS", Path(__file__).parents[4] / "
 
 def vectors(prefix, kind):
     if not VECTORS.exists():
-        return [pytest.param(None, marks=pytest.mark.skip(reason=f"{VECTORS.name} is not here"))]
+        return [pytest.param(None, marks=pytest.mark.skip(reason=f"the data set {VECTORS.name} is not here"))]
     found = yaml.safe_load(VECTORS.read_text(encoding="utf-8"))["vectors"]
     return [
         pytest.param(one, id=one["id"]) for one in found if one["id"].startswith(prefix) and set(one["input"]) == kind

@@ -7,11 +7,13 @@ import pytest
 
 from sqaudit import builtin
 from sqaudit.documents.settings import Settings
-from sqaudit.errors import Incomplete
+from sqaudit.errors import Incomplete, InvalidDocuments
 from sqaudit.locale import open_language
+from sqaudit.model.ports import ArgumentKind
 from sqaudit.model.score import Status
 from sqaudit.plugin import hookimpl
 from sqaudit.plugin.host import PluginHost
+from sqaudit.workflow.check import check_documents
 from sqaudit.workflow.context import Context, read_documents
 from sqaudit.workflow.look_up import list_results
 from sqaudit.workflow.report import build_report, render_report
@@ -39,6 +41,15 @@ class _Broken:
     def collect(self, request):
         raise OSError("the line is dead")
 
+    formula = "broken/1"
+    signatures = ((ArgumentKind.CONDITION,),)
+
+    def unit(self, arguments):
+        return "share"
+
+    def statistics(self, arguments):
+        raise RuntimeError("no statistics")
+
     def render(self, view, language):
         raise KeyError("nowhere")
 
@@ -50,6 +61,7 @@ def context(project):
         sqaudit_scorers=hookimpl(lambda: [_Broken()], specname="sqaudit_scorers"),
         sqaudit_collectors=hookimpl(lambda: [_Broken()], specname="sqaudit_collectors"),
         sqaudit_reporters=hookimpl(lambda: [_Broken()], specname="sqaudit_reporters"),
+        sqaudit_measures=hookimpl(lambda: [_Broken()], specname="sqaudit_measures"),
     )
     host = PluginHost([("builtin", builtin), ("broken", plugin)])
     made = project()
@@ -72,6 +84,14 @@ def test_a_scorer_that_fails_makes_its_items_errors_and_no_others(context):
     assert {row["item"] for row in failed} == {"satisfied-share"}
     assert all("no score today" in row["reason"] for row in failed)
     assert summary.score.score is not None
+
+
+def test_a_measure_that_fails_is_told_by_check_with_its_place(context):
+    ready = context(CHECKLIST, "measure: share(solved)", "measure: broken(solved)")
+    problems = check_documents(ready.folder, ready.host, NOW)
+    assert [(str(p.place), p.code) for p in problems] == [(f"{CHECKLIST}:16:14", "SQA313")]
+    with pytest.raises(InvalidDocuments):
+        run(ready, "first-audit", "2026-10")
 
 
 def test_a_collector_that_fails_is_told_and_its_dataset_is_in_error(context):
