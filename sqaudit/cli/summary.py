@@ -74,12 +74,11 @@ def _score_line(score: Score) -> Message:
     language = current_session().language
     if score.score is None:
         return msg("no score: {reason}", reason=language.word(score.reason or "no_data"))
-    return msg(
-        "score {score}, rating {rating}, coverage {coverage}",
-        score=show_score(score.score),
-        rating=score.rating or language.word(score.reason or "none"),
-        coverage=show_share(score.coverage),
-    )
+    figures = {"score": show_score(score.score), "coverage": show_share(score.coverage)}
+    if score.rating is None and score.reason is not None:
+        reason = language.word(score.reason)
+        return msg("score {score}, coverage {coverage}, no rating: {reason}", **figures, reason=reason)
+    return msg("score {score}, rating {rating}, coverage {coverage}", **figures, rating=score.rating or "-")
 
 
 def _counts(counts: Mapping[Status, int] | Mapping[Severity, int], codes: type[Status | Severity]) -> str:

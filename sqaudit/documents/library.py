@@ -13,7 +13,13 @@ from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.expressions import ExpressionSite, find_expressions
 from sqaudit.documents.languages import text_languages
 from sqaudit.documents.project import PROJECT_FILE, Project, build_project
-from sqaudit.documents.resolving import ResolvedProgramme, resolve_checklist, resolve_programme, resolve_standard
+from sqaudit.documents.resolving import (
+    ResolvedProgramme,
+    content_hash,
+    resolve_checklist,
+    resolve_programme,
+    resolve_standard,
+)
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
 from sqaudit.model.checklist import Checklist
@@ -65,6 +71,25 @@ class Library:
         if errors or resolved is None:
             raise InvalidDocuments(errors or self.problems)
         return resolved
+
+    def written(self, programme_id: str) -> dict[str, str]:
+        """The hash of each document of a programme as its author wrote it, by the role it plays.
+
+        A change of a standard also changes what resolved checklists and programmes say; these tell who changed.
+        """
+        programme = self._programme(programme_id)
+        standard = self.collection.standard(programme.content["standard"])
+        lineage = self.collection.lineage(standard) if standard is not None else []
+        hashes = {
+            "standard": content_hash([member.content for member in lineage]),
+            "programme": content_hash(programme.content),
+            "project": content_hash(self.collection.project.content if self.collection.project is not None else {}),
+        }
+        for checklist_id in programme.content["checklists"]:
+            checklist = self.collection.checklist(checklist_id, standard) if standard is not None else None
+            if checklist is not None:
+                hashes[f"checklist:{checklist_id}"] = content_hash(checklist.content)
+        return hashes
 
     def files_of(self, programme_id: str) -> frozenset[str]:
         """The files that a programme relies on, its own and the project file among them."""

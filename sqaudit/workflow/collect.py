@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqaudit.store.documents import StoredDocument
 
 _CHANGES: Mapping[str, Callable[[str], Message]] = {
-    "documents": lambda name: msg("document changed: {name}", name=name),
+    "written": lambda name: msg("document changed: {name}", name=name),
     "sources": lambda name: msg("records changed: {name}", name=name),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),

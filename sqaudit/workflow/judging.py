@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqaudit.expressions.conditions import ConditionFailed
+from sqaudit.expressions.conditions import Condition, ConditionFailed
 from sqaudit.measures.compiled import finish_observation
 from sqaudit.model.evidence import Observation
 from sqaudit.model.finding import Finding
@@ -87,16 +87,9 @@ def _judge(
     nothing = Value(value=None, unit=measure.unit, formula=measure.formula)
     if not is_selected:
         return skip_item(question, site.id, Status.NOT_SELECTED, nothing, SITE_NOT_SELECTED)
-    condition = measurable.applies.get(question.item.id)
-    if condition is not None:
-        try:
-            applies = condition.evaluate(site_values(site))
-        except ConditionFailed as failure:
-            return skip_item(question, site.id, Status.ERROR, nothing, str(failure))
-        if applies is None:
-            return skip_item(question, site.id, Status.NO_DATA, nothing, CONDITION_UNKNOWN)
-        if not applies:
-            return skip_item(question, site.id, Status.NOT_APPLICABLE, nothing, question.item.when)
+    skipped = _why_not(measurable.applies.get(question.item.id), site)
+    if skipped is not None:
+        return skip_item(question, site.id, skipped[0], nothing, skipped[1])
     observation = observed.get(question.item.id)
     if observation is None:
         return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
@@ -104,3 +97,16 @@ def _judge(
         return score_item(question, observation, finish_observation(measure, observation))
     except Exception as error:  # noqa: BLE001 - measures and scorers come from plugins
         return skip_item(question, site.id, Status.ERROR, nothing, f"SQA408 {type(error).__name__}: {error}")
+
+
+def _why_not(condition: Condition | None, site: Site) -> tuple[Status, str] | None:
+    """Why an item with this ``when`` is not looked at here, if it is not."""
+    if condition is None:
+        return None
+    try:
+        applies = condition.evaluate(site_values(site))
+    except ConditionFailed as failure:
+        return Status.ERROR, str(failure)
+    if applies is None:
+        return Status.NO_DATA, CONDITION_UNKNOWN
+    return None if applies else (Status.NOT_APPLICABLE, condition.text)

@@ -36,7 +36,8 @@ class CyclePlan:
     """Everything a run needs, fixed before it starts.
 
     ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,
-    plugins and the selection: equal fingerprints mean equal results.
+    plugins and the selection: equal fingerprints mean equal results. ``inputs`` holds the same by kind and name, and
+    under ``written`` the documents as their authors wrote them.
     """
 
     programme: Programme
@@ -94,7 +95,7 @@ def plan_cycle(
         selected=selected,
         sources=sources,
         plugins=context.host.versions(),
-        inputs=inputs,
+        inputs={**inputs, "written": context.library.written(programme_id)},
         fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
     )
 

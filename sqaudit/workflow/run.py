@@ -32,8 +32,8 @@ def run(
     summary = None if collected.changed else summarise_scored(context, programme, collected.period)
     summary = summary or score(context, programme, collected.period)
     warnings = (*collected.warnings, *summary.warnings)
-    if collected.changed and summary.score is not None:
-        warnings += tuple(
-            context.host.cycle_finished(programme, collected.period, collected.revision, (summary.score,))
-        )
+    if collected.changed:
+        with context.store() as store:
+            scores = [found for _, found in store.read_scores(programme, collected.period)]
+        warnings += context.host.cycle_finished(programme, collected.period, collected.revision, scores)
     return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings)

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+STANDARD = "standards/my-service/standard.yaml"
 PROGRAMME = "audits/first-audit/programme.yaml"
-SITES = "  - {id: north, title: {en: North office, zh: 北区办公室}}\n  - {id: south, title: {en: South office, zh: 南区办公室}}"
+SITES = """\
+  - {id: north, title: {en: North office, zh: 北区办公室}}
+  - {id: south, title: {en: South office, zh: 南区办公室}}"""
 RUN = ("run", "first-audit", "--period", "2026-10")
 
 
@@ -49,7 +52,7 @@ def test_a_new_project_is_only_written_into_an_empty_folder(project):
 def test_a_dataset_that_lists_the_sites_has_to_be_there(project):
     p = project()
     p.edit(PROGRAMME, f"sites:\n{SITES}", "sites: {dataset: requests, id: office}")
-    p.edit("standards/my-service/standard.yaml", "      opened_at: timestamp", "      opened_at: timestamp\n      office: text")
+    p.edit(STANDARD, "      opened_at: timestamp", "      opened_at: timestamp\n      office: text")
     assert p.run(*RUN).code == 0
     assert {row["site"] for row in json.loads(p.run("results", "--format", "json").out)} == {"north", "south"}
     p.remove("audits/first-audit/requests.csv")

@@ -174,4 +174,3 @@ def test_the_rows_behind_a_result_are_those_that_counted_against_it(project):
     outcome = p.run("results", "records", row["id"])
     assert "changed" in outcome.err
     assert outcome.out == ""
-

@@ -47,17 +47,16 @@ class Mean(_OfNumbers):
 
 
 class _One(_OfNumbers):
-    """A measure that is one statistic: ``sum(x)``, ``min(x)``, ``max(x)``."""
+    """A measure that is one statistic."""
 
-    def __init__(self, kind: StatisticKind) -> None:
-        self.name = str(kind)
-        self.formula = f"{kind}/1"
-        self._kind = kind
+    name: str
+    formula: str
+    kind: StatisticKind
 
     def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
         """``n`` and the statistic."""
         number = arguments[0].sql
-        return {"n": rows_where(known(number)), self.name: Statistic(kind=self._kind, expression=number)}
+        return {"n": rows_where(known(number)), self.name: Statistic(kind=self.kind, expression=number)}
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
         """The statistic."""
@@ -67,7 +66,31 @@ class _One(_OfNumbers):
         return value_of(exact_number(number, unit), unit, self.formula)
 
 
+class Sum(_One):
+    """``sum(x)``: the exact sum over the rows where ``x`` is known."""
+
+    name = "sum"
+    formula = "sum/1"
+    kind = StatisticKind.SUM
+
+
+class Min(_One):
+    """``min(x)``: the smallest known ``x``."""
+
+    name = "min"
+    formula = "min/1"
+    kind = StatisticKind.MIN
+
+
+class Max(_One):
+    """``max(x)``: the largest known ``x``."""
+
+    name = "max"
+    formula = "max/1"
+    kind = StatisticKind.MAX
+
+
 MEAN = Mean()
-SUM = _One(StatisticKind.SUM)
-MIN = _One(StatisticKind.MIN)
-MAX = _One(StatisticKind.MAX)
+SUM = Sum()
+MIN = Min()
+MAX = Max()

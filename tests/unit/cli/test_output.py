@@ -88,5 +88,5 @@ def test_lists_hold_the_fields_that_were_promised():
 def test_a_file_is_written_with_its_folder_or_refused(tmp_path):
     write_file(tmp_path / "a" / "b.txt", "审核\n")
     assert (tmp_path / "a" / "b.txt").read_bytes() == "审核\n".encode()
-    with pytest.raises(CannotAccess, match="SQA611"):
+    with pytest.raises(CannotAccess, match="SQA601"):
         write_file(tmp_path / "a" / "b.txt" / "c.txt", "")

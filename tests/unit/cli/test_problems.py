@@ -9,13 +9,13 @@ from sqaudit.locale import open_language
 HINT = msg("no language is called '{language}'", language="x")
 PROBLEMS = [
     Problem(Place("a,b.yaml", 9, 5), "SQA101", msg("100% odd: {x}", x="a\nb"), HINT),
-    Problem(Place("c.yaml"), "SQA102", msg("old"), gravity=Gravity.WARNING),
+    Problem(Place("c.yaml"), "SQA102", msg("xyzzy"), gravity=Gravity.WARNING),
 ]  # fmt: skip
 
 
 def test_text_stands_by_file_line_and_column():
     assert render_problems(PROBLEMS, "text", open_language("zh")).splitlines() == [
-        "a,b.yaml:9:5: SQA101 100% odd: a", "b", "  提示：没有名为“x”的语言", "c.yaml: SQA102 警告：old",
+        "a,b.yaml:9:5: SQA101 100% odd: a", "b", "  提示：没有名为“x”的语言", "c.yaml: SQA102 警告：xyzzy",
     ]  # fmt: skip
 
 

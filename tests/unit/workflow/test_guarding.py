@@ -50,6 +50,12 @@ class _Broken:
     def statistics(self, arguments):
         raise RuntimeError("no statistics")
 
+    def finish(self, statistics, unit):
+        raise AssertionError
+
+    def against(self, arguments, direction):
+        raise AssertionError
+
     def render(self, view, language):
         raise KeyError("nowhere")
 
