@@ -32,7 +32,7 @@ def test_github_gets_annotations_that_cannot_break_out():
     assert first == (
         "::error file=a%2Cb.yaml,line=9,col=5,title=SQA101::100%25 odd: a%0Ab%0Ahint: no language is called 'x'"
     )
-    assert second == "::warning file=c.yaml,title=SQA102::old"
+    assert second == "::warning file=c.yaml,title=SQA102::xyzzy"
 
 
 def test_no_problems_are_no_lines():
