@@ -142,8 +142,8 @@ class SourceRow:
 class ReportView:
     """One revision of one cycle, ready to be shown.
 
-    ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in the project's zone. No value comes from
-    the clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
+    ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in ``timezone``. No value comes from the
+    clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
     a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
     ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them.
     """
@@ -158,6 +158,7 @@ class ReportView:
     period: str
     starts: str
     ends: str
+    timezone: str
     revision: int
     state: CycleState
     figures: Figures

@@ -93,7 +93,7 @@ def show_cycle(context: Context, programme: str, period: str) -> list[Row]:
             "period": cycle.period,
             "state": cycle.state.value,
             "revision": revision.number,
-            "recorded_at": revision.recorded_at.isoformat(),
+            "recorded_at": revision.recorded_at.isoformat(timespec="seconds"),
             "fingerprint": revision.fingerprint[:12],
             "changes": tuple(change_messages(revision.changes)),
         }
@@ -268,7 +268,7 @@ def _cycle_row(cycle: Cycle) -> Row:
         "period": cycle.period,
         "state": cycle.state.value,
         "revision": latest.number if latest else None,
-        "recorded_at": latest.recorded_at.isoformat() if latest else None,
+        "recorded_at": latest.recorded_at.isoformat(timespec="seconds") if latest else None,
     }
 
 

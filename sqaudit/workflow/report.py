@@ -101,6 +101,7 @@ class _View:
             period=self.cycle.period,
             starts=self.cycle.start.astimezone(self.zone).isoformat(),
             ends=self.cycle.end.astimezone(self.zone).isoformat(),
+            timezone=self.programme.timezone,
             revision=self.cycle.revisions[-1].number,
             state=self.cycle.state,
             figures=self._figures(self.scores[Level.PROGRAMME][0]),

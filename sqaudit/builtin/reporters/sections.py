@@ -40,7 +40,12 @@ def opening(view: ReportView, language: Language) -> list[str]:
     lines = [
         msg("project: {title}", title=view.project_title),
         standard,
-        msg("period: from {start} to before {end}", start=view.starts, end=view.ends),
+        msg(
+            "period: from {start} to before {end} ({zone})",
+            start=view.starts[:10],
+            end=view.ends[:10],
+            zone=view.timezone,
+        ),
         msg("revision: {revision} ({state})", revision=view.revision, state=language.word(view.state.value)),
         _outcome(view.figures, language),
     ]
@@ -183,11 +188,16 @@ def _table(  # noqa: PLR0913
     numbers: int,
     empty: str = "",
 ) -> Section:
-    """A section whose columns from ``numbers`` on hold numbers, save the wordy ones."""
+    """A section whose columns from ``numbers`` on hold numbers, save the wordy ones; columns without a word go."""
     wordy = {"rating", "reason", "fresh"}
-    right = [index >= numbers and heading not in wordy for index, heading in enumerate(headings)]
-    words = [language.word(heading) for heading in headings]
-    return Section(title=language.text(title), headings=words, rows=rows, right=right, empty=empty)
+    told = [place for place in range(len(headings)) if any(row[place] != ABSENT for row in rows)]
+    return Section(
+        title=language.text(title),
+        headings=[language.word(headings[place]) for place in told],
+        rows=[[row[place] for place in told] for row in rows],
+        right=[place >= numbers and headings[place] not in wordy for place in told],
+        empty=empty,
+    )
 
 
 def _text(text: Text, language: Language) -> str:

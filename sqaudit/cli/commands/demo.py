@@ -46,6 +46,7 @@ def command(template: str, folder: Path) -> None:
             now=session.now,
             progress=progress,
         )
+    write_lines([msg("score and findings of each cycle:")])
     write_text(render_table([_cycle_row(summary) for summary in demo.cycles], _COLUMNS, session.language) + "\n")
     view = build_report(demo.context, demo.programme)
     for name, reporter in sorted(demo.context.host.reporters().items()):

@@ -41,7 +41,7 @@ def view():
     return ReportView(
         project="city", project_title=_text("City | services", "城市服务"), programme="monthly",
         programme_title=plain("Monthly <b>"), standard="customer-service", standard_title=plain("Service"),
-        standard_version="1.2.0", period="2026-10", starts="2026-10-01T00:00:00+08:00",
+        standard_version="1.2.0", period="2026-10", starts="2026-10-01T00:00:00+08:00", timezone="Asia/Shanghai",
         ends="2026-11-01T00:00:00+08:00", revision=2, state=CycleState.OPEN, figures=figures,
         dimensions=(DimensionRow(id="speed", title=_text("Speed", "速度"), weight=Decimal(25), figures=figures),),
         sites=(
