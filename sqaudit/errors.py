@@ -90,7 +90,7 @@ class InvalidDocuments(InvalidInput):
     """Documents with problems; ``problems`` holds all of them, in the order of file and line."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("SQA100", msg("{count} problems in the documents", count=len(problems)))
+        super().__init__("SQA100", msg("the documents have problems: {count}", count=len(problems)))
         self.problems = tuple(problems)
 
 

@@ -74,6 +74,10 @@ class Collection:
             found = self.standard(found.content["extends"]) if "extends" in found.content else None
         return line
 
+    def is_whole(self, standard: Document) -> bool:
+        """Whether every standard that it extends, however far up, was found."""
+        return "extends" not in self.lineage(standard)[-1].content
+
     def checklist(self, checklist_id: str, standard: Document) -> Document | None:
         """The valid checklist with this id that was written for a standard, or for one it extends."""
         named = [document for document in self.checklists if document.valid and document.id == checklist_id]

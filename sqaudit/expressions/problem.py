@@ -11,6 +11,17 @@ from sqaudit.errors import Message, msg
 Node: TypeAlias = Any  # a node of sqlglot's syntax tree; sqlglot is slow to import and loads on use
 
 
+# What to do where nothing nearer is known.
+_HINTS = {
+    "SQA301": msg("correct the expression at this place"),
+    "SQA302": msg("an expression reads the columns of its own dataset and nothing else"),
+    "SQA304": msg("the reference page on measures lists all measures and functions"),
+    "SQA305": msg("correct the arguments; the reference page on measures shows them"),
+    "SQA306": msg("use a column or an expression of the kind that is asked for"),
+    "SQA307": msg("divide by something that is not 0"),
+}
+
+
 class ExpressionProblem(Exception):
     """One thing wrong with an expression; ``start`` and ``end`` are 0-based offsets in its text, in code points."""
 
@@ -20,7 +31,7 @@ class ExpressionProblem(Exception):
         super().__init__(code, message, hint, start, end)
         self.code = code
         self.message = message
-        self.hint = hint
+        self.hint = hint or _HINTS.get(code)
         self.start = start
         self.end = end
 

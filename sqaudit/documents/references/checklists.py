@@ -30,6 +30,8 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
         if problem is not None:
             yield problem
         return
+    if not collection.is_whole(standard_document):
+        return  # what is missing is told once, at the standard
     standard = resolve_standard(collection, standard_document)
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
     datasets = standard["datasets"]

@@ -31,6 +31,8 @@ def check_programme(
         if problem is not None:
             yield problem
         return
+    if not collection.is_whole(standard_document):
+        return  # what is missing is told once, at the standard
     standard = resolve_standard(collection, standard_document)
     found: list[Document] = []
     for position, checklist_id in enumerate(content["checklists"]):

@@ -51,7 +51,7 @@ def test_documents_name_every_place(capsys):
         "standard.yaml:9:5: SQA101 unknown key 'check'\n"
         "  hint: did you mean 'checks'?\n"
         "sqaudit.yaml: SQA102 warning: odd\n"
-        "error: SQA100 2 problems in the documents\n"
+        "error: SQA100 the documents have problems: 2\n"
     )
 
 
