@@ -5,7 +5,7 @@
 
 A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the text around it is hand-written.
 """
-# ruff: noqa: INP001 a script beside the pages, no package
+
 
 from __future__ import annotations
 

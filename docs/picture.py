@@ -1,4 +1,4 @@
-"""The picture in the README: the demo's own output in a browser's window. Needs Chromium: ``python docs/picture.py``."""
+"""The picture in the README: the demo's own output, drawn by Chromium. Run ``python docs/picture.py``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 TARGET = Path(__file__).parent / "images" / "demo.png"
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; background: #f6f8fa }}
-pre {{ margin: 0; padding: 20px 24px; font: 13px/1.45 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace; color: #1f2328 }}
+pre {{ margin: 0; padding: 20px 24px; color: #1f2328 }}
+pre {{ font: 13px/1.45 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace }}
 b {{ color: #57606a; font-weight: normal }}
 </style><pre><b>$ sqaudit demo</b>
 {text}</pre>"""
