@@ -33,7 +33,5 @@ def run(
     summary = summary or score(context, programme, collected.period)
     warnings = (*collected.warnings, *summary.warnings)
     if collected.changed:
-        with context.store() as store:
-            scores = [found for _, found in store.read_scores(programme, collected.period)]
-        warnings += context.host.cycle_finished(programme, collected.period, collected.revision, scores)
+        warnings += context.host.cycle_finished(programme, collected.period, collected.revision, summary.scores)
     return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings)

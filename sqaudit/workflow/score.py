@@ -49,9 +49,14 @@ class RunSummary:
     items: int
     statuses: Mapping[Status, int]
     findings: Mapping[Severity, int]
-    score: Score | None
+    scores: tuple[Score, ...]
     warnings: tuple[Message, ...]
     problems: tuple[SourceProblem, ...] = ()
+
+    @property
+    def score(self) -> Score | None:
+        """The programme's score."""
+        return next((score for score in self.scores if score.level is Level.PROGRAMME), None)
 
     @property
     def evaluated(self) -> bool:
@@ -157,7 +162,7 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         items=len(scored.results),
         statuses=Counter(result.status for result in scored.results),
         findings=Counter(finding.severity for finding in scored.findings),
-        score=next((s for s in scored.scores if s.level is Level.PROGRAMME), None),
+        scores=scored.scores,
         warnings=(*source_warnings(store.read_sources(cycle.programme, cycle.period, number)), *_broken(scored)),
         problems=_problems(cycle),
     )
