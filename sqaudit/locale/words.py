@@ -111,7 +111,6 @@ _REASONS = {
     "condition_unknown": msg("a condition cannot be decided"),
     "no_rows": msg("no rows"),
     "no_valid_rows": msg("no row with a usable value"),
-    "none": msg("none"),
     "not_collected": msg("not collected"),
     "not_finite": msg("the value is not finite"),
     "not_observed": msg("not observed"),

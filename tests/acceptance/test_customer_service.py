@@ -32,7 +32,7 @@ UNOBSERVED = ["RS-7", "RS-9", "AT-1", "AT-2", "AT-3", "AT-4", "AT-5", "KS-4", "K
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-# ---------------------------------------------------------------------------------------------------- drawing records
+# ---- drawing records
 
 
 class Draws:
@@ -91,7 +91,7 @@ def draw_ticket(draws, number):
     site, opened = draws.site(), draws.moment()
     too_early = draws.written(opened - HOUR, blanks=0)
     handed_over = draws.after(opened, 12)
-    status = draws.one_of("solved", "solved", "solved", "solved", "open", "waiting", "withdrawn", bad=["done", "SOLVED"])
+    status = draws.one_of(*["solved"] * 4, "open", "waiting", "withdrawn", bad=["done", "SOLVED"])
     return {
         "branch": site,
         "ticket": f"T{number}",
@@ -223,7 +223,7 @@ def draw_records(seed):
     return files
 
 
-# ---------------------------------------------------------------------------------------------------- reading records
+# ---- reading records
 
 BAD = object()  # there was a cell, but it cannot be used
 
@@ -274,9 +274,9 @@ def boolean(text, _zone):
 
 @dataclass(frozen=True)
 class Dataset:
-    """How its cells are read. A row without the ``needed`` ones is left out; the first is its time, if it has one."""
+    """How its cells are read, and their bounds by other columns. A row without the ``needed`` ones is left out."""
 
-    columns: dict[str, Callable]
+    columns: dict[str, Callable[[str, ZoneInfo], Any]]
     needed: tuple[str, ...]
     least: dict[str, str] = field(default_factory=dict)
     most: dict[str, str] = field(default_factory=dict)
@@ -387,7 +387,7 @@ def read_rows(dataset, text):
     return rows
 
 
-# -------------------------------------------------------------------------------------------------- what is asked of them
+# ---- what is asked of them
 
 RUNNING = object()  # neither met nor missed yet
 
@@ -416,10 +416,12 @@ def pair(one, other):
 
 
 def seconds_between(start, end):
-    return lambda row: None if None in (row[start], row[end]) else Fraction((row[end] - row[start]) // MICROSECOND, 10**6)
+    def of(row):
+        if None in (row[start], row[end]):
+            return None
+        return Fraction((row[end] - row[start]) // timedelta(microseconds=1), 10**6)
 
-
-MICROSECOND = timedelta(microseconds=1)
+    return of
 
 
 def on_time(done, due_of):
@@ -610,6 +612,9 @@ ITEMS = {
 }
 
 
+NEVER_INVALID = {"complaints-per-thousand-orders"}  # rows with a bad cell are not accepted
+
+
 def expect(asked, rows):
     """Value, n, missing and invalid of an item over the rows of one site."""
     known, missing, invalid = [], 0, 0
@@ -631,7 +636,7 @@ def expect(asked, rows):
     return float(asked.finish(known)), len(known), missing, invalid
 
 
-# --------------------------------------------------------------------------------------------------------------- the audit
+# ---- the audit
 
 
 def checklists():
@@ -699,6 +704,7 @@ def test_every_item_at_every_site_equals_a_naive_computation(audit, seed):
     assert {item["id"] for checklist in checklists() for item in checklist["items"]} == set(ITEMS)
     assert results.keys() == {(item, site) for item in ITEMS for site in ZONES}
     rows = {name: read_rows(DATASETS[name], text) for name, text in draw_records(seed).items()}
+    assert {item for (item, _), row in results.items() if row["invalid"]} == ITEMS.keys() - NEVER_INVALID
     wrong = {}
     for (item, site), row in results.items():
         asked = ITEMS[item]
@@ -711,3 +717,79 @@ def test_every_item_at_every_site_equals_a_naive_computation(audit, seed):
         ]:
             wrong[item, site] = (row["value"], row["n"], row["missing"], row["invalid"]), (value, *counts)
     assert wrong == {}
+
+
+def test_scores_are_weighted_means_and_too_little_is_covered_for_a_rating(audit):
+    p = audit()
+    run(p)
+    standard = yaml.safe_load((STANDARD / "standard.yaml").read_text(encoding="utf-8"))
+    values = {(row["item"], row["site"]): row["value"] for row in rows_of(p, "results")}
+    given = {(row["level"], row["site"], row["id"]): row for row in rows_of(p, "scores")}
+    audits = []
+    for site in ZONES:
+        criteria = score_criteria(standard, {item: value for (item, of), value in values.items() if of == site})
+        dimensions = {}
+        for name, dimension in standard["dimensions"].items():
+            own = [(each["weight"], criteria.get(each["id"])) for each in of_dimension(standard, name)]
+            dimensions[name] = dimension["weight"], *weighted_mean(own)
+        score, coverage = over_dimensions(dimensions.values())
+        audits.append(score)
+        for criterion in standard["criteria"]:
+            row, expected = given["criterion", site, criterion["id"]], criteria.get(criterion["id"])
+            assert row["score"] == (None if expected is None else pytest.approx(float(expected), abs=1e-9))
+            assert row["coverage"] == (expected is not None)
+            assert row["reason"] == (None if expected is not None else "not_observed")
+        for name, (_, expected, covered) in dimensions.items():
+            row = given["dimension", site, name]
+            assert (row["score"], row["coverage"]) == pytest.approx((float(expected), float(covered)), abs=1e-9)
+        row = given["audit", site, site]
+        assert (row["score"], row["coverage"]) == pytest.approx((float(score), float(coverage)), abs=1e-9)
+        assert row["coverage"] == pytest.approx(0.74, abs=1e-9)
+        assert (row["rating"], row["reason"]) == (None, "coverage_below_minimum")
+    row = given["programme", None, PROGRAMME]
+    assert (row["score"], row["coverage"]) == pytest.approx((float(mean(audits)), 0.74), abs=1e-9)
+    assert (row["rating"], row["reason"]) == (None, "coverage_below_minimum")
+
+
+def of_dimension(standard, name):
+    return [criterion for criterion in standard["criteria"] if criterion["dimension"] == name]
+
+
+def score_criteria(standard, values):
+    """Scores by criterion, out of the values of the items: no criterion has two items here."""
+    targets = {criterion["id"]: criterion.get("target") for criterion in standard["criteria"]}
+    scores = {}
+    for item in (item for checklist in checklists() for item in checklist["items"] if "criterion" in item):
+        assert item["criterion"] not in scores
+        value, how = Fraction(values[item["id"]]), item["score"]
+        if "linear" in how:
+            assert how["linear"]["full"] == "target"
+            zero, full = amount(how["linear"]["zero"]), amount(targets[item["criterion"]].split()[1])
+            scores[item["criterion"]] = 100 * min(max((value - zero) / (full - zero), Fraction(0)), Fraction(1))
+        else:
+            reached = [band["score"] for band in how["bands"] if amount(band["from"]) <= value]
+            scores[item["criterion"]] = Fraction(reached[-1])
+    return scores
+
+
+def amount(written):
+    """A number, or the seconds of a duration in days or hours."""
+    duration = re.fullmatch(r"P(?:(\d+)D|T(\d+)H)", str(written))
+    if duration is None:
+        return Fraction(str(written))
+    days, hours = duration.groups()
+    return Fraction(int(days) * 86_400 if days else int(hours) * 3_600)
+
+
+def weighted_mean(members):
+    """The mean of those that have a score, and the share of the weight that has one."""
+    scored = [(weight, score) for weight, score in members if score is not None]
+    weights = sum(weight for weight, _ in scored)
+    return sum(weight * score for weight, score in scored) / weights, Fraction(weights, sum(w for w, _ in members))
+
+
+def over_dimensions(dimensions):
+    """The audit's score and coverage: those of the dimensions by their weights."""
+    score, _ = weighted_mean([(weight, score) for weight, score, _ in dimensions])
+    coverage, _ = weighted_mean([(weight, coverage) for weight, _, coverage in dimensions])
+    return score, coverage
