@@ -13,11 +13,12 @@ from sqaudit.errors import CannotAccess, Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+from sqaudit.reports.reasons import show_reason
 from sqaudit.reports.tables import aligned_table, csv_table, json_table
 
 Row = Mapping[str, object]
 
-_CODES = frozenset({"status", "severity", "level", "state", "reason"})
+_CODES = frozenset({"status", "severity", "level", "state"})
 _SCORES = frozenset({"score", "raw_score"})
 _MEASURED = frozenset({"value", "low", "high"})
 
@@ -88,6 +89,8 @@ def _show_cell(row: Row, column: str, language: Language) -> str:
         return language.word("true" if cell else "false")
     if isinstance(cell, int | float):
         return _show_number(row, column, cell)
+    if column == "reason":
+        return show_reason(str(cell), language) or ABSENT
     return language.word(str(cell)) if column in _CODES else str(cell)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqaudit.codes import explain_code
 from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.locale.words import WORDS
 from sqaudit.model.checklist import Item
 from sqaudit.model.score import Contribution, Level, Score
 from sqaudit.model.standard import Criterion, Standard
@@ -125,7 +126,7 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
             score=show_score(total.score),
             raw=show_score(total.raw_score),
             coverage=show_share(total.coverage),
-            rating=total.rating or total.reason or "-",
+            rating=total.rating or WORDS.get(total.reason or "") or "-",
         ),
         paragraphs=(msg("the points sum to the raw score"),),
         table=tuple(
@@ -176,7 +177,7 @@ def _explain_criterion(standard: Standard, criterion: Criterion, items: Sequence
             version=standard.version,
             dimension=standard.dimensions[criterion.dimension].title,
             weight=criterion.weight,
-            severity=criterion.severity.value,
+            severity=WORDS[criterion.severity.value],
         ),
         msg("target: {target}", target=criterion.target.text if criterion.target else "-"),
         msg("origin: {origin}", origin=criterion.origin or "-"),

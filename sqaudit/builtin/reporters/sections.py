@@ -10,6 +10,7 @@ from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+from sqaudit.reports.reasons import show_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def _verdicts(title: Message, results: Sequence[ResultRow], language: Language) 
             show_value(row.value, row.unit),
             row.target or ABSENT,
             str(row.n),
-            language.word(row.reason) if row.reason else ABSENT,
+            show_reason(row.reason, language) or ABSENT,
         ]
         for row in results
     ]
@@ -175,7 +176,7 @@ def _figures(figures: Figures, language: Language) -> list[str]:
         figures.rating or ABSENT,
         show_share(figures.coverage),
         str(figures.critical_failed),
-        language.word(figures.reason) if figures.reason else ABSENT,
+        show_reason(figures.reason, language) or ABSENT,
     ]
 
 

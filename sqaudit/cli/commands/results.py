@@ -7,9 +7,10 @@ import click
 from sqaudit.cli.fields import RESULTS, Fields
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters
-from sqaudit.cli.output import say, write_rows
+from sqaudit.cli.output import say, write_rows, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
+from sqaudit.reports.tables import aligned_table
 
 command = make_group("results", msg("Item results, and the records behind them."), default="list")
 
@@ -32,7 +33,13 @@ def records(identity: str, limit: int, format_: str) -> None:
     from sqaudit.workflow.records import find_records
 
     found = find_records(current_session().open_context(), identity, limit)
-    rows = [dict(zip(found.headers, row, strict=True)) for row in found.rows]
-    write_rows(rows, Fields(all=found.headers, shown=found.headers), format_)
+    if format_ == "table" and found.rows:
+        # Beside the file and the row, headings and cells are the reader's own and stay as they are.
+        place, columns = found.headers[:2], found.headers[2:]
+        headings = [*(current_session().language.word(name) for name in place), *columns]
+        write_text(aligned_table(headings, [[str(cell) for cell in row] for row in found.rows]) + "\n")
+    else:
+        rows = [dict(zip(found.headers, row, strict=True)) for row in found.rows]
+        write_rows(rows, Fields(all=found.headers, shown=found.headers), format_)
     if found.note is not None:
         say(found.note)
