@@ -7,6 +7,8 @@ optimizer is switched off. It ignores Ctrl-C while a query runs in the main thre
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "4GB"
+_PREFIX = "sqaudit-run-"
 
 
 class Engine:
@@ -63,9 +66,13 @@ class Engine:
 
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, for transcoded files and the engine's spills."""
+    """A folder that is gone afterwards, for transcoded files and the engine's spills.
+
+    Folders of processes that were killed before they could tidy up are removed first.
+    """
+    _sweep(Path(tempfile.gettempdir()))
     try:
-        holder = tempfile.TemporaryDirectory(prefix="sqaudit-", ignore_cleanup_errors=True)
+        holder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
     except OSError as error:
         raise CannotAccess(
             "SQA602",
@@ -74,6 +81,25 @@ def temporary_folder() -> Iterator[Path]:
         ) from error
     with holder as name:
         yield Path(name)
+
+
+def _sweep(temporary: Path) -> None:
+    for folder in temporary.glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not _is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":  # elsewhere, signal 0 would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextlib.contextmanager

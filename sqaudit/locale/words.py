@@ -111,6 +111,7 @@ _REASONS = {
     "condition_unknown": msg("a condition cannot be decided"),
     "no_rows": msg("no rows"),
     "no_valid_rows": msg("no row with a usable value"),
+    "suppressed": msg("too few persons to be shown"),
     "not_collected": msg("not collected"),
     "not_finite": msg("the value is not finite"),
     "not_observed": msg("not observed"),

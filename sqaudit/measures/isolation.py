@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqaudit.engines.duckdb import Engine
+from sqaudit.expressions.terms import quote_name
 from sqaudit.measures.requests import OF_NUMBERS, Task
 
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|DOUBLE|FLOAT|INTERVAL)")
@@ -56,7 +57,7 @@ def learn_types(engine: Engine, table: str, tasks: Sequence[Task]) -> tuple[dict
         expressions = list(dict.fromkeys(found for task in group for found in task.expressions(OF_NUMBERS)))
         if expressions:
             listed = ", ".join(f"{sql} AS t{place}" for place, sql in enumerate(expressions))
-            described = engine.query(f"DESCRIBE SELECT {listed} FROM {table}")
+            described = engine.query(f"DESCRIBE SELECT {listed} FROM {quote_name(table)}")
             types.update(zip(expressions, (str(row[1]) for row in described), strict=True))
 
     failed = isolate(tasks, describe).failed

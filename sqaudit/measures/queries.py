@@ -109,7 +109,7 @@ class SiteQuery:
         sites = ", ".join(quote_text(site) for site in self.sites)
         period = "" if "TRUE" in self.periods else f" AND ({' OR '.join(self.periods)})"
         marks = "".join(f", {piece}" for piece in self.marks.listed())
-        chosen = f"(SELECT *{marks} FROM {self.table} WHERE {SITE} IN ({sites}){period})"
+        chosen = f"(SELECT *{marks} FROM {quote_name(self.table)} WHERE {SITE} IN ({sites}){period})"
         values = "".join(f", {piece}" for piece in self.values.listed())
         computed = f"(SELECT *{values} FROM {chosen})" if values else chosen
         numbers = "".join(f", {piece}" for piece in self.numbers.listed())

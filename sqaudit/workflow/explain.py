@@ -15,6 +15,7 @@ from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import show_score, show_share
 from sqaudit.scoring.aggregation import contributions
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.judging import SUPPRESSED
 from sqaudit.workflow.look_up import Row, no_result, result_row, show_finding
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
@@ -93,7 +94,7 @@ def _explain_result(context: Context, identity: str) -> Explanation:
             None,
         )
     item = next(q.item for q in measurable.questions if q.item.id == result.item)
-    statistics = observation.statistics if observation else {}
+    statistics = observation.statistics if observation and result.reason != SUPPRESSED else {}
     return Explanation(
         title=item.title,
         paragraphs=(

@@ -21,6 +21,8 @@ from sqaudit.workflow.measurable import Measurable, site_values
 CONDITION_UNKNOWN = "condition_unknown"
 SITE_NOT_SELECTED = "site_not_selected"
 NOT_COLLECTED = "not_collected"
+SUPPRESSED = "suppressed"
+FEWEST_PERSONS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,20 @@ def _judge(
     observation = observed.get(question.item.id)
     if observation is None:
         return skip_item(question, site.id, Status.NO_DATA, nothing, NOT_COLLECTED)
+    if _reveals_persons(measurable, question, observation):
+        return skip_item(question, site.id, Status.NO_DATA, nothing, SUPPRESSED)
     try:
         return score_item(question, observation, finish_observation(measure, observation))
     except Exception as error:  # noqa: BLE001 - measures and scorers come from plugins
         return skip_item(question, site.id, Status.ERROR, nothing, f"SQA408 {type(error).__name__}: {error}")
+
+
+def _reveals_persons(measurable: Measurable, question: Question, observation: Observation) -> bool:
+    """Whether a value about persons rests on so few of them that it would tell what one of them said."""
+    dataset = measurable.programme.standard.datasets[question.item.dataset]
+    columns = measurable.measures[question.item.id].columns
+    about_persons = dataset.about_persons or any(dataset.columns[name].about_persons for name in columns)
+    return about_persons and 0 < observation.n < FEWEST_PERSONS
 
 
 def _why_not(condition: Condition | None, site: Site) -> tuple[Status, str] | None:

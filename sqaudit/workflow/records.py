@@ -14,6 +14,7 @@ from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.records import rows_against
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import stage
+from sqaudit.workflow.judging import FEWEST_PERSONS, SUPPRESSED
 from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.plan import collect_source
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
@@ -51,6 +52,10 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
         InvalidInput: There is no such result.
     """
     asked = _find(context, identity)
+    if asked.result.reason == SUPPRESSED:
+        return Records(
+            note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
+        )
     if asked.fingerprint is None:
         return Records(note=msg("'{dataset}' could not be read then", dataset=asked.dataset))
     try:

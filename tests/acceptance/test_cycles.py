@@ -174,3 +174,37 @@ def test_the_rows_behind_a_result_are_those_that_counted_against_it(project):
     outcome = p.run("results", "records", row["id"])
     assert "changed" in outcome.err
     assert outcome.out == ""
+
+
+@pytest.mark.parametrize("place", ["dataset", "column"])
+def test_what_rests_on_fewer_than_five_persons_is_not_shown(project, place):
+    """South has six answers, one of them unreadable here: five are shown, four are not."""
+    p = project()
+    if place == "dataset":
+        p.edit(STANDARD, "  requests:\n", "  requests:\n    about: persons\n")
+    else:
+        p.edit(STANDARD, "max: 5, optional: true}", "max: 5, optional: true, about: persons}")
+    p.edit(RECORDS, "south,2026-10-28 12:10,2026-10-28 12:45,true,4", "south,2026-10-28 12:10,2026-10-28 12:45,true,?")
+    p.edit(RECORDS, "false,1", "false,")
+    p.run(*RUN)
+    rows = {r["site"]: r for r in listing(p, "results") if r["item"] == "satisfied-share"}
+    assert (rows["south"]["status"], rows["south"]["n"]) == ("fail", 5)
+    p.edit(RECORDS, "true,3", "true,")
+    p.run(*RUN)
+    row = next(r for r in listing(p, "results", "--site", "south") if r["item"] == "satisfied-share")
+    assert (row["status"], row["reason"], row["value"], row["score"]) == ("no_data", "suppressed", None, None)
+    assert listing(p, "results", "records", row["id"]) == []
+    assert "top_box(satisfaction, 2)" in p.run("explain", row["id"]).out
+    assert "n = 4" not in p.run("explain", row["id"]).out
+
+
+@pytest.mark.parametrize("name", ["my-requests", "order"])
+def test_a_dataset_may_be_called_by_any_id(project, name):
+    """Ids may hold a hyphen or be a word of SQL."""
+    p = project()
+    p.edit(STANDARD, "  requests:\n", f"  {name}:\n")
+    p.edit(CHECKLIST, "dataset: requests", f"dataset: {name}")
+    p.edit(PROGRAMME, "requests: {path", f"{name}: {{path")
+    outcome = p.run(*RUN)
+    assert outcome.code == 0, outcome.err
+    assert {row["status"] for row in listing(p, "results")} <= {"pass", "fail"}

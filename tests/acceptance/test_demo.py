@@ -1,0 +1,83 @@
+"""The demo tells the hotel story: cleanliness falls, is found, is fixed, recovers; and anyone can look around in it."""
+
+import json
+import re
+
+import pytest
+from wcwidth import wcswidth
+
+MONTHS = [f"2026-{month:02d}" for month in range(5, 11)]
+
+
+@pytest.fixture
+def demo(project, tmp_path):
+    """Run the demo in a language; the project it leaves, and what it said."""
+    p = project()
+
+    def run(language):
+        folder = tmp_path / f"demo-{language}"
+        return type(p)(folder), p.run("--lang", language, "demo", "--dir", str(folder))
+
+    return run
+
+
+def test_cleanliness_falls_is_found_is_fixed_and_recovers(demo):
+    p, outcome = demo("en")
+    assert outcome.code == 0, outcome.err
+    findings = json.loads(p.run("findings", "--criterion", "clean-rooms", "--format", "json").out)
+    found = {month: sum(finding["period"] == month for finding in findings) for month in MONTHS}
+    assert found["2026-05"] == 0
+    assert found["2026-06"] > 0
+    assert found["2026-07"] > 0
+    assert (found["2026-09"], found["2026-10"]) == (0, 0)
+    scores = json.loads(p.run("scores", "--level", "programme", "--format", "json").out)
+    by_month = {score["period"]: score["score"] for score in scores}
+    assert min(by_month, key=by_month.get) == "2026-07"
+    assert by_month["2026-10"] > by_month["2026-07"] + 10
+
+
+def test_overall_satisfaction_rises_by_about_a_fifth(demo):
+    """60 to 72 %, weighed by answers over all hotels, as the story says."""
+    p, _ = demo("en")
+    results = json.loads(p.run("results", "--item", "overall-satisfaction", "--format", "json").out)
+
+    def share(month):
+        rows = [row for row in results if row["period"] == month and row["value"] is not None]
+        return sum(row["value"] * row["n"] for row in rows) / sum(row["n"] for row in rows)
+
+    assert share("2026-07") == pytest.approx(0.60, abs=0.03)
+    assert share("2026-10") == pytest.approx(0.72, abs=0.03)
+
+
+def test_dirt_in_the_records_is_shown_and_never_becomes_a_nought(demo):
+    p, outcome = demo("en")
+    assert "1 of 2373 rows rejected" in outcome.out
+    assert "harbour-annex" in outcome.out
+    rejects = (p.folder / "rejects" / "monthly-hotels" / "2026-10" / "surveys.csv").read_text(encoding="utf-8-sig")
+    assert rejects.startswith("file,row,column,reason,value\n")
+    missing = [r for r in json.loads(p.run("results", "--format", "json").out) if r["status"] == "no_data"]
+    assert missing
+    assert all(row["value"] is None and row["score"] is None for row in missing)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_reports_are_there_and_tables_are_aligned(demo, language):
+    p, _ = demo(language)
+    names = {path.name for path in (p.folder / "reports").iterdir()}
+    assert names == {f"monthly-hotels-2026-10.{suffix}" for suffix in ("txt", "json", "csv", "md")}
+    text = (p.folder / "reports" / "monthly-hotels-2026-10.txt").read_text(encoding="utf-8")
+    tables = re.findall(r"((?:^.+\n)?^-{2,}(?:  -+)+\n(?:^.+\n)+)", text, re.MULTILINE)
+    assert len(tables) >= 4
+    for table in tables:
+        assert len({wcswidth(line) for line in table.splitlines()}) == 1, table
+    content = json.loads((p.folder / "reports" / "monthly-hotels-2026-10.json").read_text(encoding="utf-8"))
+    statuses = set(re.findall(r'"status": "(\w+)"', json.dumps(content)))
+    assert statuses <= {"pass", "fail", "open"}
+
+
+def test_a_second_demo_in_the_same_folder_changes_nothing(demo):
+    p, _ = demo("en")
+    before = p.files()
+    _, again = demo("en")
+    assert again.code == 0
+    assert p.files() == before
