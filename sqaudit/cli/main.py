@@ -18,7 +18,7 @@ import click
 from sqaudit import __version__
 from sqaudit.cli.boundary import Terminated, exit_code_of
 from sqaudit.cli.help import Entry, LazyGroup, language_of, option
-from sqaudit.cli.session import Session, click_speaks, start_session, take_option
+from sqaudit.cli.session import Session, click_speaks, current_session, start_session, take_option
 from sqaudit.errors import Incomplete, Message, SqauditError, msg
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Root(LazyGroup):
         """One line about a command; a plugin's is not loaded for it."""
         if name in self.entries:
             return super().describe_command(ctx, name)
-        return language_of(ctx).text(msg("by the plugin {plugin}", plugin=_plugin_commands(ctx)[name].value))
+        command = _plugin_commands(ctx)[name]
+        brought_by = command.dist.name if command.dist is not None else command.value
+        return language_of(ctx).text(msg("by the plugin {plugin}", plugin=brought_by))
 
     def _answer(self, arguments: list[str]) -> int:
         _prepare_streams()
@@ -157,12 +159,16 @@ def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  
 
 def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:
     """Entry points of plugin commands by name; none if they cannot be listed, as help must always come."""
-    if ctx.params.get("no_plugins"):
-        return {}
+    session = ctx.find_object(Session) or current_session()
     try:
+        from sqaudit.documents.settings import read_settings
         from sqaudit.plugin.discovery import find_commands
 
-        return {name: found for name, found in find_commands().items() if name not in COMMANDS}
+        settings = read_settings(
+            environ=session.environ, now=session.now, no_plugins=bool(ctx.params.get("no_plugins"))
+        )
+        found = find_commands(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
+        return {name: command for name, command in found.items() if name not in COMMANDS}
     except Exception:  # noqa: BLE001 `sqaudit doctor` tells what is wrong with plugins
         return {}
 
