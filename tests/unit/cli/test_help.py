@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -132,22 +133,28 @@ def test_plugin_commands_are_listed_and_loaded_on_use(sqaudit, monkeypatch):
 
     class Found:
         value = "sqaudit_clinic.cli:command"
+        dist = SimpleNamespace(name="sqaudit-clinic")
 
         def load(self):
             return clinic
 
-    monkeypatch.setattr("sqaudit.plugin.discovery.find_commands", lambda: {"clinic": Found(), "run": Found()})
+    def find(*, allowed, disabled):
+        return {} if disabled or allowed == ("hotel",) else {"clinic": Found(), "run": Found()}
+
+    monkeypatch.setattr("sqaudit.plugin.discovery.find_commands", find)
     listing = sqaudit("--help").output
     assert "clinic" in listing
-    assert "by the plugin sqaudit_clinic.cli:command" in listing
+    assert "by the plugin sqaudit-clinic" in listing
     assert sqaudit("clinic", "--lang", "zh").output == "hello\n"
     assert "fail-on" in sqaudit("run", "--help").output, "a plugin cannot replace our own command"
     assert sqaudit("--no-plugins", "clinic").exit_code == 2
     assert "clinic" not in sqaudit("--no-plugins", "--help").output
+    monkeypatch.setenv("SQAUDIT_PLUGINS", "hotel")
+    assert "clinic" not in sqaudit("--help").output
 
 
 def test_help_comes_even_if_plugins_cannot_be_listed(sqaudit, monkeypatch):
-    def fail():
+    def fail(**_):
         raise OSError("unreadable metadata")
 
     monkeypatch.setattr("sqaudit.plugin.discovery.find_commands", fail)
@@ -157,11 +164,12 @@ def test_help_comes_even_if_plugins_cannot_be_listed(sqaudit, monkeypatch):
 def test_a_plugin_command_that_cannot_be_loaded_is_named(sqaudit, monkeypatch):
     class Found:
         value = "gone"
+        dist = None
 
         def load(self):
             raise ModuleNotFoundError("No module named 'gone'")
 
-    monkeypatch.setattr("sqaudit.plugin.discovery.find_commands", lambda: {"clinic": Found()})
+    monkeypatch.setattr("sqaudit.plugin.discovery.find_commands", lambda **_: {"clinic": Found()})
     answer = sqaudit("clinic")
     assert answer.exit_code == 3
     assert "'clinic'" in answer.stderr
