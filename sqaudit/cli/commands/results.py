@@ -10,6 +10,7 @@ from sqaudit.cli.options import filters
 from sqaudit.cli.output import say, write_rows, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
+from sqaudit.reports.numbers import ABSENT
 from sqaudit.reports.tables import aligned_table
 
 command = make_group("results", msg("Item results, and the records behind them."), default="list")
@@ -37,7 +38,9 @@ def records(identity: str, limit: int, format_: str) -> None:
         # Beside the file and the row, headings and cells are the reader's own and stay as they are.
         place, columns = found.headers[:2], found.headers[2:]
         headings = [*(current_session().language.word(name) for name in place), *columns]
-        write_text(aligned_table(headings, [[str(cell) for cell in row] for row in found.rows]) + "\n")
+        cells = [[str(cell) or ABSENT for cell in row] for row in found.rows]
+        right = [name == "row" for name in place] + [False for _ in columns]
+        write_text(aligned_table(headings, cells, right=right) + "\n")
     else:
         rows = [dict(zip(found.headers, row, strict=True)) for row in found.rows]
         write_rows(rows, Fields(all=found.headers, shown=found.headers), format_)
