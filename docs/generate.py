@@ -6,7 +6,6 @@
 A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the text around it is hand-written.
 """
 
-
 from __future__ import annotations
 
 import inspect
@@ -22,7 +21,13 @@ from sqaudit.cli import fields
 from sqaudit.cli.main import COMMANDS, make_cli
 from sqaudit.codes import all_codes, explain_code
 from sqaudit.documents.validation import schema_of
-from sqaudit.expressions.functions import AGGREGATES, ROW_FUNCTIONS, Function
+from sqaudit.expressions.functions import (
+    AGGREGATES,
+    QUERY_AGGREGATES,
+    ROW_FUNCTIONS,
+    WINDOW_FUNCTIONS,
+    Function,
+)
 from sqaudit.model import ports
 from sqaudit.model.language import Language
 from sqaudit.model.ports import Argument, ArgumentKind, Measure
@@ -267,7 +272,14 @@ def functions() -> str:
     """Every function that a row expression may call."""
     rows = (f"- `{name}({_takes(function)})`" for name, function in sorted(ROW_FUNCTIONS.items()))
     aggregates = ", ".join(f"`{name}`" for name in sorted(AGGREGATES))
-    return _joined([f"Aggregates of plain SQL: {aggregates}.", "Functions of one row:", "\n".join(rows)])
+    in_queries = ", ".join(f"`{name}`" for name in sorted(QUERY_AGGREGATES - AGGREGATES))
+    windows = ", ".join(f"`{name}`" for name in sorted(WINDOW_FUNCTIONS))
+    told = [
+        f"Aggregates of plain SQL: {aggregates}; in queries also {in_queries}.",
+        f"With OVER, in queries only: {windows}.",
+        "Functions of one row:",
+    ]
+    return _joined([*told, "\n".join(rows)])
 
 
 def _takes(function: Function) -> str:

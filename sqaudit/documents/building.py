@@ -247,6 +247,8 @@ def _source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
         register=content.get("register", False),
         as_of=_moment(content["as_of"], zone) if "as_of" in content else None,
         folder=content["folder"],
+        query=content.get("query"),
+        reach_seconds=read_duration(content["reach"]) if "reach" in content else None,
     )
 
 

@@ -47,6 +47,7 @@ class Composer:
 
     def __init__(self, text: str) -> None:
         self._next: Callable[[], Any] = CParser(text).get_event
+        self._text = text
         self._spots: dict[int, dict[str | int, Spot]] = {}
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._parts = 0
@@ -182,14 +183,14 @@ class Composer:
             )
             return
         composed[key] = value
-        spots[key] = _spot(event.start_mark, value_event)
+        spots[key] = self._spot(event.start_mark, value_event)
 
     def _sequence(self, opened: Any, depth: int) -> list[Any]:  # noqa: ANN401
         composed: list[Any] = []
         spots: dict[str | int, Spot] = {}
         follow, open_texts = self._next, _OpenTexts(self) if opened.flow_style else None
         while type(event := follow()) is not SequenceEndEvent:
-            spots[len(composed)] = _spot(event.start_mark, event)
+            spots[len(composed)] = self._spot(event.start_mark, event)
             composed.append(self._node(event, depth + 1))
             if open_texts is not None:
                 open_texts.take(event)
@@ -197,6 +198,16 @@ class Composer:
         if open_texts is not None:
             self.cut_expression = None  # this one was closed: it is not what the parser may stop at later
         return composed
+
+    def _spot(self, key: Mark, event: Any) -> Spot:  # noqa: ANN401
+        if type(event) is not ScalarEvent:
+            return Spot(key, event.start_mark, event.end_mark, None)
+        indent = 0
+        if event.style == "|":
+            start: Mark = event.start_mark
+            lines = self._text.split("\n")[start.line + 1 :]
+            indent = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), 0)
+        return Spot(key, event.start_mark, event.end_mark, event.style or "", indent)
 
 
 class _OpenTexts:
@@ -229,12 +240,6 @@ class _OpenTexts:
             self._open = self._composer.cut_expression = None
         self._depth = max(self._depth, 0)
         return self.is_open
-
-
-def _spot(key: Mark, event: Any) -> Spot:  # noqa: ANN401
-    if type(event) is ScalarEvent:
-        return Spot(key, event.start_mark, event.end_mark, event.style or "")
-    return Spot(key, event.start_mark, event.end_mark, None)
 
 
 def _empty(mark: Mark) -> Refused:

@@ -29,6 +29,7 @@ class ExpressionKind(StrEnum):
     RATING = "rating"
     COLUMN = "column"
     SITE = "site"
+    QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class ExpressionSite:
 
     ``dataset`` holds the columns of a measure or ``where`` (for a source's ``column`` and ``site``: of the dataset the
     source is for, while the expression itself reads the file's columns). ``names`` are the words of a ``when`` or
-    rating; ``None`` where a file of sites has to tell them.
+    rating; ``None`` where a file of sites has to tell them. ``source`` is what is written beside a ``query``, and
+    ``datasets`` those it may read.
     """
 
     kind: ExpressionKind
@@ -50,6 +52,8 @@ class ExpressionSite:
     checklist: str | None = None
     item: str | None = None
     programme: str | None = None
+    source: Mapping[str, Any] | None = None
+    datasets: Mapping[str, Dataset] | None = None
 
     def place(self, offset: int | None = None) -> Place:
         """Where it stands; with ``offset`` characters into it where the file shows them one to one."""
@@ -210,6 +214,15 @@ def _sources(collection: Collection, programme: Document) -> Iterator[Expression
             "programme": programme.id,
         }
         written = holder.content["sources"][name]
+        if "query" in written and declared is not None:
+            yield ExpressionSite(
+                kind=ExpressionKind.QUERY,
+                text=written["query"],
+                path=("sources", name, "query"),
+                source=source,
+                datasets={other: build_dataset(other, each) for other, each in resolved.standard["datasets"].items()},
+                **shared,
+            )
         if "site" in written:
             yield ExpressionSite(
                 kind=ExpressionKind.SITE, text=source["site"], path=("sources", name, "site"), **shared

@@ -16,12 +16,14 @@ class Spot(NamedTuple):
     """A key (the value itself in a list) and its value: where each starts, where the value ends, how it is written.
 
     ``style`` is the quote or block sign of a scalar, ``""`` for a plain one, ``None`` for a list or mapping.
+    ``indent`` is how far the lines of a block that begins with ``|`` are indented.
     """
 
     key: Mark
     start: Mark
     end: Mark
     style: str | None
+    indent: int = 0
 
 
 class Marks(Mapping[Path, tuple[int, int]]):
@@ -97,6 +99,9 @@ class RawDocument:
         """Where the value at a path stands; with ``offset`` characters into it where the file shows them one to one."""
         line, column = self.marks.value(path)
         spot = self.marks.spot(path)
+        if offset is not None and spot is not None and spot.style == "|":
+            before = self._text(path)[:offset]
+            return Place(self.file, line + before.count("\n") + 1, spot.indent + offset - before.rfind("\n"))
         if offset is not None and spot is not None and spot.start.line == spot.end.line and spot.style is not None:
             shown = offset + len(spot.style)
             if spot.style == "'":

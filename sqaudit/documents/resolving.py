@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
+from sqaudit.expressions.queries import tables_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,18 @@ def used_datasets(checklists: tuple[Mapping[str, Any], ...], programme: Mapping[
     return used
 
 
+def read_with(wanted: set[str], sources: Mapping[str, Any], datasets: Mapping[str, Any]) -> set[str]:
+    """The wanted datasets with all that their queries read, and the queries of those, and so on."""
+    found: set[str] = set()
+    waiting = sorted(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += sorted(tables_named(sources.get(name, {}).get("query", ""), datasets))
+    return found
+
+
 def resolve_programme(collection: Collection, document: Document) -> ResolvedProgramme | None:
     """A programme with its standard, its checklists and its sources; ``None`` if its standard cannot be found.
 
@@ -192,17 +205,18 @@ def resolve_programme(collection: Collection, document: Document) -> ResolvedPro
         "timezone": own.get("timezone", settings.get("timezone", "UTC")),
         "requires": own.get("requires", []),
         "folder": document.folder,
-        "sources": _sources(document, settings, used_datasets(checklists, own)),
+        "sources": _sources(document, settings, used_datasets(checklists, own), standard["datasets"]),
     }
     return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
 
 
-def _sources(document: Document, settings: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
-    shared = {name: source for name, source in settings.get("sources", {}).items() if name in used}
-    placed = {name: {**source, "folder": "."} for name, source in shared.items()}
-    placed |= {
-        name: {**source, "folder": document.folder} for name, source in document.content.get("sources", {}).items()
-    }
+def _sources(
+    document: Document, settings: Mapping[str, Any], used: set[str], datasets: Mapping[str, Any]
+) -> dict[str, Any]:
+    own = {name: {**source, "folder": document.folder} for name, source in document.content.get("sources", {}).items()}
+    known = {name: {**source, "folder": "."} for name, source in settings.get("sources", {}).items()} | own
+    wanted = read_with(used | own.keys(), known, datasets)
+    placed = {name: source for name, source in known.items() if name in wanted}
     sites = document.content["sites"]
     if isinstance(sites, dict) and sites.get("dataset") in placed:
         # Rows of the dataset that lists the sites belong to the site they list.

@@ -116,6 +116,13 @@ _TABLE: dict[str, tuple[str, Kind | None]] = {
 
 ROW_FUNCTIONS: Mapping[str, Function] = {name: _function(*row) for name, row in _TABLE.items()}
 AGGREGATES = frozenset({"avg", "count", "count_if", "max", "median", "min", "quantile_cont", "sum"})
+QUERY_AGGREGATES = AGGREGATES | {"bool_and", "bool_or"}
+# What a query may also call with OVER, and the fewest and most arguments.
+WINDOW_FUNCTIONS: Mapping[str, tuple[int, int]] = {
+    **dict.fromkeys(("dense_rank", "rank", "row_number"), (0, 0)),
+    **dict.fromkeys(("first_value", "last_value", "ntile"), (1, 1)),
+    **dict.fromkeys(("lag", "lead"), (1, 3)),
+}
 CLOCKS = frozenset(
     {
         "current_date",

@@ -45,14 +45,14 @@ class RowExpression:
         return render(self.sql, period, as_of)
 
 
-def render(sql: str, period: Period, as_of: datetime) -> str:
-    """Generated SQL with ``period_start``, ``period_end`` and ``as_of`` filled in.
+def render(sql: str, period: Period, as_of: datetime, more: Mapping[str, str] | None = None) -> str:
+    """Generated SQL with ``period_start``, ``period_end`` and ``as_of`` filled in, and ``more`` by its quoted name.
 
     The places are quoted names that begin with a colon; texts in quotes are left alone.
     """
     moments = {"as_of": as_of, "period_end": period.end, "period_start": period.start}
-    literals = {moment_name(name): moment_literal(moment) for name, moment in moments.items()}
-    return _QUOTED.sub(lambda match: literals.get(match.group(), match.group()), sql)
+    filled = {moment_name(name): moment_literal(moment) for name, moment in moments.items()} | dict(more or {})
+    return _QUOTED.sub(lambda match: filled.get(match.group(), match.group()), sql)
 
 
 def moment_literal(moment: datetime) -> str:

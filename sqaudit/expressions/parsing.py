@@ -7,6 +7,8 @@ arguments that were written; whatever the tree may hold is listed here, down to 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import Message, msg
@@ -20,7 +22,7 @@ MAX_NODES = 400
 MAX_DEPTH = 40
 
 _BINARY = frozenset({"this", "expression"})
-_ALLOWED: dict[str, frozenset[str]] = {
+ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (
             "Add",
@@ -102,6 +104,22 @@ _TOKENS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """What a text may be: how many characters and nodes it may have, and which nodes with which parts.
+
+    ``starts`` are the tokens that it may begin with, if not any.
+    """
+
+    length: int
+    nodes: int
+    allowed: Mapping[str, frozenset[str]]
+    starts: frozenset[str] | None = None
+
+
+_EXPRESSION = Grammar(length=MAX_LENGTH, nodes=MAX_NODES, allowed=ALLOWED)
+
+
 def not_allowed(what: Message) -> Message:
     """The message for something that no expression may hold."""
     return msg("{what} is not allowed here", what=what)
@@ -126,6 +144,10 @@ def _dialect() -> Dialect:
             name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
         }
 
+        def _parse_as_command(self, start: Any) -> None:  # noqa: ANN401
+            # A statement it does not know is told to a log and kept as text; here it is a mistake like any other.
+            self.raise_error("a statement", start)
+
     dialect: Dialect = type("Expressions", (DuckDB,), {"Parser": Parser})()
     return dialect
 
@@ -137,16 +159,23 @@ def parse_expression(text: str) -> Node:
     Raises:
         ExpressionProblem: SQA301 if it cannot be read, SQA302 if it holds what no expression may hold.
     """
+    from sqlglot import exp
+
+    return parse(text, _EXPRESSION, exp.Condition)
+
+
+def parse(text: str, grammar: Grammar, kind: Any = None) -> Node:  # noqa: ANN401  a class of sqlglot's
+    """The one tree of a text, of this kind of node if one is given; see ``parse_expression``."""
     if not text.strip():
         raise ExpressionProblem("SQA301", msg("the expression is empty"))
-    if len(text) > MAX_LENGTH:
-        message = msg("the expression has {length} characters, more than {most}", length=len(text), most=MAX_LENGTH)
+    if len(text) > grammar.length:
+        message = msg("the expression has {length} characters, more than {most}", length=len(text), most=grammar.length)
         raise ExpressionProblem("SQA301", message, end=len(text))
-    from sqlglot import ErrorLevel
     from sqlglot.errors import ParseError, TokenError
 
     try:
-        tree = _parse(text, ErrorLevel.IMMEDIATE)
+        tree = _cut(text, grammar, kind)
+        _look_at_nodes(tree, text, grammar)
     except ParseError as error:
         raise _syntax_problem(text, error.errors[0] if error.errors else {}) from None
     except (TokenError, ValueError):
@@ -157,21 +186,23 @@ def parse_expression(text: str) -> Node:
     return tree
 
 
-def _parse(text: str, level: Any) -> Node:  # noqa: ANN401  sqlglot's enum, imported on use
-    from sqlglot import exp
+def _cut(text: str, grammar: Grammar, kind: Any) -> Node:  # noqa: ANN401
+    from sqlglot import ErrorLevel
 
     dialect = _dialect()
     tokens = dialect.tokenize(text)
     _look_at_tokens(tokens, text)
+    if grammar.starts is not None and tokens[0].token_type.name not in grammar.starts:
+        what = not_allowed(msg("'{name}'", name=tokens[0].text))
+        raise ExpressionProblem("SQA302", what, start=tokens[0].start, end=tokens[0].end + 1)
     if [token.token_type.name for token in tokens[:2]] == ["DISTINCT", "L_PAREN"]:
         first = tokens[0]  # the measure distinct(x), a keyword to the grammar
         tokens[0] = type(first)(type(first.token_type).VAR, first.text, first.line, first.col, first.start, first.end)
-    trees = dialect.parser(error_level=level).parse_into(exp.Condition, tokens, text)
+    parser = dialect.parser(error_level=ErrorLevel.IMMEDIATE)
+    trees = parser.parse(tokens, text) if kind is None else parser.parse_into(kind, tokens, text)
     if len(trees) != 1 or trees[0] is None:
         raise ExpressionProblem("SQA301", msg("the expression is not one expression"), end=len(text))
-    tree = trees[0]
-    _look_at_nodes(tree, text)
-    return tree
+    return trees[0]
 
 
 def _look_at_tokens(tokens: list[Any], text: str) -> None:
@@ -189,16 +220,16 @@ def _look_at_tokens(tokens: list[Any], text: str) -> None:
             )
 
 
-def _look_at_nodes(tree: Node, text: str) -> None:
+def _look_at_nodes(tree: Node, text: str, grammar: Grammar) -> None:
     for count, node in enumerate(tree.walk(), start=1):
-        if count > MAX_NODES:
-            message = msg("the expression has more than {most} parts", most=MAX_NODES)
+        if count > grammar.nodes:
+            message = msg("the expression has more than {most} parts", most=grammar.nodes)
             raise ExpressionProblem("SQA301", message, end=len(text))
         name = type(node).__name__
-        if name not in _ALLOWED:
+        if name not in grammar.allowed:
             what = _NAMED.get(name, msg("'{name}'", name=name.upper()))
             raise problem_at(node, text, "SQA302", not_allowed(what))
-        extra = sorted(key for key, value in node.args.items() if value and key not in _ALLOWED[name])
+        extra = sorted(key for key, value in node.args.items() if value and key not in grammar.allowed[name])
         if extra:
             raise _extra_problem(node, text, extra[0])
 

@@ -45,6 +45,14 @@ class Scope:
         column = self.columns[name]
         return kind_of_column(column.type) if column is not None else Kind.UNKNOWN
 
+    def column_at(self, node: Node) -> Column | None:
+        """The declared column that a bare column stands for, where it is known."""
+        return self.columns.get(self.find(node.this.name) or "")
+
+    def special(self, node: Node) -> Term | None:  # noqa: ARG002  scopes of other kinds have own answers
+        """What ``node`` means in this scope alone; ``None`` where it means what it always means."""
+        return None
+
     def problem(self, node: Node, code: str, message: Message, hint: Message | None = None) -> ExpressionProblem:
         """The problem, pointing at ``node``."""
         return problem_at(node, self.text, code, message, hint)

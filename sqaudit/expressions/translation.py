@@ -49,7 +49,7 @@ _CAST_NAMES = {"INT": "INTEGER", "INT128": "HUGEINT", "TEXT": "VARCHAR", "TIMEST
 
 def translate(node: Node, scope: Scope) -> Term:
     """SQL for ``node``; every part is looked at, and rewritten where DuckDB would answer wrongly or fail."""
-    return _PARTS.get(type(node).__name__, _misplaced)(node, scope)
+    return scope.special(node) or _PARTS.get(type(node).__name__, _misplaced)(node, scope)
 
 
 def condition(node: Node, scope: Scope) -> Term:
@@ -72,7 +72,7 @@ def _column(node: Node, scope: Scope) -> Term:
     if found is not None:
         return Term(quote_name(found), scope.kind(found), frozenset({found}))
     if name.casefold() in CLOCKS:
-        raise _clock_problem(node, name, scope)
+        raise clock_problem(node, name, scope)
     known = [*scope.columns, *(MOMENTS if scope.staged else ())]
     hint = did_you_mean(name, known)
     if quoted:
@@ -80,7 +80,8 @@ def _column(node: Node, scope: Scope) -> Term:
     raise scope.problem(node, "SQA303", msg("no column is called '{name}'", name=name), hint)
 
 
-def _clock_problem(node: Node, name: str, scope: Scope) -> Exception:
+def clock_problem(node: Node, name: str, scope: Scope) -> Exception:
+    """The problem that ``name`` is the time of the run, or chance."""
     message = msg("'{name}' would give another result each time", name=name)
     return scope.problem(node, "SQA302", message, msg("use as_of, period_start or period_end"))
 
@@ -200,7 +201,7 @@ def _arithmetic(node: Node, scope: Scope) -> Term:
 def _widened(node: Node, term: Term, scope: Scope) -> Term:
     while type(node).__name__ == "Paren":
         node = node.this
-    column = scope.columns.get(next(iter(term.columns), "")) if type(node).__name__ == "Column" else None
+    column = scope.column_at(node) if type(node).__name__ == "Column" else None
     if column is None or column.type is not ColumnType.NUMBER:
         return term
     return Term(f"CAST({term.sql} AS DECIMAL({_MOST_DIGITS}, {column.scale}))", term.kind, term.columns)
@@ -336,7 +337,7 @@ def _at_zone(node: Node, scope: Scope) -> Term:
 def _call(node: Node, scope: Scope) -> Term:
     name = str(node.this).casefold()
     if name in CLOCKS:
-        raise _clock_problem(node, name, scope)
+        raise clock_problem(node, name, scope)
     if name in AGGREGATES:
         message = msg("'{name}' is an aggregate where the value of one row belongs", name=name)
         raise scope.problem(node, "SQA309", message, msg("take the aggregate out of the brackets"))

@@ -61,11 +61,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a dataset is, and how its columns are found.
+    """Where a dataset is, and how its columns are found: in files, or in the result of a query over other datasets.
 
     ``columns`` maps a column to a name, a 1-based position or a row expression of the file; columns not named there
     are looked up by their own name. ``site`` and ``time`` name the column that says where and when; no ``time`` is a
-    snapshot. ``fresh_seconds`` is how near ``as_of`` the newest row must be.
+    snapshot. ``fresh_seconds`` is how near ``as_of`` the newest row must be. A ``query`` sees the rows of timed sources
+    within ``reach_seconds`` of the period's edges, or all of them.
     """
 
     dataset: str
@@ -82,6 +83,8 @@ class Source:
     register: bool = False
     as_of: datetime | None = None
     folder: str = "."
+    query: str | None = None
+    reach_seconds: int | None = None
 
 
 class PeriodUnit(StrEnum):

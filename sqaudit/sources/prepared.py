@@ -23,6 +23,8 @@ class Fault:
 class PreparedFile:
     """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``.
 
+    Instead of a file it may be a ``table`` that lies in the engine already, in the order of its rows; it is dropped
+    when it has been read.
     ``headers`` are the column names as written (made up as ``column1`` … without a header); none at all mean that
     there is no row. ``has_header`` says whether
     the first record is skipped. ``blank`` counts records without any text, which are gone from the file; ``faults``
@@ -30,8 +32,9 @@ class PreparedFile:
     """
 
     name: str
-    path: Path
-    headers: tuple[str, ...] | None
+    path: Path | None = None
+    table: str | None = None
+    headers: tuple[str, ...] | None = None
     has_header: bool = True
     delimiter: str = ","
     quote: str = '"'
@@ -53,4 +56,4 @@ class PreparedSource:
     @property
     def readable(self) -> tuple[Path, ...]:
         """The files that the engine must be allowed to read."""
-        return tuple(file.path for file in self.files)
+        return tuple(file.path for file in self.files if file.path is not None)

@@ -157,11 +157,14 @@ def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str,
     """The scan of a file with its columns as ``:1`` …, their headers and their types."""
     path = literal(str(file.path))
     if file.headers is None:
-        described = engine.query(f"DESCRIBE SELECT * FROM read_parquet({path})")
+        plain, numbered = f"read_parquet({path})", f"read_parquet({path}, file_row_number = true)"
+        rank = "file_row_number + 1"
+        if file.table is not None:
+            plain, numbered, rank = quote(file.table), quote(file.table), "row_number() OVER ()"
+        described = engine.query(f"DESCRIBE SELECT * FROM {plain}")
         names = [row[0] for row in described]
         renamed = "".join(f", {quote(name)} AS {_nth(place)}" for place, name in enumerate(names, start=1))
-        scan = f'SELECT file_row_number + 1 AS ":rank"{renamed} FROM read_parquet({path}, file_row_number = true)'
-        return scan, names, [row[1] for row in described]
+        return f'SELECT {rank} AS ":rank"{renamed} FROM {numbered}', names, [row[1] for row in described]
     names = list(file.headers)
     columns = ", ".join(f"':{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
     quoting = f"quote = {literal(file.quote)}, escape = {literal(file.quote)}"
@@ -205,6 +208,8 @@ def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -
         f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, ":rank", {sealed}{values}'
         f" FROM ({scan.origin})"
     )
+    if scan.file.table is not None:
+        engine.query(f"DROP TABLE {quote(scan.file.table)}")
     if scan.file.headers is None:
         return []
     faults = _faults(engine, scan)

@@ -71,7 +71,7 @@ def stage_source(  # noqa: PLR0913  everything a run knows about a source
         found = find_rejects(engine, prepared, raw)
         counts = _counts(engine, prepared, zone)
         _keep_accepted(engine, prepared, raw)
-    if any(file.headers is None for file in prepared.files):
+    if any(file.headers is None and file.table is None for file in prepared.files):
         changed_since(prepared.originals, prepared.project)
     written = write_rejects(found, rejects, prepared) if rejects is not None else None
     record = SourceRecord(

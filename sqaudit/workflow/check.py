@@ -9,10 +9,12 @@ from pathlib import Path
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.expressions import ExpressionKind, ExpressionSite
 from sqaudit.documents.library import Library
-from sqaudit.errors import Problem, SqauditError
+from sqaudit.errors import Problem, SqauditError, msg
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.expressions.parsing import parse_expression
+from sqaudit.expressions.problem import did_you_mean
+from sqaudit.expressions.queries import check_query
 from sqaudit.measures.language import compile_measure
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import read_documents
@@ -53,6 +55,8 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
         # The file's columns are known when it is read; names of columns may be any text.
         if "(" in site.text:
             parse_expression(site.text)
+    elif site.kind is ExpressionKind.QUERY:
+        _check_query(site)
     elif site.kind is ExpressionKind.MEASURE and site.dataset is not None:
         compile_measure(site.text, site.dataset, host.measures())
     elif site.kind is ExpressionKind.WHERE and site.dataset is not None:
@@ -61,6 +65,19 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
         names = site.names if site.names is not None else _names_of_sites(library, site.programme)
         if names is not None:
             read_condition(site.text, names)
+
+
+def _check_query(site: ExpressionSite) -> None:
+    """Also that the result has every column that the dataset needs, under its own or another name."""
+    query = check_query(site.text, {name: dataset.columns for name, dataset in (site.datasets or {}).items()})
+    source, dataset = site.source or {}, site.dataset
+    needed = [column.name for column in (dataset.columns.values() if dataset else ()) if not column.optional]
+    named = [source.get("time", ""), source.get("site", ""), *source.get("key", ())]
+    for name in dict.fromkeys([*needed, *(name for name in named if name.isidentifier())]):
+        if name not in source.get("columns", {}) and name not in query.columns:
+            message = msg("the query gives no column '{column}', which its dataset needs", column=name)
+            hint = did_you_mean(name, query.columns)
+            raise ExpressionProblem("SQA317", message, hint=hint, end=len(site.text))
 
 
 def _names_of_sites(library: Library, programme: str | None) -> tuple[str, ...] | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqaudit.engines.duckdb import Engine, open_engine, temporary_folder
 from sqaudit.errors import Incomplete, Message, UnusableSource, msg
 from sqaudit.expressions.gate import check_file_expression
+from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.passes import measure_dataset
@@ -19,9 +20,11 @@ from sqaudit.model.measuring import StagedDataset, StatisticKind
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
+from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import stage_source
 from sqaudit.workflow.plan import CyclePlan
+from sqaudit.workflow.reading_order import ReadingOrder
 
 Progress = Callable[[float, Message], None]
 
@@ -39,12 +42,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Staged:
-    """The datasets that lie in the engine, what was read of each, and why others do not."""
+class Staged:
+    """The datasets that lie in the engine, what they were made from and what was read, and why others do not.
 
-    datasets: Mapping[str, StagedDataset]
-    records: Mapping[str, SourceRecord]
-    problems: Mapping[str, UnusableSource]
+    Filled while sources are read one after the other.
+    """
+
+    prepared: dict[str, PreparedSource] = field(default_factory=dict)
+    datasets: dict[str, StagedDataset] = field(default_factory=dict)
+    records: dict[str, SourceRecord] = field(default_factory=dict)
+    problems: dict[str, UnusableSource] = field(default_factory=dict)
 
 
 def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None = None) -> Evidence:
@@ -62,8 +69,16 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
         readable = [path for source in prepared.values() for path in source.readable]
         zones = _zones(plan.programme, plan.sites or ())
         with open_engine(folder=folder, files=readable, zones=list(zones)) as engine:
-            staged = _stage_all(plan, project, engine, prepared, tell)
-            staged = replace(staged, problems={**problems, **staged.problems})
+            staged = stage_all(
+                engine,
+                Staged(prepared=prepared, problems=problems),
+                plan.reading,
+                plan.programme,
+                plan.sites or (),
+                period=plan.period,
+                rejects=project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_"),
+                tell=tell,
+            )
             sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, staged)
             observations = _observe_all(plan, engine, staged, sites, tell)
             known = {site.id for site in sites}
@@ -77,16 +92,72 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
     )
 
 
-def stage(  # noqa: PLR0913 - everything that staging depends on is said
+def stage_all(  # noqa: PLR0913 - everything that staging depends on is said
+    engine: Engine,
+    staged: Staged,
+    reading: ReadingOrder,
+    programme: Programme,
+    sites: Collection[Site],
+    *,
+    period: Period,
+    rejects: Path | None = None,
+    tell: Progress = lambda _share, _message: None,
+) -> Staged:
+    """Lay prepared sources as typed tables into the engine, and the results of queries after what they read.
+
+    ``rejects`` is the folder for reject files, if they are wanted. A source that cannot be used is a problem of
+    ``staged``.
+    """
+    for done, dataset in enumerate(reading.datasets):
+        tell(0.3 + 0.4 * done / len(reading.datasets), msg("reading '{dataset}'", dataset=dataset))
+        if dataset in staged.problems:
+            continue
+        try:
+            query = reading.queries.get(dataset)
+            if query is not None:
+                staged.prepared[dataset] = _answer(engine, staged, programme, dataset, query, period)
+            ready = staged.prepared[dataset]
+            staged.datasets[dataset], staged.records[dataset] = _stage(
+                engine,
+                ready,
+                programme,
+                sites,
+                as_of=ready.source.as_of or period.end,
+                rejects=rejects / f"{dataset}.csv" if rejects is not None else None,
+            )
+        except UnusableSource as problem:
+            staged.problems[dataset] = problem
+    return staged
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - everything that an answer depends on is said
+    engine: Engine, staged: Staged, programme: Programme, dataset: str, query: CheckedQuery, period: Period
+) -> PreparedSource:
+    source = programme.sources[dataset]
+    for other in sorted(query.tables & staged.problems.keys()):
+        raise cannot_be_made(dataset, other, staged.problems[other])
+    relations = {name: relation_sql(staged.datasets[name], period, source.reach_seconds) for name in query.tables}
+    read = {name: staged.records[name] for name in sorted(query.tables)}
+    return prepare_result(
+        engine,
+        source,
+        programme.standard.datasets[dataset],
+        query=query.sql,
+        rendered=query.render(period, source.as_of or period.end, relations),
+        read=read,
+        project=staged.prepared[min(read)].project,
+    )
+
+
+def _stage(  # noqa: PLR0913 - everything that staging depends on is said
     engine: Engine,
     prepared: PreparedSource,
     programme: Programme,
     sites: Collection[Site],
     *,
     as_of: datetime,
-    rejects: Path | None = None,
+    rejects: Path | None,
 ) -> tuple[StagedDataset, SourceRecord]:
-    """Lay one prepared source as a typed table into the engine, and write its reject file if one is wanted."""
     return stage_source(
         engine,
         prepared,
@@ -104,8 +175,8 @@ def _prepare_all(
 ) -> tuple[dict[str, PreparedSource], dict[str, UnusableSource]]:
     prepared: dict[str, PreparedSource] = {}
     problems: dict[str, UnusableSource] = {}
-    for done, dataset in enumerate(sorted(plan.sources)):
-        tell(0.3 * done / len(plan.sources), msg("preparing '{dataset}'", dataset=dataset))
+    for done, dataset in enumerate(plan.reading.fetched):
+        tell(0.3 * done / len(plan.reading.fetched), msg("preparing '{dataset}'", dataset=dataset))
         try:
             prepared[dataset] = _prepare(plan, dataset, folder, project)
         except UnusableSource as problem:
@@ -133,30 +204,7 @@ def _zones(programme: Programme, sites: Collection[Site]) -> dict[str, list[str]
     return dict(zones)
 
 
-def _stage_all(
-    plan: CyclePlan, project: Path, engine: Engine, prepared: Mapping[str, PreparedSource], tell: Progress
-) -> _Staged:
-    staged: dict[str, StagedDataset] = {}
-    records: dict[str, SourceRecord] = {}
-    problems: dict[str, UnusableSource] = {}
-    rejects = project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_")
-    for done, (dataset, ready) in enumerate(sorted(prepared.items())):
-        tell(0.3 + 0.4 * done / len(prepared), msg("reading '{dataset}'", dataset=dataset))
-        try:
-            staged[dataset], records[dataset] = stage(
-                engine,
-                ready,
-                plan.programme,
-                plan.sites or (),
-                as_of=ready.source.as_of or plan.period.end,
-                rejects=rejects / f"{dataset}.csv",
-            )
-        except UnusableSource as problem:
-            problems[dataset] = problem
-    return _Staged(datasets=staged, records=records, problems=problems)
-
-
-def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: _Staged) -> tuple[Site, ...]:
+def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Staged) -> tuple[Site, ...]:
     listing = plan.programme.sites
     if not isinstance(listing, SiteDataset):
         return ()
@@ -167,7 +215,7 @@ def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: _Staged) -> tuple
 
 
 def _observe_all(
-    plan: CyclePlan, engine: Engine, staged: _Staged, sites: Collection[Site], tell: Progress
+    plan: CyclePlan, engine: Engine, staged: Staged, sites: Collection[Site], tell: Progress
 ) -> list[Observation]:
     chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
     asked = plan.measurable.requests
@@ -186,7 +234,7 @@ def _observe_all(
     return observations
 
 
-def _observe(plan: CyclePlan, engine: Engine, staged: _Staged, dataset: str, sites: list[Site]) -> list[Observation]:
+def _observe(plan: CyclePlan, engine: Engine, staged: Staged, dataset: str, sites: list[Site]) -> list[Observation]:
     source = plan.programme.sources[dataset]
     observed = measure_dataset(
         engine,
@@ -220,5 +268,7 @@ def _registered(observation: Observation, measure: CompiledMeasure) -> Observati
 def _with_unknown_sites(
     engine: Engine, record: SourceRecord, staged: StagedDataset, known: Collection[str]
 ) -> SourceRecord:
-    counted = engine.query(f'SELECT ":site", count(*) FROM "{staged.table}" GROUP BY 1 ORDER BY 1')
+    counted = engine.query(
+        f'SELECT ":site", count(*) FROM "{staged.table}" WHERE ":site" IS NOT NULL GROUP BY 1 ORDER BY 1'
+    )
     return replace(record, unknown_sites={site: n for site, n in counted if site not in known})

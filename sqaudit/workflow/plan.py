@@ -10,19 +10,22 @@ from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
 from sqaudit.errors import InvalidDocuments, InvalidInput, SqauditError, UnusableSource, msg
+from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
+from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import check_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.reading_order import ReadingOrder, order_reading
 from sqaudit.workflow.sites import known_sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSource:
-    """One dataset's source: what its collector found, or why it cannot be used."""
+    """One dataset's source: what its collector found (nothing for a query), or why it cannot be used."""
 
     source: Source
     collected: Collected | None
@@ -37,7 +40,7 @@ class CyclePlan:
 
     ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,
     plugins and the selection: equal fingerprints mean equal results. ``inputs`` holds the same by kind and name, and
-    under ``written`` the documents as their authors wrote them.
+    under ``written`` the documents as their authors wrote them. ``reading`` is the order in which sources are read.
     """
 
     programme: Programme
@@ -47,6 +50,7 @@ class CyclePlan:
     sites: tuple[Site, ...] | None
     selected: tuple[str, ...]
     sources: Mapping[str, PlannedSource]
+    reading: ReadingOrder
     plugins: Mapping[str, str]
     inputs: Mapping[str, object]
     fingerprint: str
@@ -76,9 +80,8 @@ def plan_cycle(
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)
-    sources = {
-        dataset: _plan_source(context, programme.sources[dataset], period) for dataset in _datasets_used(programme)
-    }
+    reading = order_reading(programme, _datasets_used(programme))
+    sources = _plan_sources(context, programme, reading, period)
     inputs: dict[str, object] = {
         "documents": {role: content_hash(content) for role, content in resolved.documents().items()},
         "sources": {dataset: planned.fingerprint for dataset, planned in sources.items()},
@@ -94,6 +97,7 @@ def plan_cycle(
         sites=known,
         selected=selected,
         sources=sources,
+        reading=reading,
         plugins=context.host.versions(),
         inputs={**inputs, "written": context.library.written(programme_id)},
         fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
@@ -105,6 +109,34 @@ def _datasets_used(programme: Programme) -> list[str]:
     if isinstance(programme.sites, SiteDataset):
         used.add(programme.sites.dataset)
     return sorted(used)
+
+
+def _plan_sources(
+    context: Context, programme: Programme, reading: ReadingOrder, period: Period
+) -> dict[str, PlannedSource]:
+    planned: dict[str, PlannedSource] = {}
+    for dataset in reading.datasets:
+        source, query = programme.sources[dataset], reading.queries.get(dataset)
+        if query is None:
+            planned[dataset] = _plan_source(context, source, period)
+        else:
+            planned[dataset] = _plan_query(source, query, {name: planned[name] for name in sorted(query.tables)})
+    return {dataset: planned[dataset] for dataset in sorted(planned)}
+
+
+def _plan_query(source: Source, query: CheckedQuery, read: Mapping[str, PlannedSource]) -> PlannedSource:
+    fingerprint = query_fingerprint(
+        query.sql, source.reach_seconds, {name: one.fingerprint for name, one in read.items()}
+    )
+    files = {file.name: file for one in read.values() for file in one.files}
+    broken = next(((name, one.problem) for name, one in read.items() if one.problem is not None), None)
+    return PlannedSource(
+        source=source,
+        collected=None,
+        files=tuple(files[name] for name in sorted(files)),
+        fingerprint=fingerprint,
+        problem=None if broken is None else cannot_be_made(source.dataset, *broken),
+    )
 
 
 def _plan_source(context: Context, source: Source, period: Period) -> PlannedSource:

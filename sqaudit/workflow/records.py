@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import Message, UnusableSource, msg
@@ -10,13 +12,15 @@ from sqaudit.measures.requests import MeasureRequest, rows_against_sql
 from sqaudit.model.programme import Cycle, Period, Programme, Site
 from sqaudit.model.score import ItemResult
 from sqaudit.model.target import Direction
+from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.records import rows_against
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.evidence import stage
+from sqaudit.workflow.evidence import Staged, stage_all
 from sqaudit.workflow.judging import FEWEST_PERSONS, SUPPRESSED
 from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.plan import collect_source
+from sqaudit.workflow.reading_order import order_reading
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 
@@ -97,23 +101,39 @@ def _find(context: Context, identity: str) -> _Asked:
 
 def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
     programme, site = asked.programme, asked.result.site
-    source = programme.sources[asked.dataset]
     zone = next((one.timezone for one in asked.sites if one.id == site and one.timezone), programme.timezone)
-    period = Period(label=asked.cycle.period, start=asked.cycle.start, end=asked.cycle.end)
-    as_of = source.as_of or period.end
-    collected = collect_source(context, source, period)
+    own = ZoneInfo(programme.timezone)
+    period = Period(
+        label=asked.cycle.period, start=asked.cycle.start.astimezone(own), end=asked.cycle.end.astimezone(own)
+    )
+    as_of = programme.sources[asked.dataset].as_of or period.end
+    reading = order_reading(programme, [asked.dataset])
     with temporary_folder() as folder:
-        dataset = programme.standard.datasets[asked.dataset]
-        prepared = prepare_source(source, dataset, collected, folder=folder, project=context.folder)
-        if prepared.fingerprint != asked.fingerprint:
+        prepared = {name: _prepare(context, programme, name, period, folder) for name in reading.fetched}
+        if asked.dataset in prepared and prepared[asked.dataset].fingerprint != asked.fingerprint:
             return None
         zones = list(dict.fromkeys((programme.timezone, zone)))
-        with open_engine(folder=folder, files=prepared.readable, zones=zones) as engine:
-            staged, _ = stage(engine, prepared, programme, asked.sites, as_of=as_of)
+        readable = [path for source in prepared.values() for path in source.readable]
+        with open_engine(folder=folder, files=readable, zones=zones) as engine:
+            found = stage_all(engine, Staged(prepared=prepared), reading, programme, asked.sites, period=period)
+            record = found.records.get(asked.dataset)
+            if record is None or record.fingerprint != asked.fingerprint:
+                return None
+            staged = found.datasets[asked.dataset]
             direction = asked.result.target.direction if asked.result.target else Direction.HIGHER
             condition, alike = rows_against_sql(asked.request, staged, period, as_of, direction)
-            headers, rows = rows_against(engine, staged, prepared, condition, site, limit + 1, zone=zone)
+            headers, rows = rows_against(
+                engine, staged, found.prepared[asked.dataset], condition, site, limit + 1, zone=zone
+            )
     note = msg("no row alone counts against it: these are rows of the item") if alike else None
     if len(rows) > limit:
         note = msg("only the first {limit} rows are shown; ask for more with --limit", limit=limit)
     return Records(headers=headers, rows=rows[:limit], note=note)
+
+
+def _prepare(context: Context, programme: Programme, dataset: str, period: Period, folder: Path) -> PreparedSource:
+    source = programme.sources[dataset]
+    collected = collect_source(context, source, period)
+    return prepare_source(
+        source, programme.standard.datasets[dataset], collected, folder=folder, project=context.folder
+    )

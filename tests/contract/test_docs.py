@@ -28,7 +28,7 @@ WALKED = sorted(
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _CODE = re.compile(r"```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 _CHANGING = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00|(?<![-\w])[0-9a-f]{12}\b"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00|(?<![-\w])[0-9a-f]{12}\b"
 )  # moments and fingerprints
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.lookups import time_problem, unknown, unknown_column, unknown_dataset
-from sqaudit.documents.resolving import ResolvedProgramme, used_datasets
+from sqaudit.documents.resolving import ResolvedProgramme, read_with, used_datasets
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
+from sqaudit.expressions.queries import tables_named
 from sqaudit.model.ports import Collector
 
 FILE_COLLECTOR = "file"
+# What only makes sense for records that are fetched.
+_NOT_WITH_QUERY = ("path", "collector", "params", "read")
 
 
 def check_sources(
@@ -25,7 +28,8 @@ def check_sources(
         if name not in datasets:
             yield unknown_dataset(document.raw.key_place(("sources", name)), name, datasets)
     sources = resolved.programme["sources"]
-    used = used_datasets(resolved.checklists, resolved.programme) & datasets.keys()
+    measured = used_datasets(resolved.checklists, resolved.programme) & datasets.keys()
+    used = read_with(measured, sources, datasets) & datasets.keys()
     # The sources of a broken project file are not known: nothing is said of what they may hold.
     for name in sorted(used - sources.keys()) if not collection.has_broken_project else ():
         message = msg("dataset '{name}' is used, but no source says where its records are", name=name)
@@ -34,8 +38,11 @@ def check_sources(
     for name in sorted(sources.keys() & datasets.keys()):
         holder = document if name in own or collection.project is None else collection.project
         yield from _check_source(holder, name, sources[name], datasets[name]["columns"])
-        yield from _check_collector(holder, name, sources[name], collectors)
-        if name in used and "site" not in sources[name] and _has_several(resolved.programme["sites"]):
+        if "query" in sources[name]:
+            yield from _check_query(holder, name, sources, datasets)
+        else:
+            yield from _check_collector(holder, name, sources[name], collectors)
+        if name in measured and "site" not in sources[name] and _has_several(resolved.programme["sites"]):
             message = msg("the source of '{name}' does not say which site a row belongs to", name=name)
             place = holder.raw.key_place(("sources", name))
             yield Problem(place, "SQA223", message, msg("add 'site:' with the column that holds the site's id"))
@@ -58,6 +65,29 @@ def _check_source(
             yield problem
 
 
+def _check_query(
+    holder: Document, dataset: str, sources: Mapping[str, Any], datasets: Mapping[str, Any]
+) -> Iterator[Problem]:
+    source = sources[dataset]
+    for key in _NOT_WITH_QUERY:
+        if key in source:
+            message = msg("'{key}' and '{other}' cannot both be there", key="query", other=key)
+            yield Problem(holder.raw.key_place(("sources", dataset, key)), "SQA128", message, msg("keep one of them"))
+    if dataset in _read_by(dataset, sources, datasets):
+        read = _read_by(dataset, sources, datasets) & sources.keys()
+        others = [name for name in sorted(read) if dataset in _read_by(name, sources, datasets)]
+        message = msg("the query of '{name}' reads its own result", name=dataset)
+        if others != [dataset]:
+            message = msg("the queries of {names} read each other's results", names=", ".join(others))
+        hint = msg("let one of them read other datasets")
+        yield Problem(holder.raw.place(("sources", dataset, "query")), "SQA227", message, hint)
+
+
+def _read_by(dataset: str, sources: Mapping[str, Any], datasets: Mapping[str, Any]) -> set[str]:
+    """Everything that a dataset's query reads, also through other queries."""
+    return read_with(set(tables_named(sources[dataset].get("query", ""), datasets)), sources, datasets)
+
+
 def _check_collector(
     holder: Document, dataset: str, source: Mapping[str, Any], collectors: Mapping[str, Collector]
 ) -> Iterator[Problem]:
@@ -69,11 +99,9 @@ def _check_collector(
         return
     parameters = source.get("params", {})
     yield from validate_part(holder.raw, collectors[name].parameters_schema, (*path, "params"), parameters)
+    if "reach" in source:
+        message = msg("'{key}' is only for a source with '{other}'", key="reach", other="query")
+        yield Problem(holder.raw.key_place((*path, "reach")), "SQA128", message, msg("keep only what is meant"))
     if name == FILE_COLLECTOR and "path" not in source:
-        place = holder.raw.key_place(path)
-        yield Problem(
-            place,
-            "SQA102",
-            msg("'{key}' is missing in {owner}", key="path", owner=dataset),
-            msg("add '{key}:'", key="path"),
-        )
+        message = msg("'{one}' or '{other}' is missing in {owner}", one="path", other="query", owner=dataset)
+        yield Problem(holder.raw.key_place(path), "SQA102", message, msg("add '{key}:'", key="path"))

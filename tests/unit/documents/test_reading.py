@@ -103,12 +103,25 @@ def test_marks_hold_places_of_keys_and_values():
     ("line", "offset", "column"),
     [
         ("x: abc + d", 4, 8), ("x: 'abc + d'", 4, 9), ("x: 'it''s + d'", 5, 11), ('x: "abc + d"', 4, 9),
-        ('x: "a\\tc + d"', 4, 4), ("x: |\n  abc + d", 4, 4), ("x: abc +\n  d", 6, 4),
+        ('x: "a\\tc + d"', 4, 4), ("x: abc +\n  d", 6, 4), ("x: >\n  abc + d", 4, 4),
     ],
 )  # fmt: skip
 def test_an_offset_counts_only_where_the_file_shows_the_text_one_to_one(line, offset, column):
     document, _ = read_yaml(line.encode(), "f.yaml")
     assert str(document.place(("x",), offset)) == f"f.yaml:1:{column}"
+
+
+@pytest.mark.parametrize(
+    ("line", "offset", "place"),
+    [
+        ("x: |\n  abc + d", 6, "2:9"), ("x: |-\n    a\n    bc\n", 3, "3:6"), ("x: |\n\n   ab\n     c\n", 6, "4:6"),
+        ("- x: | # why\n    a b", 2, "2:7"),
+    ],
+)  # fmt: skip
+def test_an_offset_in_a_block_of_lines_is_a_line_and_column(line, offset, place):
+    document, _ = read_yaml(line.encode(), "f.yaml")
+    path = (0, "x") if line.startswith("-") else ("x",)
+    assert str(document.place(path, offset)) == f"f.yaml:{place}"
 
 
 @pytest.mark.parametrize(

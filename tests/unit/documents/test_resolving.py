@@ -146,6 +146,7 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert part("programme", "$defs", "site") == names(Site) - {"attributes"}
     assert part("programme", "properties", "sites", "anyOf", 0) == names(SiteDataset) | {"file"}
     renamed = {"path": "paths", "params": "parameters", "read": "reading", "fresh": "fresh_seconds"}
+    renamed["reach"] = "reach_seconds"
     assert {renamed.get(key, key) for key in source} == names(Source) - {"dataset", "folder"}
     assert part("programme", "$defs", "source", "properties", "read") == names(Reading)
     assert schema_of("project")["$defs"]["source"] == schema_of("programme")["$defs"]["source"]

@@ -1,0 +1,86 @@
+"""The only door for queries that documents bring: one SELECT over datasets, checked, then turned into our own SQL.
+
+A query is held to the functions of expressions, aggregates and a few window functions. Its result is the same in
+whatever order rows come: what ties is told apart by all columns, and sums are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqaudit.errors import msg
+from sqaudit.expressions.gate import render
+from sqaudit.expressions.kinds import Kind
+from sqaudit.expressions.problem import ExpressionProblem
+from sqaudit.expressions.query_parsing import parse_query
+from sqaudit.expressions.relations import fields_of
+from sqaudit.expressions.selecting import select
+from sqaudit.expressions.tables import Selected, Tables, folded, named_tables
+from sqaudit.expressions.terms import quote_name
+from sqaudit.model.programme import Period
+from sqaudit.model.standard import Column
+
+__all__ = ["CheckedQuery", "check_query", "tables_named"]
+
+_HINT = msg("a query is one SELECT over datasets, with the functions that expressions know")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedQuery:
+    """A checked query: SQL with places for moments and tables, the datasets it reads, its result's columns."""
+
+    sql: str
+    tables: frozenset[str]
+    columns: tuple[str, ...]
+
+    def render(self, period: Period, as_of: datetime, relations: Mapping[str, str]) -> str:
+        """The SQL for one period; ``relations`` gives what stands in FROM for each dataset it reads."""
+        return render(self.sql, period, as_of, {_place(name): relations[name] for name in self.tables})
+
+
+def check_query(text: str, tables: Mapping[str, Mapping[str, Column]]) -> CheckedQuery:
+    """A query over datasets, whose columns are given by name.
+
+    Raises:
+        ExpressionProblem: If the text is not one allowed SELECT over these datasets.
+    """
+    try:
+        tree = parse_query(text)
+        by_name = sorted(tables, reverse=True)
+        found = {name: Selected(_place(name), fields_of(tables[name])) for name in by_name}
+        by_fold = {folded(name): found[name] for name in by_name}
+        made = select(tree, Tables(text, {**by_fold, **found}, tuple(sorted(tables))), whole=True)
+    except RecursionError:
+        raise ExpressionProblem("SQA301", msg("the expression is nested too deeply"), end=len(text)) from None
+    except ExpressionProblem as problem:
+        if problem.code == "SQA302" and problem.hint == ExpressionProblem("SQA302", problem.message).hint:
+            problem.hint = _HINT
+        raise
+    for field in made.fields:
+        if field.kind is Kind.DURATION:
+            message = msg("the column '{name}' is a duration, which no dataset can hold", name=field.name)
+            hint = msg("divide it: … / INTERVAL 1 HOUR AS {name}", name=field.name)
+            raise ExpressionProblem("SQA306", message, hint=hint, end=len(text))
+    return CheckedQuery(
+        sql=made.sql,
+        tables=tables_named(text, tables),
+        columns=tuple(field.name for field in made.fields),
+    )
+
+
+def tables_named(text: str, datasets: Mapping[str, object]) -> frozenset[str]:
+    """Those of ``datasets`` that a query reads; none of a text that is no query."""
+    try:
+        named = {node.name for node in named_tables(parse_query(text))}
+    except ExpressionProblem:
+        return frozenset()
+    by_fold = {folded(name): name for name in sorted(datasets, reverse=True)}
+    found = (name if name in datasets else by_fold.get(folded(name)) for name in named)
+    return frozenset(name for name in found if name is not None)
+
+
+def _place(dataset: str) -> str:
+    """What stands for a dataset until the query is rendered."""
+    return quote_name(f":table {dataset}")
