@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqaudit.errors import msg
-from sqaudit.expressions.aggregates import Call, called_name
 from sqaudit.expressions.functions import QUERY_AGGREGATES, WINDOW_FUNCTIONS
 from sqaudit.expressions.kinds import WHEN, Kind
 from sqaudit.expressions.parsing import not_allowed
 from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean
+from sqaudit.expressions.queries.aggregates import Call, called_name
 from sqaudit.expressions.terms import Scope, Term
 
 if TYPE_CHECKING:
-    from sqaudit.expressions.query_scope import QueryScope
+    from sqaudit.expressions.queries.scope import QueryScope
 
 _RANKS = frozenset({"rank", "dense_rank"})  # equal rows have equal ranks
 _ENDS = frozenset({"first_value", "last_value"})

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqaudit.errors import msg
-from sqaudit.expressions.aggregates import has_aggregate, is_exact
-from sqaudit.expressions.joining import read_from
 from sqaudit.expressions.kinds import common_kind
 from sqaudit.expressions.parsing import not_allowed
 from sqaudit.expressions.problem import Node
-from sqaudit.expressions.query_parsing import SET_OPERATIONS, is_query
-from sqaudit.expressions.query_scope import QueryScope
-from sqaudit.expressions.relations import Field
-from sqaudit.expressions.tables import Selected, Tables
+from sqaudit.expressions.queries.aggregates import has_aggregate, is_exact
+from sqaudit.expressions.queries.joining import read_from
+from sqaudit.expressions.queries.parsing import SET_OPERATIONS, is_query
+from sqaudit.expressions.queries.relations import Field
+from sqaudit.expressions.queries.scope import QueryScope
+from sqaudit.expressions.queries.tables import Selected, Tables
+from sqaudit.expressions.queries.windows import direction
 from sqaudit.expressions.terms import Term, quote_name
 from sqaudit.expressions.translation import condition, translate
-from sqaudit.expressions.windows import direction
 
 
 def select(node: Node, tables: Tables, *, whole: bool = False) -> Selected:

@@ -9,7 +9,7 @@ from sqaudit.errors import msg
 from sqaudit.expressions.functions import QUERY_AGGREGATES
 from sqaudit.expressions.kinds import AMOUNT, Kind
 from sqaudit.expressions.problem import Node
-from sqaudit.expressions.relations import Field
+from sqaudit.expressions.queries.relations import Field
 from sqaudit.expressions.terms import Scope, Term, mismatch
 
 _INEXACT = frozenset(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, problem_at
-from sqaudit.expressions.relations import Field
+from sqaudit.expressions.queries.relations import Field
 from sqaudit.expressions.terms import quote_name
 from sqaudit.model.ids import fold_id
 

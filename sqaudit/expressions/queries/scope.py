@@ -7,16 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sqaudit.errors import msg
-from sqaudit.expressions.aggregates import Call, aggregate, called_name
 from sqaudit.expressions.arithmetic import operate
 from sqaudit.expressions.functions import CLOCKS, QUERY_AGGREGATES, WINDOW_FUNCTIONS
 from sqaudit.expressions.kinds import WHEN, Kind
 from sqaudit.expressions.parsing import not_allowed
 from sqaudit.expressions.problem import ExpressionProblem, Node
-from sqaudit.expressions.relations import Field, Relations
+from sqaudit.expressions.queries.aggregates import Call, aggregate, called_name
+from sqaudit.expressions.queries.relations import Field, Relations
+from sqaudit.expressions.queries.windows import window
 from sqaudit.expressions.terms import MOMENTS, Scope, Term, moment_name
 from sqaudit.expressions.translation import clock_problem, translate
-from sqaudit.expressions.windows import window
 from sqaudit.model.standard import Column
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from sqaudit.errors import msg
 from sqaudit.expressions.parsing import not_allowed
 from sqaudit.expressions.problem import Node
-from sqaudit.expressions.query_parsing import is_query
-from sqaudit.expressions.query_scope import QueryScope
-from sqaudit.expressions.relations import Relation, Relations
-from sqaudit.expressions.tables import Selected, Tables
+from sqaudit.expressions.queries.parsing import is_query
+from sqaudit.expressions.queries.relations import Relation, Relations
+from sqaudit.expressions.queries.scope import QueryScope
+from sqaudit.expressions.queries.tables import Selected, Tables
 from sqaudit.expressions.terms import quote_name
 from sqaudit.expressions.translation import condition
 

@@ -14,10 +14,10 @@ from sqaudit.errors import msg
 from sqaudit.expressions.gate import render
 from sqaudit.expressions.kinds import Kind
 from sqaudit.expressions.problem import ExpressionProblem
-from sqaudit.expressions.query_parsing import parse_query
-from sqaudit.expressions.relations import fields_of
-from sqaudit.expressions.selecting import select
-from sqaudit.expressions.tables import Selected, Tables, folded, named_tables
+from sqaudit.expressions.queries.parsing import parse_query
+from sqaudit.expressions.queries.relations import fields_of
+from sqaudit.expressions.queries.selecting import select
+from sqaudit.expressions.queries.tables import Selected, Tables, folded, named_tables
 from sqaudit.expressions.terms import quote_name
 from sqaudit.model.programme import Period
 from sqaudit.model.standard import Column
