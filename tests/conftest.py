@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from sqaudit.builtin.templates import TEMPLATES
 from sqaudit.cli.main import make_cli
 from sqaudit.locale.catalogues import compile_catalogues
+
+# How long an example takes is the machine's affair, and no property of the program.
+settings.register_profile("sqaudit", settings.default, deadline=None)
+settings.load_profile("sqaudit")
 
 ENVIRONMENT = ("SQAUDIT_LANG", "SQAUDIT_STORE", "SQAUDIT_PLUGINS", "SQAUDIT_NO_PLUGINS", "SQAUDIT_DEBUG")
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR")
