@@ -62,7 +62,7 @@ def _lines(summary: RunSummary) -> Iterable[Message]:
     if summary.score is not None:
         yield _score_line(summary.score)
     yield msg(
-        "{audits} audits, {items} item results: {statuses}",
+        "audits: {audits}, item results: {items} ({statuses})",
         audits=summary.audits,
         items=summary.items,
         statuses=_counts(summary.statuses, Status),

@@ -101,7 +101,7 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
     for record in records:
         if record.rejected:
             yield msg(
-                "{dataset}: {rejected} of {read} rows rejected, see {file}",
+                "{dataset}: rows rejected: {rejected} of {read}, see {file}",
                 dataset=record.dataset,
                 rejected=record.rejected,
                 read=record.read,
@@ -110,7 +110,7 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
         invalid = {name: counts.invalid for name, counts in record.columns.items() if counts.invalid}
         for name in sorted(invalid):
             yield msg(
-                "{dataset}: {count} invalid cells in column '{column}', see {file}",
+                "{dataset}: invalid cells in column '{column}': {count}, see {file}",
                 dataset=record.dataset,
                 count=invalid[name],
                 column=name,
@@ -118,10 +118,9 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
             )
         if record.unknown_sites:
             yield msg(
-                "{dataset}: {count} rows of {sites} unknown sites left out: {names}",
+                "{dataset}: rows of unknown sites left out: {count} ({names})",
                 dataset=record.dataset,
                 count=sum(record.unknown_sites.values()),
-                sites=len(record.unknown_sites),
                 names=", ".join(sorted(record.unknown_sites)[:5]),
             )
         if record.stale:

@@ -60,12 +60,12 @@ def _documents(context: Context) -> Iterator[Diagnosis]:
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     if errors:
         yield Diagnosis(
-            Health.FAILED, msg("{count} errors in the documents", count=errors), msg("`sqaudit check` lists them")
+            Health.FAILED, msg("errors in the documents: {count}", count=errors), msg("`sqaudit check` lists them")
         )
     elif problems:
         yield Diagnosis(
             Health.WARNING,
-            msg("{count} warnings in the documents", count=len(problems)),
+            msg("warnings in the documents: {count}", count=len(problems)),
             msg("`sqaudit check` lists them"),
         )
     else:
@@ -90,6 +90,6 @@ def _texts(context: Context) -> Iterator[Diagnosis]:
     for file, missing in sorted(context.library.missing_texts(languages).items()):
         yield Diagnosis(
             Health.WARNING,
-            msg("{file}: {count} texts are not there in every language", file=file, count=missing),
+            msg("{file}: texts that are not there in every language: {count}", file=file, count=missing),
             msg("readers of the other language see the text there is"),
         )

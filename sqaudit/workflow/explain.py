@@ -159,7 +159,7 @@ def _explain_standard(standard: Standard) -> Explanation:
     )
     paragraphs: tuple[Words, ...] = (
         msg(
-            "{criteria} criteria in {dimensions} dimensions",
+            "criteria: {criteria}, dimensions: {dimensions}",
             criteria=len(standard.criteria),
             dimensions=len(standard.dimensions),
         ),

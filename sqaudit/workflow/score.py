@@ -187,4 +187,6 @@ def _broken(scored: ScoredCycle) -> Iterator[Message]:
     broken = Counter((r.item, r.reason) for r in scored.results if r.status is Status.ERROR)
     for (item, reason), sites in sorted(broken.items(), key=str):
         if not (reason or "").startswith("SQA5"):
-            yield msg("item '{item}' is in error at {sites} sites: {reason}", item=item, sites=sites, reason=reason)
+            yield msg(
+                "item '{item}' is in error, sites: {sites}, reason: {reason}", item=item, sites=sites, reason=reason
+            )

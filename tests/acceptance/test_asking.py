@@ -70,7 +70,7 @@ def test_everything_with_an_id_is_explained(project):
     for thing, said in [
         ("SQA101", "unknown key"),
         ("quick-answer", "24 hours"),
-        ("my-service", "3 criteria"),
+        ("my-service", "criteria: 3"),
         (finding["id"], "remedy"),
         (result["id"], "statistics"),
     ]:

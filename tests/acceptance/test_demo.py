@@ -51,7 +51,7 @@ def test_overall_satisfaction_rises_by_about_a_fifth(demo):
 
 def test_dirt_in_the_records_is_shown_and_never_becomes_a_nought(demo):
     p, outcome = demo("en")
-    assert "1 of 2373 rows rejected" in outcome.out
+    assert "rows rejected: 1 of 2373" in outcome.out
     assert "harbour-annex" in outcome.out
     rejects = (p.folder / "rejects" / "monthly-hotels" / "2026-10" / "surveys.csv").read_text(encoding="utf-8-sig")
     assert rejects.startswith("file,row,column,reason,value\n")

@@ -106,7 +106,7 @@ def test_orders_are_joined_with_their_reviews(shops):
         ("unhappy", "north"): 0,
         ("unhappy", "south"): 1,
     }
-    assert "reviews: 1 of 6 rows rejected" in outcome.text
+    assert "reviews: rows rejected: 1 of 6" in outcome.text
 
 
 def test_the_rows_behind_a_result_are_those_of_the_query(shops):

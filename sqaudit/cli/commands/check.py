@@ -32,5 +32,5 @@ def command(path: Path | None, format_: str) -> int:
     problems = check_documents(place, session.open_host(), session.now)
     write_text(render_problems(problems, format_, session.language))
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
-    say(msg("{errors} errors, {warnings} warnings", errors=errors, warnings=len(problems) - errors))
+    say(msg("errors: {errors}, warnings: {warnings}", errors=errors, warnings=len(problems) - errors))
     return InvalidDocuments.exit_code if errors else 0

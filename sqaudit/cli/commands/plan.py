@@ -49,8 +49,8 @@ def _lines(plan: CyclePlan) -> list[Message]:
         msg("{programme} {period}", programme=programme.id, period=plan.period.label),
         msg("from {start} to before {end}", start=plan.period.start.isoformat(), end=plan.period.end.isoformat()),
         msg("standard {standard} {version}", standard=programme.standard.id, version=programme.standard.version),
-        msg("{count} items", count=items),
-        msg("{count} sites: {sites}", count=len(sites), sites=", ".join(sites))
+        msg("items: {count}", count=items),
+        msg("sites: {count} ({sites})", count=len(sites), sites=", ".join(sites))
         if sites
         else msg("the sites come from a dataset"),
     ]

@@ -56,7 +56,7 @@ def test_checking_prints_problems_and_says_how_many(sqaudit, stand_in, tmp_path)
     answer = sqaudit("check", str(tmp_path), "--format", "json")
     assert answer.exit_code == 2
     assert json.loads(answer.stdout)[0]["code"] == "SQA101"
-    assert answer.stderr == "1 errors, 0 warnings\n"
+    assert answer.stderr == "errors: 1, warnings: 0\n"
     assert calls[0][0][0] == tmp_path
     stand_in("sqaudit.workflow.check", check_documents=lambda *_: ())
     assert sqaudit("check", str(tmp_path)).exit_code == 0

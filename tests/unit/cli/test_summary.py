@@ -47,7 +47,7 @@ def test_the_outcome_is_on_stdout_and_the_warnings_are_not(capsys):
         "monthly 2026-10, revision 2",
         "  changed: sites",
         "  score 87.50, rating B, coverage 87.5%",
-        "  2 audits, 4 item results: 3 pass, 1 fail",
+        "  audits: 2, item results: 4 (3 pass, 1 fail)",
         "  findings: 1 major, 2 minor",
     ]
     assert err == "warning: 3 rows of unknown sites\n"
