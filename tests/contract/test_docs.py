@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,16 @@ WALKED = sorted(
 )
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _CODE = re.compile(r"```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_CHANGING = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00|(?<![-\w])[0-9a-f]{12}\b"
-)  # moments and fingerprints
+_CHANGING = re.compile(r"(?P<moment>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00)|(?<![-\w])[0-9a-f]{12}\b")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def _masked(changing: re.Match[str]) -> str:
+    """Fingerprints, and the moments of this run; moments of the records stay."""
+    moment = changing["moment"]
+    if moment and abs(datetime.now(UTC) - datetime.fromisoformat(moment)) > timedelta(days=1):
+        return moment
+    return "…"
 
 
 def test_generated_pages_are_current():
@@ -168,7 +175,7 @@ def test_a_reader_who_follows_the_page_sees_what_it_shows(page, walkthrough, blo
     if os.environ.get("SQAUDIT_UPDATE_DOCS"):
         text = path.read_text(encoding="utf-8")
         for block, shown in reversed(differing):
-            text = text[: block.start] + _CHANGING.sub("…", shown) + text[block.start + len(block.text) :]
+            text = text[: block.start] + _CHANGING.sub(_masked, shown) + text[block.start + len(block.text) :]
         path.write_text(text, encoding="utf-8")
     else:
         told = [f"{page}:{block.line} shows\n{block.text}\nreally\n{shown}" for block, shown in differing]
