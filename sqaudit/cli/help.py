@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from gettext import gettext
@@ -16,6 +15,7 @@ from sqaudit.cli.session import Session
 from sqaudit.errors import Message, msg
 from sqaudit.locale import open_language
 from sqaudit.model.language import Language
+from sqaudit.model.suggesting import closest
 
 _LANGUAGE_HELP = msg("speak this language: en or zh")
 
@@ -118,7 +118,8 @@ class Group(Command, click.Group):
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
             wrong = msg("there is no command '{name}'", name=name)
-            for close in difflib.get_close_matches(name, self.list_commands(ctx), n=1):
+            close = closest(name, self.list_commands(ctx))
+            if close is not None:
                 wrong = msg("there is no command '{name}'; did you mean '{close}'?", name=name, close=close)
             ctx.fail(language_of(ctx).text(wrong))
         return super().resolve_command(ctx, args)

@@ -48,7 +48,6 @@ class Session:
 
         return open_context(
             folder=self.folder,
-            language=self.language.code,
             environ=self.environ,
             now=self.now,
             no_plugins=self.no_plugins,
@@ -59,9 +58,7 @@ class Session:
         from sqaudit.documents.settings import read_settings
         from sqaudit.plugin.host import open_host
 
-        settings = read_settings(
-            language=self.language.code, no_plugins=self.no_plugins, environ=self.environ, now=self.now
-        )
+        settings = read_settings(no_plugins=self.no_plugins, environ=self.environ, now=self.now)
         return open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
 
 

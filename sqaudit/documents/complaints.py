@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqaudit.documents.formats import FORMS
 from sqaudit.documents.marks import RawDocument
-from sqaudit.documents.suggesting import closest, did_you_mean
+from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Message, Problem, msg
+from sqaudit.model.suggesting import closest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

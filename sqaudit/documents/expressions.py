@@ -10,14 +10,12 @@ from typing import Any
 from sqaudit.documents.building import build_dataset
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.marks import RawDocument
-from sqaudit.documents.references.programmes import RATING_WORDS
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
 from sqaudit.documents.validation import schema_of, validate_part
 from sqaudit.errors import Place
 from sqaudit.model.ids import fold_id
-from sqaudit.model.standard import Dataset
-
-SITE_WORDS = ("id", "region", "manager", "timezone", "weight")
+from sqaudit.model.programme import SITE_WORDS
+from sqaudit.model.standard import RATING_WORDS, Dataset
 
 
 class ExpressionKind(StrEnum):

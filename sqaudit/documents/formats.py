@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
-from sqaudit.documents.suggesting import closest
 from sqaudit.errors import Message, msg
 from sqaudit.model.ids import ID_PATTERN
 from sqaudit.model.target import read_duration, read_target
+from sqaudit.model.zones import closest_zone, is_zone
 
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){0,2}")
 _REFERENCE = re.compile(rf"(?P<id>{ID_PATTERN})@(?P<version>{_VERSION.pattern})")
@@ -31,15 +30,6 @@ def read_version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def is_timezone(text: str) -> bool:
-    """Whether the name is a time zone's."""
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
-
-
 def _is_moment(text: str) -> bool:
     try:
         datetime.fromisoformat(text)
@@ -56,7 +46,7 @@ def _is_date(text: str) -> bool:
 
 
 def _zone_hint(text: str) -> Message:
-    near = closest(text, available_timezones())
+    near = closest_zone(text)
     return msg("did you mean '{name}'?", name=near) if near else msg("write it as 'Europe/Berlin' or UTC")
 
 
@@ -82,7 +72,7 @@ FORMS: Mapping[str, Form] = {
         msg("'{value}' is no duration"),
         lambda _: msg("write it as PT24H, P2D or P1DT12H; months and years have no fixed length"),
     ),
-    "timezone": Form(is_timezone, "SQA124", msg("no time zone is called '{value}'"), _zone_hint),
+    "timezone": Form(is_zone, "SQA124", msg("no time zone is called '{value}'"), _zone_hint),
     "date": Form(_is_date, "SQA126", msg("'{value}' is no date"), lambda _: msg("write it as 2026-12-31")),
     "moment": Form(
         _is_moment, "SQA126", msg("'{value}' is no moment"), lambda _: msg("write it as 2026-12-31T23:59:00")

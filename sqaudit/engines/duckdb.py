@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import CannotAccess, msg
+from sqaudit.model.quoting import quote_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -131,10 +132,10 @@ def open_engine(
     connections: dict[str, duckdb.DuckDBPyConnection] = {}
     for zone in zones:
         connection = first if not connections else first.cursor()
-        connection.execute(f"SET TimeZone = '{zone}'")
+        connection.execute(f"SET TimeZone = {quote_text(zone)}")
         connections[zone] = connection
     first.execute("SET disabled_optimizers = 'type_pushdown'")
-    allowed = ", ".join("'" + str(path.absolute()).replace("'", "''") + "'" for path in files)
+    allowed = ", ".join(quote_text(str(path.absolute())) for path in files)
     first.execute(f"SET allowed_paths = [{allowed}]")
     first.execute("SET enable_external_access = false")
     first.execute("SET lock_configuration = true")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from sqaudit.errors import Message, msg
+from sqaudit.model.suggesting import closest
 
 Node: TypeAlias = Any  # a node of sqlglot's syntax tree; sqlglot is slow to import and loads on use
 
@@ -61,10 +61,10 @@ def problem_at(node: Node, text: str, code: str, message: Message, hint: Message
 
 def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
     """A hint with the nearest known name, or all of them when they are few."""
-    by_fold = {name.casefold(): name for name in sorted(known)}
-    near = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
-    if near:
-        return msg("did you mean '{name}'?", name=by_fold[near[0]])
-    if 0 < len(by_fold) <= 12:  # noqa: PLR2004  a list that a person still reads
-        return msg("known here: {names}", names=", ".join(by_fold.values()))
+    names = sorted(known)
+    near = closest(word, names)
+    if near is not None:
+        return msg("did you mean '{name}'?", name=near)
+    if 0 < len(names) <= 12:  # noqa: PLR2004  a list that a person still reads
+        return msg("known here: {names}", names=", ".join(names))
     return None

@@ -10,6 +10,7 @@ from sqaudit.errors import Message, msg
 from sqaudit.expressions.kinds import WHEN, Kind, kind_of_column, word_for
 from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at, span
 from sqaudit.model.measuring import Cell, cell_column
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 MOMENTS = ("as_of", "period_end", "period_start")
@@ -68,19 +69,9 @@ def scope_of(text: str, columns: Mapping[str, Column | None], *, staged: bool) -
     return Scope(text, columns, staged, {name.casefold(): name for name in sorted(columns, reverse=True)})
 
 
-def quote_name(name: str) -> str:
-    """An identifier, quoted."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def moment_name(moment: str) -> str:
     """The SQL name that stands for ``period_start``, ``period_end`` or ``as_of`` until it is rendered."""
     return quote_name(f":{moment}")
-
-
-def quote_text(text: str) -> str:
-    """A text literal, quoted."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def any_unusable(columns: Iterable[str]) -> str:

@@ -22,10 +22,9 @@ from sqaudit.expressions.terms import (
     beside,
     mismatch,
     moment_name,
-    quote_name,
-    quote_text,
     read_when,
 )
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import ColumnType
 
 _COMPARE = {"EQ": "=", "NEQ": "<>", "GT": ">", "GTE": ">=", "LT": "<", "LTE": "<="}

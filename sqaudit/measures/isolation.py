@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqaudit.engines.duckdb import Engine
-from sqaudit.expressions.terms import quote_name
 from sqaudit.measures.requests import OF_NUMBERS, Task
+from sqaudit.model.quoting import quote_name
 
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|DOUBLE|FLOAT|INTERVAL)")
 _ABOUT_A_ROW = ("Conversion Error", "Out of Range Error", "Invalid Input Error")

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqaudit.expressions.terms import quote_name, quote_text
 from sqaudit.measures.requests import ADDITIVE, OF_NUMBERS, RowChoice, Task
 from sqaudit.model.evidence import Number
 from sqaudit.model.measuring import SITE_COLUMN, Statistic, StatisticKind
+from sqaudit.model.quoting import quote_name, quote_text
 
 SITE = quote_name(SITE_COLUMN)
 FLOATS = frozenset({"DOUBLE", "FLOAT"})

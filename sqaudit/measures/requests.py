@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqaudit.expressions.gate import RowExpression, moment_literal, render
-from sqaudit.expressions.terms import any_unusable, quote_name
+from sqaudit.expressions.terms import any_unusable
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.model.measuring import StagedDataset, Statistic, StatisticKind
 from sqaudit.model.programme import Period
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType
 from sqaudit.model.target import Direction
 

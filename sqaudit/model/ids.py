@@ -1,17 +1,10 @@
-"""Ids and their one check."""
+"""Ids: how they are written, and how they are shortened."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 
 ID_PATTERN = r"[A-Za-z][A-Za-z0-9-]*"
-_ID = re.compile(ID_PATTERN)
-
-
-def is_id(text: str) -> bool:
-    """Whether ``text`` may name a document, criterion, item or dimension."""
-    return _ID.fullmatch(text) is not None
 
 
 def fold_id(text: str) -> str:

@@ -12,6 +12,9 @@ from sqaudit.model.checklist import Checklist
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
 
+# What a condition may read of every site, beside the attributes that some have.
+SITE_WORDS = ("id", "region", "manager", "timezone", "weight")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:

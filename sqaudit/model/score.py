@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
+
+_SHOWN = Decimal("0.01")
+
+
+def shown_score(score: Decimal) -> Decimal:
+    """The score as it is shown, and as it is rated: two decimals, half up."""
+    return score.quantize(_SHOWN, rounding=ROUND_HALF_UP)
 
 
 class Status(StrEnum):

@@ -116,6 +116,10 @@ class Scoring:
     min_coverage: Decimal = Decimal("0.8")
 
 
+# What a rating's condition may read, beside the values of items by their ids.
+RATING_WORDS = ("score", "coverage", "critical", "major", "minor")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
     """One rating: for scores from ``start`` (0 to 100, inclusive) or under the condition ``when``.

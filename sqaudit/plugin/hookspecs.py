@@ -12,7 +12,8 @@ and states the range of hook versions it was written for:
         from hotel.scorers import StarScorer
         return [StarScorer()]
 
-Imports belong inside the functions: they are called only when a name of their kind is needed.
+Imports belong inside the functions: they are called only when a name of their kind is needed. The functions below only
+declare what a hook is called with and returns; none of them is ever called itself.
 """
 
 from __future__ import annotations
@@ -31,34 +32,28 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 @hookspec
 def sqaudit_collectors() -> Iterable[Collector]:
     """Collectors that sources may name; called when the sources of a programme are looked up."""
-    raise NotImplementedError
 
 
 @hookspec
 def sqaudit_measures() -> Iterable[Measure]:
     """Named measures; called when the expressions of checklists are read."""
-    raise NotImplementedError
 
 
 @hookspec
 def sqaudit_scorers() -> Iterable[Scorer]:
     """Scorers that items may name; called when checklists are read or items are scored."""
-    raise NotImplementedError
 
 
 @hookspec
 def sqaudit_reporters() -> Iterable[Reporter]:
     """Forms in which a report can be written; called when a report is asked for."""
-    raise NotImplementedError
 
 
 @hookspec
 def sqaudit_packs() -> Iterable[Pack]:
     """Standards and project templates shipped as package data; called when a standard or template is looked up."""
-    raise NotImplementedError
 
 
 @hookspec
 def sqaudit_cycle_finished(programme: str, period: str, revision: int, scores: Sequence[Score]) -> None:
     """Look on: called after a revision was scored and saved. What it returns is ignored, what it raises is reported."""
-    raise NotImplementedError

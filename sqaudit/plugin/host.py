@@ -15,9 +15,9 @@ from typing import TypeVar
 from sqaudit.errors import Incomplete, InvalidInput, Message, msg
 from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
 from sqaudit.model.score import Score
+from sqaudit.model.suggesting import closest
 from sqaudit.plugin.discovery import BUILTIN, Found, discover, given
 from sqaudit.plugin.loading import Plugin, PluginState, guarded, load_plugin
-from sqaudit.plugin.naming import nearest
 from sqaudit.plugin.offers import COLLECTORS, KINDS, MEASURES, PACKS, REPORTERS, SCORERS, Kind, offers_of
 from sqaudit.plugin.versions import VersionRange, read_requirement
 
@@ -168,7 +168,7 @@ class PluginHost:
         offered = self._offered(kind)
         if name in offered:
             return _only(kind, name, offered[name])
-        meant = nearest(name, offered)
+        meant = closest(name, offered)
         raise InvalidInput("SQA406", _unknown(kind, name, meant), self._where_else(offered, meant))
 
     def _where_else(self, offered: Iterable[str], meant: str | None) -> Message | None:

@@ -10,9 +10,9 @@ from typing import TypeVar
 import pluggy
 
 from sqaudit.errors import Message, msg
+from sqaudit.model.suggesting import closest
 from sqaudit.plugin import API_VERSION, PROJECT, hookspecs
 from sqaudit.plugin.discovery import Found
-from sqaudit.plugin.naming import nearest
 from sqaudit.plugin.versions import read_range
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def _hook_mistake(manager: pluggy.PluginManager, error: pluggy.PluginValidationE
     for name in sorted(vars(manager.hook)):
         caller = getattr(manager.hook, name)
         if isinstance(caller, pluggy.HookCaller) and not caller.has_spec():
-            meant = nearest(name, HOOKS)
+            meant = closest(name, HOOKS)
             if meant is None:
                 return msg("there is no hook '{name}'", name=name)
             return msg("there is no hook '{name}'; did you mean '{meant}'?", name=name, meant=meant)

@@ -1,9 +1,11 @@
-"""Numbers for people. This is the only place where anything is rounded."""
+"""Numbers for people. They are rounded here; scores by the rule of the model, since they are rated by it too."""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+
+from sqaudit.model.score import shown_score
 
 ABSENT = "-"
 _LONG_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
@@ -17,7 +19,9 @@ def round_half_up(number: Decimal | float, places: int) -> Decimal:
 
 def show_score(score: Decimal | float | None) -> str:
     """A score of 0 to 100 with two decimals."""
-    return ABSENT if score is None else str(round_half_up(score, 2))
+    if score is None:
+        return ABSENT
+    return str(shown_score(score if isinstance(score, Decimal) else Decimal(repr(score))))
 
 
 def show_share(share: Decimal | float | None) -> str:

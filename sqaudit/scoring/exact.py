@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 FULL = Decimal(100)
 _KEPT = Decimal("1e-12")
-_SHOWN = Decimal("0.01")
 # 12 decimals times a weight, summed over any number of sites anybody has, stays within 80 digits: sums are exact.
 _EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 
@@ -15,11 +14,6 @@ _EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 def kept(number: Decimal) -> Decimal:
     """``number`` at the 12 decimals at which scores and coverages are kept."""
     return _EXACT.quantize(number, _KEPT)
-
-
-def shown(score: Decimal) -> Decimal:
-    """The score as it is shown and rated: two decimals, half up."""
-    return score.quantize(_SHOWN, ROUND_HALF_UP, context=_EXACT)
 
 
 def weighted_mean(members: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

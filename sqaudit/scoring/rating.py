@@ -9,14 +9,11 @@ from decimal import Decimal
 
 from sqaudit.expressions.conditions import Condition, ConditionFailed
 from sqaudit.model.ids import fold_id
-from sqaudit.model.score import ItemResult, Score, Status
+from sqaudit.model.score import ItemResult, Score, Status, shown_score
 from sqaudit.model.standard import CriticalPolicy, Rating, Scoring
-from sqaudit.scoring.exact import shown
 
 LOW_COVERAGE = "coverage_below_minimum"
 MISSING_VALUE = "missing_value"
-
-CONDITION_NAMES = ("score", "coverage", "critical", "major", "minor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def rate_by_score(scale: RatingScale, score: Score) -> Score:
         return score
     if score.coverage < scale.scoring.min_coverage:
         return replace(score, reason=LOW_COVERAGE)
-    reached = [rating for rating in scale.ratings if (rating.start or Decimal(0)) <= shown(score.score)]
+    reached = [rating for rating in scale.ratings if (rating.start or Decimal(0)) <= shown_score(score.score)]
     best = max(reached, key=lambda rating: rating.start or Decimal(0), default=None)
     return replace(score, rating=best.rating if best else None)
 
@@ -80,6 +77,6 @@ def condition_values(audit: Score, results: Sequence[ItemResult]) -> Mapping[str
     failed = Counter(result.severity.value for result in results if result.status is Status.FAIL)
     values: dict[str, object] = {fold_id(result.item): result.value.value for result in results}
     values.update({severity: failed[severity] for severity in ("critical", "major", "minor")})
-    values["score"] = None if audit.score is None else shown(audit.score)
+    values["score"] = None if audit.score is None else shown_score(audit.score)
     values["coverage"] = audit.coverage
     return values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -12,6 +11,7 @@ from typing import TypeAlias
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.expressions.problem import ExpressionProblem
 from sqaudit.model.programme import Source
+from sqaudit.model.suggesting import closest
 from sqaudit.sources.delimited import only_column_hint
 from sqaudit.sources.files import quoted
 
@@ -108,8 +108,7 @@ class Finder:
         mark = only_column_hint(self.headers)
         if mark is not None:
             return msg("the header came out as one column; is the delimiter '{mark}'?", mark=mark)
-        by_folded = {header.casefold(): header for header in self.headers if header}
-        near = difflib.get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.6)
-        if near:
-            return msg("did you mean '{name}'?", name=by_folded[near[0]])
+        near = closest(name, filter(None, self.headers))
+        if near is not None:
+            return msg("did you mean '{name}'?", name=near)
         return msg("it has {columns}", columns=quoted(header for header in self.headers if header))

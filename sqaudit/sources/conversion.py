@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqaudit.model.measuring import Cell
+from sqaudit.model.quoting import quote_text
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.moments import aware_sql, day_sql, moment_sql, naive_sql
-from sqaudit.sources.quoting import literal
 
 _BLANKS = " \t\n\r\v\f\u00a0\u3000\ufeff"
 _FULL_WIDTH = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"　": " "})
@@ -56,7 +56,7 @@ class Conversion:
         missing = f"CASE WHEN {trimmed} IN ({words_sql([*self.nulls, *self.column.nulls])}) THEN NULL"
         if self.column.type is ColumnType.TEXT:
             return f"{missing} ELSE {trimmed} END"
-        narrow = f"translate({trimmed}, {literal(_WIDE)}, {literal(_NARROW)})"
+        narrow = f"translate({trimmed}, {quote_text(_WIDE)}, {quote_text(_NARROW)})"
         return f"{missing} WHEN strlen({trimmed}) = length({trimmed}) THEN {trimmed} ELSE {narrow} END"
 
     @property
@@ -113,7 +113,7 @@ class Conversion:
             return f"CASE WHEN TRY_CAST({exact} AS {self.found}) = {text} THEN {exact} END"
         mark, scale = re.escape(self.decimal), self.column.scale
         pattern = f"[+-]?(\\d+({mark}\\d{{0,{scale}}}0*)?|{mark}\\d{{1,{max(scale, 1)}}}0*)"
-        digits = text if self.decimal == "." else f"replace({text}, {literal(self.decimal)}, '.')"
+        digits = text if self.decimal == "." else f"replace({text}, {quote_text(self.decimal)}, '.')"
         return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN TRY_CAST({digits} AS {kind}) END"
 
     def cell(self, numbers: Mapping[str, int], *, is_expression: bool) -> str:
@@ -138,7 +138,7 @@ class Conversion:
             if bound is not None
         ]
         if column.values:
-            allowed = [text if column.type in _NUMERIC else literal(text) for text in column.values]
+            allowed = [text if column.type in _NUMERIC else quote_text(text) for text in column.values]
             outside.append(f"{value} NOT IN ({', '.join(allowed)})")
         return outside
 
@@ -161,12 +161,12 @@ def trimmed_sql(text: str) -> str:
     Trimming a set of characters is slow, so it is left out where the text begins and ends with visible ASCII.
     """
     edges = " AND ".join(f"{text}[{place}] BETWEEN '!' AND '~'" for place in (1, -1))
-    return f"(CASE WHEN {edges} THEN {text} ELSE trim({text}, {literal(_BLANKS)}) END)"
+    return f"(CASE WHEN {edges} THEN {text} ELSE trim({text}, {quote_text(_BLANKS)}) END)"
 
 
 def words_sql(nulls: Collection[str]) -> str:
     """The null words, always with the empty text, as a SQL list."""
-    return ", ".join(literal(word) for word in sorted({"", *(word.strip() for word in nulls)}))
+    return ", ".join(quote_text(word) for word in sorted({"", *(word.strip() for word in nulls)}))
 
 
 def present_sql(text: str, nulls: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sqaudit.sources.quoting import literal
+from sqaudit.model.quoting import quote_text
 
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
@@ -27,14 +27,14 @@ def has_offset(date_format: str) -> bool:
 
 def naive_sql(text: str, dates: Sequence[str]) -> str:
     """The wall-clock time (TIMESTAMP) of a text without offset, NULL where there is none."""
-    formats = "".join(f", try_strptime({text}, {literal(form)})" for form in dates if not has_offset(form))
+    formats = "".join(f", try_strptime({text}, {quote_text(form)})" for form in dates if not has_offset(form))
     iso = f"CASE WHEN regexp_full_match({text}, '{NAIVE}') THEN TRY_CAST({text} AS TIMESTAMP) END"
     return _after_christ(f"coalesce({iso}{formats})" if formats else iso)
 
 
 def aware_sql(text: str, dates: Sequence[str]) -> str:
     """The moment (TIMESTAMPTZ) of a text with its offset, NULL where there is none."""
-    formats = "".join(f", try_strptime({text}, {literal(form)})" for form in dates if has_offset(form))
+    formats = "".join(f", try_strptime({text}, {quote_text(form)})" for form in dates if has_offset(form))
     joined = f"replace(replace(replace({text}, ' +', '+'), ' -', '-'), ' Z', 'Z')"
     iso = f"CASE WHEN regexp_full_match({text}, '{AWARE}') THEN TRY_CAST({joined} AS TIMESTAMPTZ) END"
     return f"coalesce({iso}{formats})" if formats else iso
@@ -49,15 +49,15 @@ def moment_sql(naive: str, zone: str) -> str:
     """The moment of a wall-clock column in a zone, first reading of a doubled hour."""
     if zone in {"UTC", "Etc/UTC"}:
         return f"timezone('UTC', {naive})"
-    later = f"timezone({literal(zone)}, {naive})"
-    first = f"(timezone({literal(zone)}, {naive} - INTERVAL 1 DAY) + INTERVAL 24 HOUR)"
+    later = f"timezone({quote_text(zone)}, {naive})"
+    first = f"(timezone({quote_text(zone)}, {naive} - INTERVAL 1 DAY) + INTERVAL 24 HOUR)"
     return (
         f"CASE WHEN {first} = {later} THEN {later}"
-        f" WHEN timezone({literal(zone)}, {first}) = {naive} OR timezone({literal(zone)}, {later}) <> {naive}"
+        f" WHEN timezone({quote_text(zone)}, {first}) = {naive} OR timezone({quote_text(zone)}, {later}) <> {naive}"
         f" THEN {first} ELSE {later} END"
     )
 
 
 def day_sql(naive: str, aware: str, zone: str) -> str:
     """The day of a wall-clock time, or the local day of a moment."""
-    return f"coalesce(CAST({naive} AS DATE), CAST(timezone({literal(zone)}, {aware}) AS DATE))"
+    return f"coalesce(CAST({naive} AS DATE), CAST(timezone({quote_text(zone)}, {aware}) AS DATE))"

@@ -13,10 +13,10 @@ from sqaudit.expressions.gate import moment_literal
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Period, Source
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType, Dataset
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.prepared import PreparedFile, PreparedSource
-from sqaudit.sources.quoting import quote
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 def relation_sql(staged: StagedDataset, period: Period, reach_seconds: int | None) -> str:
     """What a query sees of a staged dataset: its declared columns, and of a timed one the rows within reach."""
-    columns = ", ".join(quote(name) for name in staged.columns)
+    columns = ", ".join(quote_name(name) for name in staged.columns)
     where = ""
     if staged.time is not None and reach_seconds is not None:
         reach = timedelta(seconds=reach_seconds)  # on the wall: seven days before midnight are at midnight
         where = f" WHERE {_between(staged, staged.time, period.start - reach, period.end + reach)}"
-    return f"(SELECT {columns} FROM {quote(staged.table)}{where})"
+    return f"(SELECT {columns} FROM {quote_name(staged.table)}{where})"
 
 
 def _between(staged: StagedDataset, column: str, start: datetime, end: datetime) -> str:
-    name = quote(column)
+    name = quote_name(column)
     if staged.columns[column].type is not ColumnType.DATE:
         return f"{name} >= {moment_literal(start)} AND {name} < {moment_literal(end)}"
     last = "<" if end.time() == time() else "<="
@@ -75,7 +75,7 @@ def prepare_result(  # noqa: PLR0913  a query's result is known by all of these
     """
     table = f"result {dataset.id}"
     with engine_failures(dataset.id):
-        engine.query(f"CREATE TABLE {quote(table)} AS {rendered}")
+        engine.query(f"CREATE TABLE {quote_name(table)} AS {rendered}")
     files = {file.name: file for record in read.values() for file in record.files}
     return PreparedSource(
         source=source,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqaudit.model.ids import fold_id
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.sources.columns import Finder, Place, ToSql
 from sqaudit.sources.conversion import present_sql
 from sqaudit.sources.delimited import SEAL, unclosed_quote
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.prepared import Fault, PreparedFile, PreparedSource
-from sqaudit.sources.quoting import literal, quote
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
@@ -130,7 +130,7 @@ def _named(finder: Finder, prepared: PreparedSource, name: str) -> Place:
 def _column_sql(number: int, place: Place, headers: Sequence[str]) -> dict[str, str]:
     if place.sql is None:
         return {f"r{number}": _nth(place.position)}
-    inputs = [quote(header) for header in headers if quote(header) in place.sql]
+    inputs = [quote_name(header) for header in headers if quote_name(header) in place.sql]
     known = "".join(f" AND {name} IS NOT NULL" for name in inputs)
     failed = f"TRY(CASE WHEN ({place.sql}) IS NULL THEN 1 ELSE 0 END)"
     unreadable = f"{failed} IS NULL"
@@ -155,26 +155,26 @@ def _nth(position: int | None) -> str:
 
 def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str, Sequence[str], Sequence[str]]:
     """The scan of a file with its columns as ``:1`` …, their headers and their types."""
-    path = literal(str(file.path))
+    path = quote_text(str(file.path))
     if file.headers is None:
         plain, numbered = f"read_parquet({path})", f"read_parquet({path}, file_row_number = true)"
         rank = "file_row_number + 1"
         if file.table is not None:
-            plain, numbered, rank = quote(file.table), quote(file.table), "row_number() OVER ()"
+            plain, numbered, rank = quote_name(file.table), quote_name(file.table), "row_number() OVER ()"
         described = engine.query(f"DESCRIBE SELECT * FROM {plain}")
         names = [row[0] for row in described]
-        renamed = "".join(f", {quote(name)} AS {_nth(place)}" for place, name in enumerate(names, start=1))
+        renamed = "".join(f", {quote_name(name)} AS {_nth(place)}" for place, name in enumerate(names, start=1))
         return f'SELECT {rank} AS ":rank"{renamed} FROM {numbered}', names, [row[1] for row in described]
     names = list(file.headers)
     columns = ", ".join(f"':{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
-    quoting = f"quote = {literal(file.quote)}, escape = {literal(file.quote)}"
+    quoting = f"quote = {quote_text(file.quote)}, escape = {quote_text(file.quote)}"
     # In parallel the reader loses its place in quoted cells with newlines and counts records wrongly.
     scan = (
         f'SELECT row_number() OVER () AS ":rank", * FROM read_csv({path}, columns = {{{columns}}},'
         f" header = {str(file.has_header).lower()}, auto_detect = false, parallel = false,"
-        f" delim = {literal(file.delimiter)}, {quoting}, new_line = '\\n', nullstr = '{NEVER}',"
-        f" store_rejects = true, rejects_table = {literal(reject_table)},"
-        f" rejects_scan = {literal(reject_table + '_scan')}, rejects_limit = 0)"
+        f" delim = {quote_text(file.delimiter)}, {quoting}, new_line = '\\n', nullstr = '{NEVER}',"
+        f" store_rejects = true, rejects_table = {quote_text(reject_table)},"
+        f" rejects_scan = {quote_text(reject_table + '_scan')}, rejects_limit = 0)"
     )
     return scan, names, ["VARCHAR"] * len(names)
 
@@ -187,7 +187,7 @@ def _inner(finder: Finder, origin: str, kinds: Sequence[str], prepared: Prepared
     for name in names:
         cell = _nth(place_of[name])
         text = kinds[place_of[name] - 1] == "VARCHAR"
-        exposed.append(f"{present_sql(cell, prepared.source.nulls) if text else cell} AS {quote(name)}")
+        exposed.append(f"{present_sql(cell, prepared.source.nulls) if text else cell} AS {quote_name(name)}")
     return f"SELECT *{''.join(f', {each}' for each in exposed)} FROM ({origin})"
 
 
@@ -203,13 +203,13 @@ def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:
 def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -> list[tuple[int, Fault]]:
     values = "".join(f", CAST({sql} AS {types[name]})" for name, sql in scan.selected.items())
     targets = "".join(f", {name}" for name in scan.selected)
-    sealed = "false" if scan.file.headers is None else f"{_nth(1)} IS NOT DISTINCT FROM {literal(SEAL)}"
+    sealed = "false" if scan.file.headers is None else f"{_nth(1)} IS NOT DISTINCT FROM {quote_text(SEAL)}"
     engine.query(
         f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, ":rank", {sealed}{values}'
         f" FROM ({scan.origin})"
     )
     if scan.file.table is not None:
-        engine.query(f"DROP TABLE {quote(scan.file.table)}")
+        engine.query(f"DROP TABLE {quote_name(scan.file.table)}")
     if scan.file.headers is None:
         return []
     faults = _faults(engine, scan)

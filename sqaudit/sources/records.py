@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, SITE_COLUMN, StagedDataset
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.cells import text_of
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.masking import mask_personal
 from sqaudit.sources.prepared import PreparedSource
-from sqaudit.sources.quoting import quote
 from sqaudit.sources.rejects import HIDDEN
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ def rows_against(  # noqa: PLR0913, PLR0917  what is asked for has this many sid
     """
     conditions = [f"({condition_sql})"] if condition_sql is not None else []
     if site is not None:
-        conditions.append(f"{quote(SITE_COLUMN)} = ?")
+        conditions.append(f"{quote_name(SITE_COLUMN)} = ?")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     columns = list(staged.columns.values())
     cells = "".join(f", {_cell_sql(column)}" for column in columns)
     with engine_failures(staged.dataset):
         rows = engine.query(
-            f"SELECT {quote(FILE_COLUMN)}, {quote(ROW_COLUMN)}{cells} FROM {quote(staged.table)}{where}"
+            f"SELECT {quote_name(FILE_COLUMN)}, {quote_name(ROW_COLUMN)}{cells} FROM {quote_name(staged.table)}{where}"
             f" ORDER BY 1, 2{f' LIMIT {limit}' if limit is not None else ''}",
             [site] if site is not None else [],
             zone=zone,
@@ -67,7 +67,7 @@ def rows_against(  # noqa: PLR0913, PLR0917  what is asked for has this many sid
 
 
 def _cell_sql(column: Column) -> str:
-    name = quote(column.name)
+    name = quote_name(column.name)
     return f"epoch_us({name})" if column.type is ColumnType.TIMESTAMP else name
 
 

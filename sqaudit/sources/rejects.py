@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from sqaudit.errors import CannotAccess, msg
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
+from sqaudit.model.quoting import quote_name
 from sqaudit.sources.masking import mask_personal
 from sqaudit.sources.prepared import PreparedSource
-from sqaudit.sources.quoting import quote
 from sqaudit.sources.reading import Raw
 from sqaudit.sources.rows import DUPLICATE, FATE, NO_SITE, SITE_DIFFERS, is_needed, key_column
 
@@ -58,9 +58,9 @@ def find_rejects(engine: Engine, prepared: PreparedSource, raw: Raw) -> list[Rej
 
 
 def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
-    table = quote(prepared.dataset.id)
+    table = quote_name(prepared.dataset.id)
     for number, column in enumerate(prepared.dataset.columns.values()):
-        cell = f"typed.{quote(cell_column(column.name))}"
+        cell = f"typed.{quote_name(cell_column(column.name))}"
         bad = f"{cell} >= {int(Cell.UNREADABLE)}"
         if is_needed(column, prepared.source):
             bad = f"{cell} <> {int(Cell.VALID)}"
@@ -68,8 +68,8 @@ def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[R
         if number in raw.expressions:
             given = f"coalesce(raw.x{number}, {given})"
         rows = engine.query(
-            f"SELECT raw.file, raw.row, {cell}, {given} FROM {table} typed JOIN {quote(raw.table)} raw"
-            f" ON typed.{quote(FILE_COLUMN)} = raw.file AND typed.{quote(ROW_COLUMN)} = raw.row WHERE {bad}"
+            f"SELECT raw.file, raw.row, {cell}, {given} FROM {table} typed JOIN {quote_name(raw.table)} raw"
+            f" ON typed.{quote_name(FILE_COLUMN)} = raw.file AND typed.{quote_name(ROW_COLUMN)} = raw.row WHERE {bad}"
         )
         for file, row, what, value in rows:
             shown = HIDDEN if column.about_persons and value else value or ""
@@ -79,10 +79,11 @@ def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[R
 def _bad_rows(engine: Engine, prepared: PreparedSource) -> Iterable[Reject]:
     source, declared = prepared.source, prepared.dataset.columns
     undeclared = [key for key in source.key if key not in declared]
-    parts = [quote(key_column(undeclared.index(key)) if key in undeclared else key) for key in source.key]
+    parts = [quote_name(key_column(undeclared.index(key)) if key in undeclared else key) for key in source.key]
     key = f"concat_ws(' | ', {', '.join(parts)})" if parts else "NULL"
+    place = f"{quote_name(FILE_COLUMN)}, {quote_name(ROW_COLUMN)}"
     rows = engine.query(
-        f'SELECT {quote(FILE_COLUMN)}, {quote(ROW_COLUMN)}, "{FATE}", {key} FROM {quote(prepared.dataset.id)}'
+        f'SELECT {place}, "{FATE}", {key} FROM {quote_name(prepared.dataset.id)}'
         f""" WHERE "{FATE}" IN ('{NO_SITE}', '{DUPLICATE}', '{SITE_DIFFERS}')"""
     )
     for file, row, fate, value in rows:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, SITE_COLUMN, Cell, cell_column
 from sqaudit.model.programme import Source
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column
 from sqaudit.sources.conversion import Conversion, present_sql, sql_type
 from sqaudit.sources.prepared import PreparedSource
-from sqaudit.sources.quoting import literal, quote
 from sqaudit.sources.reading import Raw
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def type_rows(  # noqa: PLR0913  zones and sites belong together
     if raw.has_site:
         site, used = present_sql("site", source.nulls), zones
     else:
-        site = literal(only_site) if only_site is not None else "NULL::VARCHAR"
+        site = quote_text(only_site) if only_site is not None else "NULL::VARCHAR"
         used, zone = {}, zones.get(only_site, zone) if only_site is not None else zone
     zone_list, zone_number = _zone_numbers(used, zone)
     there = [
@@ -78,7 +78,7 @@ def type_rows(  # noqa: PLR0913  zones and sites belong together
         + [f"{int(Cell.MISSING)} AS w{number}" for number in absent],
     )
     engine.query(
-        f"CREATE TABLE {quote(prepared.dataset.id)} AS SELECT {_staged_columns(source, columns, raw)} FROM ({sql})"
+        f"CREATE TABLE {quote_name(prepared.dataset.id)} AS SELECT {_staged_columns(source, columns, raw)} FROM ({sql})"
     )
 
 
@@ -91,7 +91,7 @@ def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
     others = sorted(set(zones.values()) - {zone})
     sites = [sorted(site for site, its in zones.items() if its == other) for other in others]
     cases = "".join(
-        f" WHEN site IN ({', '.join(literal(site) for site in of_zone)}) THEN {number}"
+        f" WHEN site IN ({', '.join(quote_text(site) for site in of_zone)}) THEN {number}"
         for number, of_zone in enumerate(sites, start=1)
     )
     return [zone, *others], f"CASE{cases} ELSE 0 END" if cases else "0"
@@ -103,12 +103,13 @@ def _staged_columns(source: Source, columns: Sequence[Column], raw: Raw) -> str:
     if needed:
         fates.append(f"WHEN {' OR '.join(needed)} THEN '{BAD_CELL}'")
     fate = f"CASE {' '.join(fates)} END" if fates else "NULL"
-    selected = [f"site AS {quote(SITE_COLUMN)}", f"file AS {quote(FILE_COLUMN)}", f"row AS {quote(ROW_COLUMN)}"]
+    own = {"site": SITE_COLUMN, "file": FILE_COLUMN, "row": ROW_COLUMN}
+    selected = [f"{name} AS {quote_name(column)}" for name, column in own.items()]
     for number, column in enumerate(columns):
         value = f"CASE WHEN w{number} = {int(Cell.VALID)} THEN v{number} END"
-        selected.append(f"CAST({value} AS {sql_type(column)}) AS {quote(column.name)}")
-        selected.append(f"CAST(w{number} AS UTINYINT) AS {quote(cell_column(column.name))}")
+        selected.append(f"CAST({value} AS {sql_type(column)}) AS {quote_name(column.name)}")
+        selected.append(f"CAST(w{number} AS UTINYINT) AS {quote_name(cell_column(column.name))}")
     selected += [
-        f"{present_sql(key, source.nulls)} AS {quote(key_column(place))}" for place, key in enumerate(raw.keys)
+        f"{present_sql(key, source.nulls)} AS {quote_name(key_column(place))}" for place, key in enumerate(raw.keys)
     ]
-    return ", ".join([*selected, f"CAST({fate} AS VARCHAR) AS {quote(FATE)}"])
+    return ", ".join([*selected, f"CAST({fate} AS VARCHAR) AS {quote_name(FATE)}"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,12 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqaudit.errors import InvalidDocuments, InvalidInput, Message, Place, Problem, UnusableSource, msg
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Site, SiteDataset
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType
 from sqaudit.model.texts import Text, plain
+from sqaudit.model.zones import closest_zone, is_zone
 from sqaudit.sources.decoding import decoded_chunks, open_bytes
 from sqaudit.sources.delimited import csv_reader
 from sqaudit.sources.files import name_in_project, quoted
-from sqaudit.sources.quoting import quote
 from sqaudit.sources.workbooks import open_sheet, sheet_rows
 
 if TYPE_CHECKING:
@@ -94,21 +93,12 @@ def _problems(named: Mapping[str, str], before: Mapping[str, Site]) -> Iterator[
         yield msg("site '{site}' stands there twice", site=site), None
     zone = named.get("timezone", "")
     if zone and not is_zone(zone):
-        near = difflib.get_close_matches(zone, sorted(zoneinfo.available_timezones()), n=1)
-        hint = msg("did you mean '{name}'?", name=near[0]) if near else msg("write an IANA name, such as Europe/London")
+        near = closest_zone(zone)
+        hint = msg("did you mean '{name}'?", name=near) if near else msg("write an IANA name, such as Europe/London")
         yield msg("there is no time zone '{zone}'", zone=zone), hint
     weight = named.get("weight", "")
     if weight and _weight(weight) is None:
         yield msg("weight must be a number above 0, got '{weight}'", weight=weight), None
-
-
-def is_zone(name: str) -> bool:
-    """Whether an IANA time zone has this name."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _weight(text: str) -> Decimal | None:
@@ -166,16 +156,16 @@ def sites_from_staged(engine: Engine, staged: StagedDataset, sites: SiteDataset)
             )
     wanted = [sites.title, sites.region, *attributes]
     cells = [_agreed_sql(staged, name) if name is not None else "NULL" for name in wanted]
-    site = f"CAST({quote(sites.id)} AS VARCHAR)"
+    site = f"CAST({quote_name(sites.id)} AS VARCHAR)"
     rows = engine.query(
-        f"SELECT {', '.join([f'{site} AS id', *cells])} FROM {quote(staged.table)}"
-        f" WHERE {quote(sites.id)} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f"SELECT {', '.join([f'{site} AS id', *cells])} FROM {quote_name(staged.table)}"
+        f" WHERE {quote_name(sites.id)} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     return tuple(_site_of_row(row, attributes) for row in rows)
 
 
 def _agreed_sql(staged: StagedDataset, name: str) -> str:
-    value = quote(name)
+    value = quote_name(name)
     if staged.columns[name].type is ColumnType.TIMESTAMP:  # a moment cannot be fetched as it is
         value = f"strftime(timezone('UTC', {value}), '%Y-%m-%dT%H:%M:%SZ')"
     return f"CASE WHEN min({value}) = max({value}) THEN min({value}) END"

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.model.evidence import CellCounts, SourceRecord
 from sqaudit.model.measuring import Cell, StagedDataset, cell_column
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.columns import ToSql
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.files import changed_since, name_in_project, quoted
 from sqaudit.sources.keys import unite_keys
 from sqaudit.sources.prepared import PreparedSource
-from sqaudit.sources.quoting import literal, quote
 from sqaudit.sources.reading import Raw, read_raw
 from sqaudit.sources.rejects import find_rejects, write_rejects
 from sqaudit.sources.rows import BAD_CELL, DUPLICATE, FATE, is_needed, key_column, type_rows
@@ -121,12 +121,13 @@ def _unite(engine: Engine, prepared: PreparedSource, undeclared: Sequence[str]) 
     names = [key_column(undeclared.index(key)) if key in undeclared else key for key in source.key]
     unite_keys(engine, dataset.id, list(dataset.columns.values()), names)
     bad = " OR ".join(
-        f"{quote(cell_column(column.name))} = {int(Cell.CONTRADICTING)}"
+        f"{quote_name(cell_column(column.name))} = {int(Cell.CONTRADICTING)}"
         for column in dataset.columns.values()
         if is_needed(column, source)
     )
     if bad:
-        engine.query(f"""UPDATE {quote(dataset.id)} SET "{FATE}" = '{BAD_CELL}' WHERE "{FATE}" IS NULL AND ({bad})""")
+        table = quote_name(dataset.id)
+        engine.query(f"""UPDATE {table} SET "{FATE}" = '{BAD_CELL}' WHERE "{FATE}" IS NULL AND ({bad})""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +146,13 @@ def _counts(engine: Engine, prepared: PreparedSource, zone: str) -> _Counts:
     wanted = ["count(*)", f"count(*) {accepted}", f"""count(*) FILTER (WHERE "{FATE}" = '{DUPLICATE}')"""]
     wanted += _span_sql(dataset.columns[time], zone, accepted) if time is not None else ["NULL", "NULL"]
     for name in dataset.columns:
-        cell = quote(cell_column(name))
+        cell = quote_name(cell_column(name))
         wanted += [
             f"""count(*) FILTER (WHERE "{FATE}" IS NULL AND {cell} = {int(Cell.VALID)})""",
             f"""count(*) FILTER (WHERE "{FATE}" IS NULL AND {cell} = {int(Cell.MISSING)})""",
         ]
     rows, kept, duplicates, earliest, newest, *cells = engine.query(
-        f"SELECT {', '.join(wanted)} FROM {quote(dataset.id)}"
+        f"SELECT {', '.join(wanted)} FROM {quote_name(dataset.id)}"
     )[0]
     pairs = zip(dataset.columns, cells[::2], cells[1::2], strict=True)
     return _Counts(
@@ -168,8 +169,8 @@ def _counts(engine: Engine, prepared: PreparedSource, zone: str) -> _Counts:
 
 
 def _span_sql(column: Column, zone: str, accepted: str) -> list[str]:
-    name = quote(column.name)
-    moment = name if column.type is ColumnType.TIMESTAMP else f"timezone({literal(zone)}, CAST({name} AS TIMESTAMP))"
+    name = quote_name(column.name)
+    moment = name if column.type is ColumnType.TIMESTAMP else f"timezone({quote_text(zone)}, CAST({name} AS TIMESTAMP))"
     return [f"epoch_us(min({moment}) {accepted})", f"epoch_us(max({moment}) {accepted})"]
 
 
@@ -193,8 +194,8 @@ def _is_stale(newest: datetime | None, fresh_seconds: int | None, as_of: datetim
 
 def _keep_accepted(engine: Engine, prepared: PreparedSource, raw: Raw) -> None:
     """Leave in the table what consumers may read: accepted rows, declared columns and their cells."""
-    table = quote(prepared.dataset.id)
+    table = quote_name(prepared.dataset.id)
     engine.query(f'DROP TABLE "{raw.table}"')
     engine.query(f'DELETE FROM {table} WHERE "{FATE}" IS NOT NULL')
     for extra in (FATE, *(key_column(place) for place in range(len(raw.keys)))):
-        engine.query(f"ALTER TABLE {table} DROP COLUMN {quote(extra)}")
+        engine.query(f"ALTER TABLE {table} DROP COLUMN {quote_name(extra)}")

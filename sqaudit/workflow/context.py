@@ -32,12 +32,17 @@ class Context:
         """The project file."""
         return self.library.project
 
+    @property
+    def store_url(self) -> str:
+        """The store's address: the environment's, else the project file's."""
+        return self.settings.store or self.project.store
+
     @contextmanager
     def store(self, *, create: bool = True) -> Iterator[Store]:
         """The project's store, made on first use; raises ``CannotAccess`` if it cannot be opened."""
         from sqaudit.store.engine import open_store
 
-        with open_store(self.settings.store or self.project.store, self.folder, create=create) as store:
+        with open_store(self.store_url, self.folder, create=create) as store:
             yield store
 
 
@@ -47,7 +52,6 @@ def open_context(
     environ: Mapping[str, str],
     now: datetime,
     no_plugins: bool = False,
-    language: str | None = None,
 ) -> Context:
     """Read the project that ``folder`` (default: where we stand) lies in.
 
@@ -57,7 +61,7 @@ def open_context(
         InvalidInput: There is no project here.
     """
     project_folder = find_project(folder or Path.cwd())
-    settings = read_settings(language=language, no_plugins=no_plugins, environ=environ, now=now)
+    settings = read_settings(no_plugins=no_plugins, environ=environ, now=now)
     host = open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
     return Context(
         folder=project_folder, library=read_documents(project_folder, host, now), host=host, settings=settings

@@ -16,8 +16,9 @@ from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.passes import measure_dataset
 from sqaudit.model.evidence import Observation, SourceRecord
-from sqaudit.model.measuring import StagedDataset, StatisticKind
+from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, StatisticKind
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
+from sqaudit.model.quoting import quote_name
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
@@ -268,7 +269,8 @@ def _registered(observation: Observation, measure: CompiledMeasure) -> Observati
 def _with_unknown_sites(
     engine: Engine, record: SourceRecord, staged: StagedDataset, known: Collection[str]
 ) -> SourceRecord:
+    site = quote_name(SITE_COLUMN)
     counted = engine.query(
-        f'SELECT ":site", count(*) FROM "{staged.table}" WHERE ":site" IS NOT NULL GROUP BY 1 ORDER BY 1'
+        f"SELECT {site}, count(*) FROM {quote_name(staged.table)} WHERE {site} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     return replace(record, unknown_sites={site: n for site, n in counted if site not in known})

@@ -16,12 +16,11 @@ from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.checklist import Item
 from sqaudit.model.ids import fold_id
-from sqaudit.model.programme import Programme, Site, SiteDataset
+from sqaudit.model.programme import SITE_WORDS, Programme, Site, SiteDataset
+from sqaudit.model.standard import RATING_WORDS
 from sqaudit.plugin.host import PluginHost
 from sqaudit.scoring.items import Question
-from sqaudit.scoring.rating import CONDITION_NAMES, RatingScale
-
-SITE_NAMES = ("id", "region", "manager", "timezone", "weight")
+from sqaudit.scoring.rating import RatingScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +85,8 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
 def site_names(programme: Programme, sites: Sequence[Site] | None) -> tuple[str, ...]:
     """The names a ``when`` may read of a site: its own fields and every attribute that some site has."""
     if isinstance(programme.sites, SiteDataset):
-        return (*SITE_NAMES, *programme.sites.attributes)
-    return (*SITE_NAMES, *sorted({name for site in sites or () for name in site.attributes}))
+        return (*SITE_WORDS, *programme.sites.attributes)
+    return (*SITE_WORDS, *sorted({name for site in sites or () for name in site.attributes}))
 
 
 def site_values(site: Site) -> Mapping[str, object]:
@@ -105,7 +104,7 @@ def site_values(site: Site) -> Mapping[str, object]:
 def rating_names(programme: Programme) -> tuple[str, ...]:
     """The names a rating's condition may read: score, coverage, failed items by severity, item values by id."""
     items = (fold_id(item.id) for checklist in programme.checklists for item in checklist.items)
-    return (*CONDITION_NAMES, *items)
+    return (*RATING_WORDS, *items)
 
 
 def _scale(programme: Programme) -> RatingScale:

@@ -51,7 +51,6 @@ class CyclePlan:
     selected: tuple[str, ...]
     sources: Mapping[str, PlannedSource]
     reading: ReadingOrder
-    plugins: Mapping[str, str]
     inputs: Mapping[str, object]
     fingerprint: str
 
@@ -98,7 +97,6 @@ def plan_cycle(
         selected=selected,
         sources=sources,
         reading=reading,
-        plugins=context.host.versions(),
         inputs={**inputs, "written": context.library.written(programme_id)},
         fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),
     )

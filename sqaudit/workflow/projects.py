@@ -69,7 +69,7 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
     if not _holds(folder, files):
         init_project(folder, template, language, host)
     own = {name: value for name, value in environ.items() if name != "SQAUDIT_STORE"}
-    context = open_context(folder=folder, environ=own, now=now, language=language)
+    context = open_context(folder=folder, environ=own, now=now)
     cycles = []
     for done, period in enumerate(chosen.periods):
         if progress is not None:

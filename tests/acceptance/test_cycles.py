@@ -208,3 +208,15 @@ def test_a_dataset_may_be_called_by_any_id(project, name):
     outcome = p.run(*RUN)
     assert outcome.code == 0, outcome.err
     assert {row["status"] for row in listing(p, "results")} <= {"pass", "fail"}
+
+
+def test_the_environments_store_comes_before_the_projects(project, monkeypatch, tmp_path):
+    p = project()
+    p.edit("sqaudit.yaml", "timezone: UTC", "timezone: UTC\nstore: sqlite:///own.db")
+    p.run(*RUN)
+    assert (p.folder / "own.db").is_file()
+    monkeypatch.setenv("SQAUDIT_STORE", f"sqlite:///{tmp_path / 'other.db'}")
+    assert listing(p, "cycle", "list") == []
+    p.run(*RUN)
+    assert (tmp_path / "other.db").is_file()
+    assert len(listing(p, "cycle", "list")) == 1

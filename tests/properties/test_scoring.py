@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sqaudit.model.programme import Site
-from sqaudit.model.score import ItemResult, Level, Status, Value
+from sqaudit.model.score import ItemResult, Level, Status, Value, shown_score
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Dimension, Scoring, Severity, Standard
 from sqaudit.model.texts import plain
 from sqaudit.scoring.aggregation import contributions, score_audit, score_programme, score_regions
-from sqaudit.scoring.exact import shown, weighted_mean
+from sqaudit.scoring.exact import weighted_mean
 
 WEIGHTS = st.decimals(min_value="0.1", max_value=50, places=1)
 SCORES = st.decimals(min_value=0, max_value=100, places=12)
@@ -137,7 +137,7 @@ def test_weighted_mean_equals_the_mean_in_fractions(members):
 
 def test_half_is_shown_up_where_binary_floats_go_down():
     """Float rounding gives 59.99 for 59.995, since the double lies below it."""
-    assert shown(Decimal("59.995")) == Decimal("60.00")
+    assert shown_score(Decimal("59.995")) == Decimal("60.00")
     assert round(59.995, 2) == 59.99
 
 

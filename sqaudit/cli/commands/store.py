@@ -53,5 +53,5 @@ def _open_store(*, any_version: bool = False) -> AbstractContextManager[Store]:
     from sqaudit.store.engine import open_store
 
     context = current_session().open_context()
-    url = context.settings.store or context.project.store
+    url = context.store_url
     return open_store(url, context.folder, create=False, any_version=any_version)

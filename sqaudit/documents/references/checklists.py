@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.complaints import not_built
-from sqaudit.documents.references.lookups import missing_standard, time_problem, unknown, unknown_dataset
+from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
 from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.resolving import item_id, read_score, resolve_standard
 from sqaudit.documents.validation import validate_part
@@ -24,14 +24,11 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
     raw, content = document.raw, document.content
     items = content["items"]
     yield from repeated((item_id(item), _id_place(document, i)) for i, item in enumerate(items))
-    standard_document = collection.standard(content["standard"])
+    standard_document, problem = find_standard(collection, document)
+    if problem is not None:
+        yield problem
     if standard_document is None:
-        problem = missing_standard(collection, document, "standard")
-        if problem is not None:
-            yield problem
         return
-    if not collection.is_whole(standard_document):
-        return  # what is missing is told once, at the standard
     standard = resolve_standard(collection, standard_document)
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
     datasets = standard["datasets"]

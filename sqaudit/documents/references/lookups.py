@@ -29,6 +29,17 @@ def missing_standard(collection: Collection, document: Document, key: str) -> Pr
     return Problem(place, "SQA201", msg("no standard is called '{id}'", id=wanted), did_you_mean(wanted, known))
 
 
+def find_standard(collection: Collection, document: Document) -> tuple[Document | None, Problem | None]:
+    """The standard a document is written for, if all of it was found, and the problem of one that is not there.
+
+    What is missing above a standard is told once, at that standard.
+    """
+    found = collection.standard(document.content["standard"])
+    if found is None:
+        return None, missing_standard(collection, document, "standard")
+    return (found if collection.is_whole(found) else None), None
+
+
 def unknown(place: Place, code: str, message: Message, name: str, known: Iterable[str]) -> Problem:
     """A name that is not known, with the nearest one."""
     return Problem(place, code, message, did_you_mean(name, known))

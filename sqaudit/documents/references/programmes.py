@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document, fits
-from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
 from sqaudit.errors import Gravity, Place, Problem, msg
 from sqaudit.model.ids import fold_id
 from sqaudit.model.ports import Collector
+from sqaudit.model.standard import RATING_WORDS
 
 # What a rating's condition knows beside the items.
-RATING_WORDS = ("score", "coverage", "critical", "major", "minor")
 
 
 def check_programme(
@@ -25,14 +25,11 @@ def check_programme(
     sites = content["sites"]
     if isinstance(sites, list):
         yield from _same_sites(document, sites)
-    standard_document = collection.standard(content["standard"])
+    standard_document, problem = find_standard(collection, document)
+    if problem is not None:
+        yield problem
     if standard_document is None:
-        problem = missing_standard(collection, document, "standard")
-        if problem is not None:
-            yield problem
         return
-    if not collection.is_whole(standard_document):
-        return  # what is missing is told once, at the standard
     standard = resolve_standard(collection, standard_document)
     found: list[Document] = []
     for position, checklist_id in enumerate(content["checklists"]):

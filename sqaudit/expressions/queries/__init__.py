@@ -18,8 +18,8 @@ from sqaudit.expressions.queries.parsing import parse_query
 from sqaudit.expressions.queries.relations import fields_of
 from sqaudit.expressions.queries.selecting import select
 from sqaudit.expressions.queries.tables import Selected, Tables, folded, named_tables
-from sqaudit.expressions.terms import quote_name
 from sqaudit.model.programme import Period
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 __all__ = ["CheckedQuery", "check_query", "tables_named"]

@@ -12,8 +12,8 @@ from sqaudit.expressions.queries.parsing import is_query
 from sqaudit.expressions.queries.relations import Relation, Relations
 from sqaudit.expressions.queries.scope import QueryScope
 from sqaudit.expressions.queries.tables import Selected, Tables
-from sqaudit.expressions.terms import quote_name
 from sqaudit.expressions.translation import condition
+from sqaudit.model.quoting import quote_name
 
 _SIDES = {"": "", "LEFT": "LEFT ", "RIGHT": "RIGHT ", "FULL": "FULL "}
 _KINDS = {"": "", "INNER": "", "OUTER": "", "SEMI": "SEMI ", "ANTI": "ANTI "}

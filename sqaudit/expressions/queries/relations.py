@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqaudit.errors import msg
 from sqaudit.expressions.kinds import Kind, kind_of_column
 from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, problem_at
-from sqaudit.expressions.terms import quote_name
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 

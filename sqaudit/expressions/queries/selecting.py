@@ -16,8 +16,9 @@ from sqaudit.expressions.queries.relations import Field
 from sqaudit.expressions.queries.scope import QueryScope
 from sqaudit.expressions.queries.tables import Selected, Tables
 from sqaudit.expressions.queries.windows import direction
-from sqaudit.expressions.terms import Term, quote_name
+from sqaudit.expressions.terms import Term
 from sqaudit.expressions.translation import condition, translate
+from sqaudit.model.quoting import quote_name
 
 
 def select(node: Node, tables: Tables, *, whole: bool = False) -> Selected:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, problem_at
 from sqaudit.expressions.queries.relations import Field
-from sqaudit.expressions.terms import quote_name
 from sqaudit.model.ids import fold_id
+from sqaudit.model.quoting import quote_name
 
 _NAME = re.compile(r"\w[\w .-]{0,62}")
 

@@ -13,7 +13,7 @@ import yaml
 
 from sqaudit.builtin.templates import TEMPLATES
 from sqaudit.builtin.templates.folder import in_language
-from sqaudit.model.ids import fold_id, is_id
+from sqaudit.model.ids import ID_PATTERN, fold_id
 from sqaudit.model.target import read_target
 
 REPOSITORY = Path(__file__).parents[3]
@@ -113,7 +113,7 @@ def test_ids_are_well_formed_and_unique_also_when_folded(project):
     dimensions = [name for standard in of_kind(project, "standard") for name in standard["dimensions"]]
     datasets = [name for standard in of_kind(project, "standard") for name in standard["datasets"]]
     for ids in (criteria + items, documents, dimensions, datasets):
-        assert all(is_id(name) for name in ids)
+        assert all(re.fullmatch(ID_PATTERN, name) for name in ids)
         folded = [fold_id(name).lower() for name in ids]
         assert sorted(set(folded)) == sorted(folded)
 

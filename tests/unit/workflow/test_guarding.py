@@ -76,7 +76,7 @@ def context(project):
         if name is not None:
             made.edit(name, old, new)
         library = read_documents(made.folder, host, NOW)
-        return Context(folder=made.folder, library=library, host=host, settings=Settings(language="en", now=NOW))
+        return Context(folder=made.folder, library=library, host=host, settings=Settings(now=NOW))
 
     return read
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-def quote(name: str) -> str:
-    """A SQL identifier."""
+def quote_name(name: str) -> str:
+    """An identifier, quoted."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(text: str) -> str:
-    """A SQL string."""
+def quote_text(text: str) -> str:
+    """A text literal, quoted."""
     return "'" + text.replace("'", "''") + "'"
