@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqaudit.codes import explain_code
@@ -127,9 +127,9 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
             score=show_score(total.score),
             raw=show_score(total.raw_score),
             coverage=show_share(total.coverage),
-            rating=total.rating or WORDS.get(total.reason or "") or "-",
+            rating=total.rating or "-",
         ),
-        paragraphs=(msg("the points sum to the raw score"),),
+        paragraphs=(*_why_unrated(total), msg("the points sum to the raw score")),
         table=tuple(
             {
                 "id": part.id,
@@ -140,6 +140,11 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
             for part in parts
         ),
     )
+
+
+def _why_unrated(score: Score) -> Iterator[Message]:
+    if score.rating is None and score.reason is not None:
+        yield msg("no rating: {reason}", reason=WORDS.get(score.reason, score.reason))
 
 
 def _parts_of_site(scores: Sequence[Score], site: str) -> tuple[Score, Sequence[Contribution]]:
