@@ -44,10 +44,11 @@ class StagedDataset:
 
 
 class StatisticKind(StrEnum):
-    """How a statistic is computed; only the additive ones (count, sum, min, max) merge upward."""
+    """How a statistic is computed; only the additive ones (count, sum, squares, min, max) merge upward."""
 
     COUNT = "count"
     SUM = "sum"
+    SQUARES = "squares"
     MIN = "min"
     MAX = "max"
     QUANTILE = "quantile"
@@ -59,7 +60,8 @@ class Statistic:
     """One aggregate a measure needs.
 
     ``expression`` is a checked SQL row expression: a condition for COUNT (rows where it is true), a number or duration
-    for the others. Sums are exact; durations become whole microseconds. ``q`` (0 to 1) belongs to QUANTILE, type 7.
+    for the others. Sums are exact; durations become whole microseconds. SQUARES is the sum of each row's square, in the
+    unit squared. ``q`` (0 to 1) belongs to QUANTILE, type 7.
     """
 
     kind: StatisticKind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -115,6 +116,55 @@ class Measure(Protocol):
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
         """A SQL condition for the rows that count against the site, or ``None`` if every row counts alike."""
+        ...
+
+
+class EngineFailure(Exception):
+    """Raised by an engine that cannot compute a query: its own words, and whether it is gone altogether (``lost``)."""
+
+    def __init__(self, reason: str, *, lost: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lost = lost
+
+
+class EngineSession(Protocol):
+    """An open connection to where the records lie; reads, never writes.
+
+    SQL comes in DuckDB's dialect as the core generates it, never as a document wrote it; the session renders it in its
+    own. Moments come as TIMESTAMPTZ; ``zone`` is the IANA zone in which ``hour(…)`` and days are reckoned.
+    """
+
+    def columns(self, table: str) -> Mapping[str, str]:
+        """The columns of a table in their order, each with the DuckDB type that holds its values."""
+        ...
+
+    def query(self, sql: str, *, zone: str | None = None) -> list[tuple[object, ...]]:
+        """All rows; numbers as int, Decimal or float, texts as str, booleans as bool.
+
+        Raises ``EngineFailure`` with the engine's own words, and ``KeyboardInterrupt`` within a second.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRequest:
+    """Where an engine is to look: ``parameters`` with secrets filled in, a table or files, the zone to begin with."""
+
+    parameters: Mapping[str, object]
+    table: str | None
+    paths: tuple[Path, ...]
+    zone: str
+
+
+class RecordEngine(Protocol):
+    """Another place than this process where records lie and measures are computed, such as PostgreSQL."""
+
+    name: str
+    parameters_schema: Mapping[str, object]
+
+    def open(self, request: EngineRequest) -> AbstractContextManager[EngineSession]:
+        """A session; raises ``UnusableSource`` if the engine cannot be reached or lets nobody in."""
         ...
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from sqaudit.model.spread import Spread
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
 
@@ -45,6 +46,7 @@ class Value:
     """A measured value. ``value`` is ``None`` with a ``reason``, never 0, when nothing could be measured.
 
     ``low`` and ``high`` are the interval made by ``interval`` (a method's name) at 95 % confidence, where there is one.
+    A measure gives the ``spread`` it is made from, and leaves the interval itself to the core, which knows the sample.
     """
 
     value: float | None
@@ -54,6 +56,7 @@ class Value:
     high: float | None = None
     interval: str | None = None
     reason: str | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
