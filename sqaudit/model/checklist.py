@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
@@ -19,17 +20,34 @@ class ScoreRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How the rows of an item stand for all there are; without it every row counts alike, and none is missing.
+
+    ``population`` is the number of units they were drawn from, or the site attribute that holds it. ``weight`` names
+    the column of survey weights. Answers of one ``cluster`` (a column) are alike by ``icc`` (0 to 1).
+    """
+
+    population: int | str | None = None
+    weight: str | None = None
+    cluster: str | None = None
+    icc: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """How one criterion is observed at a site. An item without criterion informs, without points.
 
+    It is measured over a dataset, or derived from other items (``derive``, then ``measure`` and ``dataset`` are empty).
     ``where`` picks rows, ``when`` decides whether the item applies to a site, ``time`` names the column that places a
-    row in the period (default: the source's). ``target`` is the item's own, else its criterion's.
+    row in the period (default: the source's). ``target`` is the item's own, else its criterion's. ``by`` names the
+    columns whose groups are measured beside the whole; ``interval`` asks for the interval of a quantile.
     """
 
     id: str
     title: Text
     dataset: str
     measure: str
+    derive: str | None = None
     criterion: str | None = None
     where: str | None = None
     when: str | None = None
@@ -37,13 +55,40 @@ class Item:
     target: Target | None = None
     score: ScoreRule = field(default_factory=ScoreRule)
     weight: Decimal = Decimal(1)
+    by: tuple[str, ...] = ()
+    interval: bool = False
+    sample: Sample | None = None
+
+
+class SummaryKind(StrEnum):
+    """How the scores and values of many become one."""
+
+    MEAN = "mean"
+    WORST = "worst"
+    LATEST = "latest"
+    SHARE = "share"
+    VOLUME = "volume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How subjects make a site, or sites a programme. ``condition`` belongs to SHARE: which of them count."""
+
+    kind: SummaryKind = SummaryKind.MEAN
+    condition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """Ordered items of one standard."""
+    """Ordered items of one standard.
+
+    ``subject`` names the columns whose values are looked at one by one below the site, such as calls or visits; their
+    values and scores become the site's by ``summary``.
+    """
 
     id: str
     standard: str
     title: Text
     items: tuple[Item, ...]
+    subject: tuple[str, ...] = ()
+    summary: Summary = field(default_factory=Summary)

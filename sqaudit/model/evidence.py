@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from sqaudit.model.score import Level
+
 Number: TypeAlias = int | Decimal | float
 Statistics: TypeAlias = Mapping[str, Number | None]
 
@@ -59,6 +61,8 @@ class SourceRecord:
 class Observation:
     """One recorded fact: the statistics of an item at a site over a period; a reference, never a copy of the records.
 
+    It is about the whole site, or about one ``subject`` or one ``group`` (the values of the columns as a JSON array).
+    At the ``level`` of a region or the programme, ``site`` is the region's name or the programme's id.
     ``n`` counts rows whose value is known, ``missing`` and ``invalid`` those whose value is not there or not usable;
     ``rows`` all rows of the site in the period, before ``where``. ``reason`` says why there are no statistics;
     ``failed`` tells a crash from an absence.
@@ -75,3 +79,6 @@ class Observation:
     stale: bool = False
     failed: bool = False
     reason: str | None = None
+    subject: str = ""
+    group: str = ""
+    level: Level = Level.AUDIT

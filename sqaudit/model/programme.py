@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqaudit.model.checklist import Checklist
+from sqaudit.model.checklist import Checklist, Summary
+from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
 
@@ -63,13 +64,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """Which engine holds a dataset's records, with its parameters as written; secrets are references."""
+
+    name: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a dataset is, and how its columns are found: in files, or in the result of a query over other datasets.
+    """Where a dataset is, and how its columns are found: in files, in the result of a query, or where an engine is.
 
     ``columns`` maps a column to a name, a 1-based position or a row expression of the file; columns not named there
     are looked up by their own name. ``site`` and ``time`` name the column that says where and when; no ``time`` is a
     snapshot. ``fresh_seconds`` is how near ``as_of`` the newest row must be. A ``query`` sees the rows of timed sources
-    within ``reach_seconds`` of the period's edges, or all of them.
+    within ``reach_seconds`` of the period's edges, or all of them. An ``engine`` reads a ``table``, or ``paths``.
     """
 
     dataset: str
@@ -88,6 +97,8 @@ class Source:
     folder: str = "."
     query: str | None = None
     reach_seconds: int | None = None
+    engine: EngineChoice | None = None
+    table: str | None = None
 
 
 class PeriodUnit(StrEnum):
@@ -111,7 +122,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """Arrangements for a set of audits: resolved, with its standard and checklists."""
+    """Arrangements for a set of audits: resolved, with its standard and checklists.
+
+    ``summary`` lifts site scores to regions and programme. ``levels`` (region, programme) are those above the site
+    where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
+    """
 
     id: str
     title: Text
@@ -123,6 +138,8 @@ class Programme:
     timezone: str
     folder: str
     requires: tuple[str, ...] = ()
+    summary: Summary = field(default_factory=Summary)
+    levels: tuple[Level, ...] = ()
 
 
 class CycleState(StrEnum):

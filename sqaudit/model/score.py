@@ -61,7 +61,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
-    """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason)."""
+    """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason).
+
+    ``subject`` and ``group`` say which part of the site it is about, as in ``Observation``; groups are not scored.
+    """
 
     site: str
     checklist: str
@@ -79,6 +82,8 @@ class ItemResult:
     weight: Decimal = Decimal(1)
     stale: bool = False
     reason: str | None = None
+    subject: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,7 @@ class Score:
     critical_failed: int = 0
     rating: str | None = None
     reason: str | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
