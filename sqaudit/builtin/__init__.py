@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.plugin import hookimpl
 
 sqaudit_api = ">=1,<2"
@@ -40,6 +40,14 @@ def sqaudit_reporters() -> Iterable[Reporter]:
     from sqaudit.builtin.reporters import REPORTERS
 
     return REPORTERS
+
+
+@hookimpl
+def sqaudit_engines() -> Iterable[RecordEngine]:
+    """PostgreSQL."""
+    from sqaudit.builtin.engines.postgresql import PostgreSQLEngine
+
+    return [PostgreSQLEngine()]
 
 
 @hookimpl

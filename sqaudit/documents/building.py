@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqaudit.documents.calendars import build_calendars
 from sqaudit.documents.project import build_text
-from sqaudit.documents.resolving import ResolvedProgramme
-from sqaudit.model.checklist import Checklist, Item, ScoreRule
-from sqaudit.model.programme import PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
+from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
+from sqaudit.documents.summaries import read_summary
+from sqaudit.model.checklist import Checklist, Item, Sample, ScoreRule
+from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
+from sqaudit.model.score import Level
 from sqaudit.model.standard import (
     Column,
     ColumnType,
@@ -56,6 +59,8 @@ def build_checklist(content: Mapping[str, Any]) -> Checklist:
         standard=content["standard"],
         title=build_text(content["title"]),
         items=tuple(_item(item) for item in content["items"]),
+        subject=as_names(content.get("subject", ())),
+        summary=read_summary(content.get("summary", "mean")),
     )
 
 
@@ -75,6 +80,10 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         timezone=content["timezone"],
         folder=content["folder"],
         requires=tuple(content["requires"]),
+        summary=read_summary(content.get("summary", "mean")),
+        levels=tuple(Level(level) for level in content.get("levels", ())),
+        calendars=build_calendars(content),
+        calendar=content.get("calendar"),
     )
 
 
@@ -184,8 +193,9 @@ def _item(content: Mapping[str, Any]) -> Item:
     return Item(
         id=content["id"],
         title=build_text(content["title"]),
-        dataset=content["dataset"],
-        measure=content["measure"],
+        dataset=content.get("dataset", ""),
+        measure=content.get("measure", ""),
+        derive=content.get("derive"),
         criterion=content.get("criterion"),
         where=content.get("where"),
         when=content.get("when"),
@@ -196,6 +206,19 @@ def _item(content: Mapping[str, Any]) -> Item:
             parameters=tuple(parameters) if isinstance(parameters, list) else parameters,
         ),
         weight=_exact(content.get("weight", 1)),
+        by=tuple(content.get("by", ())),
+        interval=content.get("interval", False),
+        sample=_sample(content["sample"]) if "sample" in content else None,
+    )
+
+
+def _sample(content: Mapping[str, Any]) -> Sample:
+    population, cluster = content.get("population"), content.get("cluster", {})
+    return Sample(
+        population=int(population) if isinstance(population, int | float) else population,
+        weight=content.get("weight"),
+        cluster=cluster.get("column"),
+        icc=_exact(cluster["icc"]) if "icc" in cluster else None,
     )
 
 
@@ -226,12 +249,11 @@ def _site(content: Mapping[str, Any]) -> Site:
 
 
 def _source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
-    path = content.get("path", [])
     fresh = content.get("fresh")
     nulls = [_word(word) for word in content.get("nulls", ())]
     return Source(
         dataset=dataset,
-        paths=(path,) if isinstance(path, str) else tuple(path),
+        paths=as_names(content.get("path", ())),
         collector=content.get("collector", "file"),
         parameters=content.get("params", {}),
         site=content.get("site"),
@@ -249,7 +271,14 @@ def _source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
         folder=content["folder"],
         query=content.get("query"),
         reach_seconds=read_duration(content["reach"]) if "reach" in content else None,
+        engine=_engine(content["engine"]) if "engine" in content else None,
+        table=content.get("table"),
     )
+
+
+def _engine(content: str | Mapping[str, Any]) -> EngineChoice:
+    name, parameters = read_choice(content)
+    return EngineChoice(name=name, parameters=parameters)
 
 
 def _moment(written: str, zone: str) -> datetime:

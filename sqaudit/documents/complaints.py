@@ -28,10 +28,19 @@ _TYPES: Mapping[str, Message] = {
 _QUOTE = msg("put it in quotes")
 
 
-def complain(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:
-    """The problems that one schema error at ``path`` stands for."""
+def complain(document: RawDocument, error: ValidationError, path: Path, owner: Mapping[str, Any]) -> Iterator[Problem]:
+    """The problems that one schema error at ``path`` stands for.
+
+    ``owner`` is the schema of the mapping there if it refuses some of the keys.
+    """
     if "propertyNames" in error.schema_path:
         yield _bad_name(document, error, (*path, str(error.instance)), of_key=True)
+        return
+    if error.validator == "required":
+        yield from _missing_keys(document, error, path, owner)
+        return
+    if error.validator == "anyOf":
+        yield from _no_alternative(document, error, path, owner)
         return
     yield from _BY_KEYWORD.get(str(error.validator), _other)(document, error, path)
 
@@ -85,15 +94,12 @@ def not_built(document: RawDocument, path: Path, name: str) -> Problem:
     )
 
 
-def _missing_keys(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:
+def _missing_keys(
+    document: RawDocument, error: ValidationError, path: Path, owner: Mapping[str, Any]
+) -> Iterator[Problem]:
     instance = _instance(error)
-    parent = error.parent.schema if error.parent is not None and isinstance(error.parent.schema, dict) else {}
-    schema = _schema(error) if "properties" in _schema(error) else parent
-    unknown = [key for key in instance if key not in schema.get("properties", {})]
-    later = schema.get("x-not-built", ())
     for key in _as_list(error.validator_value):
-        # A key that is only misspelt, or stands for something not built yet, is told once, as unknown.
-        if key not in instance and closest(key, unknown) is None and not any(other in later for other in unknown):
+        if key not in instance and not _is_told(key, instance, owner):
             yield Problem(
                 document.key_place(path),
                 "SQA102",
@@ -102,12 +108,26 @@ def _missing_keys(document: RawDocument, error: ValidationError, path: Path) -> 
             )
 
 
-def _no_alternative(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:
+def _is_told(key: str, instance: Mapping[str, Any], owner: Mapping[str, Any]) -> bool:
+    """Whether a key is only misspelt, or another stands for it that is not built yet: told once, as unknown."""
+    unknown = [other for other in instance if other not in owner.get("properties", {})] if owner else []
+    return closest(key, unknown) is not None or any(other in owner.get("x-not-built", ()) for other in unknown)
+
+
+def _no_alternative(
+    document: RawDocument, error: ValidationError, path: Path, owner: Mapping[str, Any]
+) -> Iterator[Problem]:
     alternatives = [inner.validator_value for inner in error.context or () if inner.validator == "required"]
     if alternatives and len(alternatives) == len(error.context or ()):
         keys = [key for required in alternatives for key in _as_list(required)]
-        missing = msg("'{one}' or '{other}' is missing", one=keys[0], other=keys[-1])
-        yield Problem(document.key_place(path), "SQA102", missing, msg("add '{key}:'", key=keys[0]))
+        if not any(_is_told(key, _instance(error), owner) for key in keys):
+            missing = msg("'{one}' or '{other}' is missing", one=keys[0], other=keys[-1])
+            yield Problem(document.key_place(path), "SQA102", missing, msg("add '{key}:'", key=keys[0]))
+        return
+    words = [word for inner in error.context or () for word in _words_of(inner)]
+    if words and isinstance(error.instance, str):
+        message = msg("'{value}' is no value of '{key}'", value=_shown(error.instance), key=_name(path))
+        yield Problem(document.place(path), "SQA104", message, did_you_mean(error.instance, words))
         return
     wanted = {
         name for inner in error.context or () if inner.validator == "type" for name in _as_list(inner.validator_value)
@@ -116,6 +136,12 @@ def _no_alternative(document: RawDocument, error: ValidationError, path: Path) -
         yield from _other(document, error, path)
         return
     yield _wrong_type(document, error, path, sorted(wanted))
+
+
+def _words_of(error: ValidationError) -> list[str]:
+    """What could be written: the words of a list, or examples of what has no end."""
+    allowed = error.validator_value if error.validator == "enum" else _schema(error).get("examples", [])
+    return [_shown(word) for word in _as_list(allowed)]
 
 
 def _type(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:
@@ -261,8 +287,6 @@ def _as_list(keyword: object) -> list[Any]:
 
 _BY_KEYWORD: Mapping[str, Callable[[RawDocument, ValidationError, Path], Iterator[Problem]]] = {
     "additionalProperties": _unknown_keys,
-    "required": _missing_keys,
-    "anyOf": _no_alternative,
     "type": _type,
     "enum": _not_in_list,
     "const": _not_in_list,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from sqaudit.documents import discovering, references
 from sqaudit.documents.building import build_checklist, build_standard
@@ -23,7 +24,7 @@ from sqaudit.documents.resolving import (
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
 from sqaudit.model.checklist import Checklist
-from sqaudit.model.ports import Collector, Scorer
+from sqaudit.model.ports import Collector, RecordEngine, Scorer
 from sqaudit.model.standard import Standard
 
 # What names another document: where only some documents are looked at, the other may well be elsewhere.
@@ -176,6 +177,7 @@ def read_library(  # noqa: PLR0913 - what documents are checked against, each by
     packs: Mapping[str, Path],
     scorers: Mapping[str, Scorer],
     collectors: Mapping[str, Collector],
+    engines: Mapping[str, RecordEngine] = MappingProxyType({}),
     today: date,
     lone: bool = False,
 ) -> Library:
@@ -187,6 +189,7 @@ def read_library(  # noqa: PLR0913 - what documents are checked against, each by
         packs: Folders of standards that plugins bring, by the pack's name.
         scorers: The scorers there are, by name.
         collectors: The collectors there are, by name.
+        engines: The engines there are beside the one in this process, by name.
         today: The day for overdue reviews.
         lone: Whether the folder may be without ``sqaudit.yaml``.
     """
@@ -207,7 +210,7 @@ def read_library(  # noqa: PLR0913 - what documents are checked against, each by
         found += map(discovering.read_candidate, discovering.pack_files(pack, pack_folder))
     collection = _collect(found)
     problems += [problem for one in found for problem in one.problems]
-    told = _check(collection, scorers, collectors, today)
+    told = _check(collection, scorers, collectors, engines, today)
     problems += [_weigh(problem, is_lone=is_lone) for problem in told]
     sound = collection.project is not None and collection.project.valid
     base = folder.parent if folder.is_file() else folder
@@ -231,10 +234,15 @@ def _collect(found: Iterable[discovering.Found]) -> Collection:
 
 
 def _check(
-    collection: Collection, scorers: Mapping[str, Scorer], collectors: Mapping[str, Collector], today: date
+    collection: Collection,
+    scorers: Mapping[str, Scorer],
+    collectors: Mapping[str, Collector],
+    engines: Mapping[str, RecordEngine],
+    today: date,
 ) -> Iterator[Problem]:
     yield from references.check_twice(collection)
     yield from references.check_project(collection)
+    yield from references.check_calendars(collection)
     for standard in collection.standards:
         if standard.valid:
             yield from references.check_standard(collection, standard, today)
@@ -243,7 +251,7 @@ def _check(
             yield from references.check_checklist(collection, checklist, scorers)
     for programme in collection.programmes:
         if programme.valid:
-            yield from references.check_programme(collection, programme, collectors)
+            yield from references.check_programme(collection, programme, collectors, engines)
 
 
 def _weigh(problem: Problem, *, is_lone: bool) -> Problem:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqaudit.documents.calendars import resolve_calendars
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.expressions.queries import tables_named
+
+# What a checklist says of the rows and columns of one dataset.
+_OF_A_DATASET = ("where", "by", "sample")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +123,17 @@ def _override(
 def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[str, Any]:
     """A checklist whose items say everything themselves, targets and titles of their criteria included.
 
-    Its ``where`` holds for items on its own ``dataset``; without one, for items on any.
+    Its ``where``, ``by`` and ``sample`` hold for items on its own ``dataset``; without one, for items on any.
     """
     own = document.content
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
-    defaults: dict[str, Any] = {key: own[key] for key in ("dataset", "where", "when") if key in own}
+    defaults: dict[str, Any] = {key: own[key] for key in ("dataset", "when", *_OF_A_DATASET) if key in own}
     return {
         "id": own["id"],
         "standard": own["standard"],
         "title": own.get("title", own["id"]),
         "items": [_resolve_item(item, defaults, criteria) for item in own["items"]],
+        **{key: own[key] for key in ("subject", "summary") if key in own},
     }
 
 
@@ -137,13 +142,16 @@ def _resolve_item(
 ) -> dict[str, Any]:
     criterion = criteria.get(item.get("criterion", ""), {})
     resolved: dict[str, Any] = {**defaults, **item}
-    if "where" not in item and resolved.get("dataset") != defaults.get("dataset", resolved.get("dataset")):
-        resolved.pop("where", None)  # the checklist's rows are rows of the checklist's dataset
+    if "derive" in item:
+        resolved = {key: value for key, value in resolved.items() if key in item or key == "when"}
+    elif resolved.get("dataset") != defaults.get("dataset", resolved.get("dataset")):
+        # The checklist's rows and columns are those of the checklist's dataset.
+        resolved = {key: value for key, value in resolved.items() if key in item or key not in _OF_A_DATASET}
     resolved["id"] = item_id(item)
     resolved.setdefault("title", criterion.get("title", criterion.get("id", resolved["id"])))
     if "target" in criterion:
         resolved.setdefault("target", criterion["target"])
-    scorer, parameters = read_score(item.get("score", "target"))
+    scorer, parameters = read_choice(item.get("score", "target"))
     resolved["score"] = {"scorer": scorer, "parameters": parameters}
     return resolved
 
@@ -153,12 +161,17 @@ def item_id(item: Mapping[str, Any]) -> str:
     return str(item.get("id", item.get("criterion")))
 
 
-def read_score(written: str | Mapping[str, Any]) -> tuple[str, Any]:
-    """The scorer that ``score:`` names, and its parameters."""
+def read_choice(written: str | Mapping[str, Any]) -> tuple[str, Any]:
+    """The scorer or engine that is named, and its parameters."""
     if isinstance(written, str):
         return written, {}
-    ((scorer, parameters),) = written.items()
-    return scorer, parameters
+    ((name, parameters),) = written.items()
+    return name, parameters
+
+
+def as_names(written: str | Sequence[str]) -> tuple[str, ...]:
+    """One name, or several."""
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def used_datasets(checklists: tuple[Mapping[str, Any], ...], programme: Mapping[str, Any]) -> set[str]:
@@ -206,7 +219,9 @@ def resolve_programme(collection: Collection, document: Document) -> ResolvedPro
         "requires": own.get("requires", []),
         "folder": document.folder,
         "sources": _sources(document, settings, used_datasets(checklists, own), standard["datasets"]),
+        **resolve_calendars(own, settings),
     }
+    programme |= {key: own[key] for key in ("summary", "levels") if key in own}
     return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
 
 

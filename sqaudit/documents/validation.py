@@ -59,14 +59,23 @@ def _problems(
 ) -> list[Problem]:
     problems: list[Problem] = []
     seen: set[tuple[object, ...]] = set()
-    for error in validator.iter_errors(part):
-        for leaf, place in _leaves(error, path):
-            # One complaint of a kind at one place: "required" is told once for all the keys that are missing.
-            told = (leaf.validator, *place, leaf.instance if "propertyNames" in leaf.schema_path else None)
-            if told not in seen:
-                seen.add(told)
-                problems += complain(document, leaf, place)
+    leaves = [found for error in validator.iter_errors(part) for found in _leaves(error, path)]
+    owners = {place: leaf.schema for leaf, place in leaves if leaf.validator == "additionalProperties"}
+    for leaf, place in leaves:
+        # One complaint of a kind at one place: "required" is told once for all the keys that are missing.
+        told = (leaf.validator, *place, _what_else(leaf))
+        if told not in seen:
+            seen.add(told)
+            owner = owners.get(place)
+            problems += complain(document, leaf, place, owner if isinstance(owner, dict) else {})
     return problems
+
+
+def _what_else(error: ValidationError) -> object:
+    """What tells complaints of a kind at one place apart."""
+    if "propertyNames" in error.schema_path:
+        return error.instance
+    return json.dumps(error.validator_value) if error.validator == "anyOf" else None
 
 
 def _leaves(

@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import CannotAccess, msg
-from sqaudit.model.quoting import quote_text
+from sqaudit.model.ports import EngineFailure
+from sqaudit.model.quoting import quote_name, quote_text
 
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMIT = "4GB"
+MEMORY_LIMIT = 4 * 10**9
 _PREFIX = "sqaudit-run-"
+_ABOUT_A_ROW = ("Conversion Error", "Out of Range Error", "Invalid Input Error")
 
 
 class Engine:
-    """One locked DuckDB database in memory. ``zones`` are the session zones that ``query`` may be asked for."""
+    """One locked DuckDB database in memory. ``zones`` are the session zones that ``query`` may be asked for.
 
-    def __init__(self, connections: dict[str, duckdb.DuckDBPyConnection], folder: Path) -> None:
+    ``memory`` is what it may take, in bytes; beyond that it writes into ``folder``.
+    """
+
+    def __init__(self, connections: dict[str, duckdb.DuckDBPyConnection], folder: Path, memory: int) -> None:
+        self.memory = memory
         self._connections = connections
         self._default = next(iter(connections.values()))
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sqaudit-engine")
@@ -63,6 +70,37 @@ class Engine:
         self._worker.shutdown(wait=True)
         for connection in reversed(self._connections.values()):
             connection.close()
+
+
+class LocalSession:
+    """The engine of this process as any other engine is seen: it answers, or fails in a line a person can read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def columns(self, table: str) -> Mapping[str, str]:
+        """The columns of a table or view and their types."""
+        return {str(row[0]): str(row[1]) for row in self.query(f"DESCRIBE {quote_name(table)}")}
+
+    def query(self, sql: str, *, zone: str | None = None) -> list[tuple[object, ...]]:
+        """All rows of one statement."""
+        import duckdb
+
+        try:
+            return self._engine.query(sql, zone=zone)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise EngineFailure(_readable(error)) from error
+
+
+def _readable(error: Exception) -> str:
+    """The engine's message as a reason: one line, the same whichever row it met first, without the row's content."""
+    line = str(error).strip().partition("\n")[0]
+    kind, _, text = line.partition(": ")
+    if kind in _ABOUT_A_ROW:
+        text = re.sub(r"\s*\([^()]*\)", "", re.sub(r"'[^']*'|\"[^\"]*\"", "…", text))
+    return text or line
 
 
 @contextlib.contextmanager
@@ -105,7 +143,12 @@ def _is_running(process: int) -> bool:
 
 @contextlib.contextmanager
 def open_engine(
-    *, folder: Path, files: Iterable[Path] = (), zones: Sequence[str] = ("UTC",), threads: int | None = None
+    *,
+    folder: Path,
+    files: Iterable[Path] = (),
+    zones: Sequence[str] = ("UTC",),
+    threads: int | None = None,
+    memory: int = MEMORY_LIMIT,
 ) -> Iterator[Engine]:
     """Open an engine that may read exactly ``files``, write nowhere but its temporary folder, and change no setting.
 
@@ -114,6 +157,7 @@ def open_engine(
         files: The files it may read; globs are expanded by the caller.
         zones: IANA zones; one session each, the first is the default.
         threads: Number of threads; default: DuckDB's own.
+        memory: What it may take, in bytes.
     """
     import duckdb
 
@@ -124,7 +168,7 @@ def open_engine(
         "allow_persistent_secrets": "false",
         "python_enable_replacements": "false",
         "temp_directory": str(folder / "spill"),
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": f"{memory}B",
     }
     if threads is not None:
         config["threads"] = str(threads)
@@ -139,7 +183,7 @@ def open_engine(
     first.execute(f"SET allowed_paths = [{allowed}]")
     first.execute("SET enable_external_access = false")
     first.execute("SET lock_configuration = true")
-    engine = Engine(connections, folder)
+    engine = Engine(connections, folder, memory)
     try:
         yield engine
     finally:

@@ -6,13 +6,21 @@ from collections.abc import Callable
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.arithmetic import microseconds
+from sqaudit.expressions.clock_calls import CLOCK_FUNCTIONS, clock_call
 from sqaudit.expressions.functions import AGGREGATES, KINDS_OF_LETTER, ROW_FUNCTIONS, UNITS_OF_TIME, Function
 from sqaudit.expressions.kinds import WHEN, Kind, common_kind
 from sqaudit.expressions.problem import Node, did_you_mean
 from sqaudit.expressions.terms import Scope, Term, all_columns, any_unusable, beside, mismatch
 
 _UNITS = {"to_seconds": "SECOND", "to_minutes": "MINUTE", "to_hours": "HOUR", "to_days": "DAY", "to_weeks": "WEEK"}
-_WANTED = {"n": Kind.NUMBER, "m": Kind.NUMBER, "d": Kind.DURATION, "b": Kind.BOOLEAN, "w": Kind.MOMENT}
+_WANTED = {
+    "n": Kind.NUMBER,
+    "m": Kind.NUMBER,
+    "d": Kind.DURATION,
+    "b": Kind.BOOLEAN,
+    "w": Kind.MOMENT,
+    "i": Kind.MOMENT,
+}
 
 
 def call(name: str, node: Node, scope: Scope, translate: Callable[[Node, Scope], Term]) -> Term:
@@ -31,6 +39,8 @@ def call(name: str, node: Node, scope: Scope, translate: Callable[[Node, Scope],
         return _choice(name, nodes, terms, node, scope)
     for index, (part, term) in enumerate(zip(nodes, terms, strict=True)):
         _expect(function.letter(index), part, term, scope)
+    if name in CLOCK_FUNCTIONS:
+        return clock_call(name, node, terms, scope)
     return _rendered(name, function, terms)
 
 

@@ -1,8 +1,8 @@
 """The functions that row expressions may call: what they take and what they give.
 
 ``takes`` holds one letter per argument, a ``?`` after it if it may be left out, a ``*`` if it may be repeated:
-n number, d duration, m number or duration, t text, b condition, w date or time, x anything, u a unit of time written
-as text, l a text written out (a format or pattern).
+n number, d duration, m number or duration, t text, b condition, w date or time, i time, x anything, u a unit of time
+written as text, l a text written out (a format or pattern).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ KINDS_OF_LETTER: Mapping[str, frozenset[Kind]] = {
     "t": frozenset({Kind.TEXT}),
     "b": frozenset({Kind.BOOLEAN}),
     "w": WHEN,
+    "i": frozenset({Kind.LOCAL, Kind.MOMENT}),
     "x": frozenset(Kind),
     "u": frozenset({Kind.TEXT}),
     "l": frozenset({Kind.TEXT}),
@@ -112,6 +113,9 @@ _TABLE: dict[str, tuple[str, Kind | None]] = {
     **dict.fromkeys(("to_seconds", "to_minutes", "to_hours", "to_days", "to_weeks"), ("n", Kind.DURATION)),
     "to_timestamp": ("n", Kind.MOMENT),
     **dict.fromkeys(("make_timestamp", "make_timestamp_ms"), ("n", Kind.LOCAL)),
+    # clocks
+    **dict.fromkeys(("elapsed", "business"), ("i i", Kind.DURATION)),
+    "business_after": ("i d", Kind.MOMENT),
 }
 
 ROW_FUNCTIONS: Mapping[str, Function] = {name: _function(*row) for name, row in _TABLE.items()}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqaudit.errors import msg
+from sqaudit.expressions.clocks import Clock, clocks_in
 from sqaudit.expressions.kinds import Kind
 from sqaudit.expressions.parsing import parse_expression
 from sqaudit.expressions.problem import ExpressionProblem, Node
@@ -34,11 +35,15 @@ _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowExpression:
-    """A checked expression over one row: SQL with places for the moments, and the declared columns it reads."""
+    """A checked expression over one row: SQL with places for the moments, and the declared columns it reads.
+
+    ``clocks`` are the further places in it, for open time, each after those that it needs itself.
+    """
 
     sql: str
     columns: frozenset[str]
     kind: Kind = Kind.UNKNOWN
+    clocks: tuple[Clock, ...] = ()
 
     def render(self, period: Period, as_of: datetime) -> str:
         """The SQL for one period."""
@@ -67,7 +72,7 @@ def check_row_expression(text: str, columns: Mapping[str, Column]) -> RowExpress
         ExpressionProblem: If the text is not an allowed expression over these columns.
     """
     scope = scope_of(text, dict(columns), staged=True)
-    return expression_of(_term(text, scope))
+    return expression_of(_term(text, scope), scope)
 
 
 def check_condition(text: str, columns: Mapping[str, Column]) -> RowExpression:
@@ -77,7 +82,7 @@ def check_condition(text: str, columns: Mapping[str, Column]) -> RowExpression:
         ExpressionProblem: Also if the expression is a number or a text.
     """
     scope = scope_of(text, dict(columns), staged=True)
-    return expression_of(_term(text, scope, is_condition=True))
+    return expression_of(_term(text, scope, is_condition=True), scope)
 
 
 def check_file_expression(text: str, header: Collection[str]) -> str:
@@ -89,9 +94,10 @@ def check_file_expression(text: str, header: Collection[str]) -> str:
     return _term(text, scope_of(text, dict.fromkeys(header), staged=False)).sql
 
 
-def expression_of(term: Term) -> RowExpression:
-    """A translated term as the value that is handed on."""
-    return RowExpression(sql=term.sql, columns=term.columns, kind=term.kind)
+def expression_of(term: Term, scope: Scope) -> RowExpression:
+    """A term translated in ``scope`` as the value that is handed on."""
+    clocks = clocks_in([term.sql], scope.clocks)
+    return RowExpression(sql=term.sql, columns=term.columns, kind=term.kind, clocks=clocks)
 
 
 def _term(text: str, scope: Scope, *, is_condition: bool = False) -> Term:

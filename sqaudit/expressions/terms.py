@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqaudit.errors import Message, msg
+from sqaudit.expressions.clocks import Clock
 from sqaudit.expressions.kinds import WHEN, Kind, kind_of_column, word_for
 from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at, span
 from sqaudit.model.measuring import Cell, cell_column
@@ -28,12 +29,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the names in ``text`` may refer to: the columns of a staged dataset, or of a file as it was read."""
+    """What the names in ``text`` may refer to: the columns of a staged dataset, or of a file as it was read.
+
+    ``clocks`` are the places for open time that its terms have made so far, by name.
+    """
 
     text: str
     columns: Mapping[str, Column | None]
     staged: bool
     by_fold: Mapping[str, str] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict, compare=False)
 
     def find(self, name: str) -> str | None:
         """The declared name that ``name`` stands for: exactly, or but for upper and lower case."""
@@ -129,5 +134,9 @@ def mismatch(node: Node, kind: Kind, wanted: Kind, scope: Scope) -> ExpressionPr
             "write CAST({text} AS DECIMAL(18, 4)) if it holds numbers", text=scope.written(node)
         ),
         (Kind.TEXT, Kind.BOOLEAN): msg("write true or false without quotes"),
+        (Kind.DATE, Kind.MOMENT): msg(
+            "a day has no time of day; write CAST({text} AS TIMESTAMPTZ) if its first moment is meant",
+            text=scope.written(node),
+        ),
     }
     return scope.problem(node, "SQA306", message, hints.get((kind, wanted)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from sqaudit.expressions.gate import RowExpression
 from sqaudit.measures.finishing import NO_VALID_ROWS, NOT_FINITE, no_value
@@ -19,7 +21,8 @@ class CompiledMeasure:
     """A measure's text, checked against a dataset.
 
     ``statistics`` always holds ``n``, the condition for a valid row; ``invalid`` and ``missing``, where they are given,
-    say which other rows are counted as such. ``columns`` are the dataset's columns that it reads.
+    say which other rows are counted as such. ``columns`` are the dataset's columns that it reads. ``identity`` is the
+    fingerprint of all that its value depends on, however the text was written.
     """
 
     text: str
@@ -27,6 +30,7 @@ class CompiledMeasure:
     unit: str
     statistics: Mapping[str, Statistic]
     columns: frozenset[str]
+    identity: str
     finisher: Callable[[Statistics], Value] = field(repr=False, compare=False)
     opposed: Callable[[Direction], str | None] = field(repr=False, compare=False)
 
@@ -35,12 +39,36 @@ class CompiledMeasure:
         value = self.finisher(statistics)
         if value.value is not None and not math.isfinite(value.value):
             return no_value(NOT_FINITE, self.unit, self.formula)
-        return value
+        return _with_interval(value)
 
     def against(self, direction: Direction) -> RowExpression | None:
         """The condition for rows that count against the site, or ``None`` if every row counts alike."""
         sql = self.opposed(direction)
         return None if sql is None else RowExpression(sql=sql, columns=self.columns)
+
+
+def identity_of(
+    formula: str, unit: str, statistics: Mapping[str, Statistic], columns: Collection[str], more: object
+) -> str:
+    """The fingerprint of a measure: equal only for measures that ask for the same and finish it alike.
+
+    ``more`` is what else its value depends on, as plain values that JSON can hold.
+    """
+    asked = {name: [found.kind, found.expression, found.q] for name, found in statistics.items()}
+    whole = [formula, unit, asked, sorted(columns), more]
+    return sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _with_interval(value: Value) -> Value:
+    if value.spread is None or value.value is None:
+        return value
+    from sqaudit.statistics.spreads import interval_of
+
+    found = interval_of(value.spread)
+    if found is None:
+        return value
+    low, high, method = found
+    return replace(value, low=low, high=high, interval=method)
 
 
 def finish_observation(measure: CompiledMeasure, observation: Observation) -> Value:

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqaudit.engines.duckdb import Engine
 from sqaudit.measures.requests import OF_NUMBERS, Task
-from sqaudit.model.quoting import quote_name
+from sqaudit.model.ports import EngineFailure, EngineSession
 
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|DOUBLE|FLOAT|INTERVAL)")
-_ABOUT_A_ROW = ("Conversion Error", "Out of Range Error", "Invalid Input Error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +21,16 @@ class Isolated:
 
 
 def isolate(tasks: Sequence[Task], compute: Callable[[Sequence[Task]], None]) -> Isolated:
-    """Compute the tasks together; where that fails, halves of them, down to those that cannot be computed."""
-    import duckdb
+    """Compute the tasks together; where that fails, halves of them, down to those that cannot be computed.
 
+    An engine that is lost fails them all at once.
+    """
     try:
         compute(tasks)
-    except duckdb.InterruptException:
-        raise
-    except duckdb.Error as error:
-        if len(tasks) <= 1:
-            return Isolated(0, {task.number: readable(error) for task in tasks})
+    except EngineFailure as failure:
+        if len(tasks) <= 1 or failure.lost:
+            reason = f"could not be computed: {failure.reason}"
+            return Isolated(0, {task.number: reason for task in tasks})
     else:
         return Isolated(len(tasks), {})
     middle = len(tasks) // 2
@@ -40,24 +38,18 @@ def isolate(tasks: Sequence[Task], compute: Callable[[Sequence[Task]], None]) ->
     return Isolated(first.succeeded + second.succeeded, first.failed | second.failed)
 
 
-def readable(error: Exception) -> str:
-    """The engine's message as a reason: one line, the same whichever row it met first, without the row's content."""
-    line = str(error).strip().partition("\n")[0]
-    kind, _, text = line.partition(": ")
-    if kind in _ABOUT_A_ROW:
-        text = re.sub(r"\s*\([^()]*\)", "", re.sub(r"'[^']*'|\"[^\"]*\"", "…", text))
-    return f"could not be computed: {text or line}"
+def learn_types(session: EngineSession, relation: str, tasks: Sequence[Task]) -> tuple[dict[str, str], dict[int, str]]:
+    """DuckDB's type of every expression of a number, and the tasks whose expressions are no numbers.
 
-
-def learn_types(engine: Engine, table: str, tasks: Sequence[Task]) -> tuple[dict[str, str], dict[int, str]]:
-    """DuckDB's type of every expression of a number, and the tasks whose expressions are no numbers."""
+    ``session`` is that of an engine in this process, ``relation`` has the columns of the rows, if none of them.
+    """
     types: dict[str, str] = {}
 
     def describe(group: Sequence[Task]) -> None:
         expressions = list(dict.fromkeys(found for task in group for found in task.expressions(OF_NUMBERS)))
         if expressions:
             listed = ", ".join(f"{sql} AS t{place}" for place, sql in enumerate(expressions))
-            described = engine.query(f"DESCRIBE SELECT {listed} FROM {quote_name(table)}")
+            described = session.query(f"DESCRIBE SELECT {listed} FROM {relation}")
             types.update(zip(expressions, (str(row[1]) for row in described), strict=True))
 
     failed = isolate(tasks, describe).failed

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.kinds import AMOUNT, WHEN, Kind, word_for
 from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, Term, all_columns, any_unusable
 from sqaudit.expressions.translation import translate
-from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.compiled import CompiledMeasure, identity_of
 from sqaudit.measures.finishing import SECONDS
 from sqaudit.model.evidence import Statistics
-from sqaudit.model.ports import Argument, ArgumentKind, Measure, UnfitArgument
+from sqaudit.model.ports import Argument, ArgumentKind, Measure, MeasureFamily, UnfitArgument
 from sqaudit.model.score import Value
 from sqaudit.model.target import Direction
 
@@ -28,6 +29,7 @@ _WORDS = {
     ArgumentKind.NUMBER: msg("a number or duration"),
     ArgumentKind.MOMENT: msg("a date or time"),
     ArgumentKind.CONSTANT: msg("a number written out"),
+    ArgumentKind.WORD: msg("a word in quotes"),
     ArgumentKind.ANYTHING: msg("a value"),
     ArgumentKind.STAR: msg("*"),
 }
@@ -49,6 +51,8 @@ def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
     _choose_signature(measure, call, nodes, terms, scope)
     arguments = [_argument(node, term, scope) for node, term in zip(nodes, terms, strict=True)]
     try:
+        if isinstance(measure, MeasureFamily):
+            measure = measure.member(arguments)
         unit = measure.unit(arguments)
         statistics = dict(measure.statistics(arguments))
     except UnfitArgument as error:
@@ -65,12 +69,14 @@ def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
     def against(direction: Direction) -> str | None:
         return measure.against(arguments, direction)
 
+    columns = all_columns(term for term in terms if term is not None)
     return CompiledMeasure(
         text=scope.text,
         formula=measure.formula,
         unit=unit,
         statistics=statistics,
-        columns=all_columns(term for term in terms if term is not None),
+        columns=columns,
+        identity=identity_of(measure.formula, unit, statistics, columns, [_told(argument) for argument in arguments]),
         finisher=finish,
         opposed=against,
     )
@@ -106,6 +112,8 @@ def _suits(kind: ArgumentKind, node: Node, term: Term | None) -> bool:
         return kind is ArgumentKind.STAR and term is None
     if kind is ArgumentKind.CONSTANT:
         return constant_of(node) is not None
+    if kind is ArgumentKind.WORD:
+        return term.written is not None
     return term.kind is Kind.UNKNOWN or term.kind in _FITTING[kind]
 
 
@@ -160,4 +168,17 @@ def _argument(node: Node, term: Term | None, scope: Scope) -> Argument:
         constant=constant_of(node),
         is_day=term.kind is Kind.DATE,
         unusable=f"({term.sql} IS NULL AND {any_unusable(term.columns)})" if term.columns else "FALSE",
+        word=term.written,
+        is_duration=term.kind is Kind.DURATION,
     )
+
+
+def _told(argument: Argument) -> list[str]:
+    """What a measure may take from an argument, apart from how it was written."""
+    if argument.constant is not None:
+        return ["constant", str(Fraction(argument.constant))]
+    if argument.word is not None:
+        return ["word", argument.word]
+    column = argument.column
+    ends = () if column is None else (column.minimum, column.maximum)
+    return [argument.sql, *(str(Fraction(end)) if isinstance(end, Decimal) else f"{end!r}" for end in ends)]

@@ -1,111 +1,159 @@
-"""All measures on one dataset in a few passes over its rows.
-
-One wide pass for everything additive, one for each expression whose quantiles are wanted, one for each whose different
-values are counted: their number follows from the kinds of statistic, never from the number of measures or sites.
-"""
+"""All measures on one dataset in a few passes over its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import TypeAlias
 
-from sqaudit.engines.duckdb import Engine
 from sqaudit.measures.finishing import NO_ROWS
-from sqaudit.measures.isolation import Isolated, isolate, learn_types
+from sqaudit.measures.isolation import isolate, learn_types
+from sqaudit.measures.knowing import is_zone_free
+from sqaudit.measures.partitions import parts_within
+from sqaudit.measures.planning import Grain, Pass, PassKind, plan_passes
+from sqaudit.measures.pooling import merged_statistics, pooled
 from sqaudit.measures.queries import (
     CHOSEN,
     LACKING,
     REFUSED,
     UNDECIDED,
-    Reading,
-    SiteQuery,
+    Answer,
+    GroupedQuery,
+    Rows,
     additive_query,
     distinct_query,
     quantile_query,
+    ranks_query,
 )
-from sqaudit.measures.requests import MeasureRequest, Task, make_task
+from sqaudit.measures.requests import HIGH, LOW, NOT_ROWS, RAW_N, MeasureRequest, Task, make_task, statistics_of
 from sqaudit.model.evidence import Number, Observation
 from sqaudit.model.measuring import StagedDataset, StatisticKind
+from sqaudit.model.ports import EngineSession
 from sqaudit.model.programme import Period, Site
+from sqaudit.model.score import Level
+from sqaudit.statistics.percentiles import ranks_around
+
+SEVERAL_ZONES = "several_zones"
+Group: TypeAlias = tuple[str | None, ...]
+Found: TypeAlias = dict[str, Number | None]
+_RANKS = frozenset({LOW, HIGH})
+_COUNTING = frozenset({StatisticKind.COUNT, StatisticKind.DISTINCT})
 
 
-class PassKind(StrEnum):
-    """What a pass computes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where and over what a dataset is measured.
 
-    ADDITIVE = "additive"
-    QUANTILE = "quantile"
-    DISTINCT = "distinct"
+    ``session`` is the engine with the rows, ``local`` one in this process, which knows the types of expressions by
+    ``shape``, a relation with the same columns. ``zones`` are the ids of the sites by zone. ``memory`` is what the
+    engine may take, in bytes; ``None``: it looks after itself.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One walk over the dataset's rows: for all requests by their place, or for those that need one expression."""
-
-    kind: PassKind
-    requests: tuple[int, ...]
-    expression: str | None = None
-
-    def __str__(self) -> str:
-        of = "" if self.expression is None else f" of {self.expression}"
-        return f"{self.kind}{of}: {len(self.requests)} measures"
+    session: EngineSession
+    local: EngineSession
+    staged: StagedDataset
+    shape: str
+    zones: Mapping[str, Collection[str]]
+    memory: int | None = None
 
 
-def plan_passes(requests: Sequence[MeasureRequest]) -> tuple[Pass, ...]:
-    """The passes that these requests need, the wide one first."""
-    plan = [Pass(PassKind.ADDITIVE, tuple(range(len(requests))))] if requests else []
-    for kind, statistic in ((PassKind.QUANTILE, StatisticKind.QUANTILE), (PassKind.DISTINCT, StatisticKind.DISTINCT)):
-        by_expression: dict[str, list[int]] = {}
-        for number, request in enumerate(requests):
-            wanted = [found.expression for found in request.measure.statistics.values() if found.kind is statistic]
-            for expression in dict.fromkeys(wanted):
-                by_expression.setdefault(expression, []).append(number)
-        plan += [Pass(kind, tuple(numbers), expression) for expression, numbers in by_expression.items()]
-    return tuple(plan)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the passes found: observations by site, checklist, item, subject and group, and rows by site.
+
+    ``rows`` counts those of unknown sites too; it is ``None`` where only the rows of chosen sites were counted.
+    """
+
+    observations: tuple[Observation, ...]
+    rows: Mapping[str, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is measured, ready to be run."""
+
+    ground: Ground
+    requests: Sequence[MeasureRequest]
+    tasks: Sequence[Task]
+    types: Mapping[str, str]
+    plan: Sequence[Pass]
+    timeless: Collection[int]
+
+    def placed_in_time(self, one: Pass) -> list[Task]:
+        """The tasks of a pass whose rows can be told to be in the period."""
+        return [self.tasks[number] for number in one.requests if number not in self.timeless]
+
+    def rows(self, one: Pass, tasks: Sequence[Task], sites: Sequence[str] | None) -> Rows:
+        """The rows of a pass for these tasks."""
+        return Rows(
+            relation=self.ground.staged.relation,
+            periods=list(dict.fromkeys(task.rows.in_period for task in tasks)) or ["TRUE"],
+            types=self.types,
+            grain=one.grain,
+            sites=sites,
+        )
 
 
 def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on is said
-    engine: Engine,
-    staged: StagedDataset,
+    ground: Ground,
     requests: Sequence[MeasureRequest],
     *,
     sites: Sequence[Site],
     period: Period,
     as_of: datetime,
-    zones: Mapping[str, Collection[str]],
-) -> list[Observation]:
-    """Exactly one observation per request and site, sorted by site, checklist and item.
+    programme: str = "",
+    levels: Sequence[Level] = (),
+    only_chosen: bool = False,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> Measured:
+    """Exactly one observation per request and site, beside those of subjects and groups and of the levels above.
 
     Args:
-        engine: Where the dataset is staged.
-        staged: Its table.
+        ground: Where the rows are.
         requests: One per item.
         sites: The sites of the programme; rows of other sites are left out.
         period: Rows outside it are left out, except those of snapshots.
         as_of: What ``as_of`` means in expressions.
-        zones: The ids of the sites by zone; a site that is in none is measured in the engine's first zone.
+        programme: The programme's id, which names the level above the regions.
+        levels: Those above the site at which quantiles and counts of different values are wanted.
+        only_chosen: Whether rows of other sites are not even counted.
+        tell: Is told which share of the passes is done.
     """
-    tasks = [make_task(number, request, staged, period, as_of) for number, request in enumerate(requests)]
+    tasks = [make_task(number, request, ground.staged, period, as_of) for number, request in enumerate(requests)]
+    types, failed = learn_types(ground.local, ground.shape, tasks)
     timeless = {
-        task.number: f"the dataset has no column '{request.time}'"
-        for task, request in zip(tasks, requests, strict=True)
-        if request.time is not None and request.time not in staged.columns
+        number: f"the dataset has no column '{request.time}'"
+        for number, request in enumerate(requests)
+        if request.time is not None and request.time not in ground.staged.columns
     }
-    types, unfit = learn_types(engine, staged.table, tasks)
-    unfit |= timeless
-    periods = list(dict.fromkeys(task.rows.in_period for task in tasks if task.number not in timeless))
-    observations = []
-    for zone, ids in _sites_by_zone(sites, zones):
-        survey = _Survey(engine=engine, table=staged.table, types=types, zone=zone, sites=ids, failed=dict(unfit))
-        for one in plan_passes(requests):
-            survey.run(one, tasks, periods)
-        observations += [
-            survey.observation(request, task, site)
-            for request, task in zip(requests, tasks, strict=True)
-            for site in ids
-        ]
-    return sorted(observations, key=lambda seen: (seen.site, seen.checklist, seen.item))
+    failed |= timeless
+    plan = plan_passes(requests, levels)
+    asked = _Asked(ground=ground, requests=requests, tasks=tasks, types=types, plan=plan, timeless=timeless)
+    by_zone = _sites_by_zone(sites, ground.zones)
+    picked = only_chosen or len(by_zone) > 1
+    observations: list[Observation] = []
+    rows: Mapping[str, int] | None = None
+    steps = max(len(asked.plan) * len(by_zone), 1)
+    for turn, (zone, members) in enumerate(by_zone):
+        survey = _Survey(asked, zone=zone, sites=members, failed=dict(failed), picked=picked)
+        for done, one in enumerate(asked.plan):
+            tell((turn * len(asked.plan) + done) / steps)
+            if one.grain.level is Level.AUDIT:
+                survey.run(one)
+        observations += survey.observations()
+        rows = None if picked else survey.rows_by_site()
+    if levels:
+        zone = by_zone[0][0] if len(by_zone) == 1 else None
+        above = _Above(asked, sites, observations, zone=zone, one_zone=len(by_zone) == 1, programme=programme)
+        observations += [one for level in levels for one in above.observations(level)]
+    return Measured(observations=tuple(sorted(observations, key=_order)), rows=rows)
+
+
+def _order(seen: Observation) -> tuple[str, ...]:
+    return (seen.level, seen.site, seen.checklist, seen.item, seen.subject, seen.group)
 
 
 def _sites_by_zone(sites: Sequence[Site], zones: Mapping[str, Collection[str]]) -> list[tuple[str | None, list[str]]]:
@@ -119,84 +167,277 @@ def _sites_by_zone(sites: Sequence[Site], zones: Mapping[str, Collection[str]]) 
 class _Survey:
     """What the passes found at the sites of one zone."""
 
-    def __init__(  # noqa: PLR0913  the parts of one query
-        self,
-        *,
-        engine: Engine,
-        table: str,
-        types: Mapping[str, str],
-        zone: str | None,
-        sites: Sequence[str],
-        failed: dict[int, str],
+    def __init__(
+        self, asked: _Asked, *, zone: str | None, sites: Sequence[str], failed: dict[int, str], picked: bool
     ) -> None:
-        self._engine = engine
-        self._table = table
-        self._types = types
+        self._asked = asked
         self._zone = zone
         self._sites = sites
         self._failed = failed
-        self._rows: dict[tuple[str, str], int] = {}
-        self._found: dict[tuple[int, str], dict[str, Number | None]] = {}
+        self._picked = picked
+        self._rows: defaultdict[str, dict[Group, int]] = defaultdict(dict)
+        self._found: defaultdict[int, dict[Group, Found]] = defaultdict(dict)
 
-    def run(self, one: Pass, tasks: Sequence[Task], periods: Sequence[str]) -> None:
+    def run(self, one: Pass) -> None:
         """Run a pass; requests that fail are set apart, the others keep their values."""
-        wanted = [tasks[number] for number in one.requests if number not in self._failed]
-        if not wanted and one.kind is not PassKind.ADDITIVE:
-            return
-
-        def compute(group: Sequence[Task]) -> None:
-            if one.kind is PassKind.ADDITIVE:
-                sql, readings = additive_query(group, SiteQuery(self._table, self._sites, self._types, periods))
-            else:
-                own = list(dict.fromkeys(task.rows.in_period for task in group))
-                query = SiteQuery(self._table, self._sites, self._types, own)
-                make = quantile_query if one.kind is PassKind.QUANTILE else distinct_query
-                sql, readings = make(group, query, group[0].rendered[one.expression or ""])
-            for row in self._engine.query(sql, zone=self._zone):
-                self._keep(row, readings, periods if one.kind is PassKind.ADDITIVE else ())
-
-        outcome: Isolated = isolate(wanted, compute)
-        if one.kind is PassKind.ADDITIVE and not outcome.succeeded:
-            isolate([], compute)  # the number of rows is known even if no measure is
+        wanted = [self._asked.tasks[number] for number in one.requests if number not in self._failed]
+        sites = self._sites if self._picked else None
+        if one.kind is PassKind.ADDITIVE:
+            outcome = isolate(wanted, lambda group: self._add(one, group, sites))
+            if not outcome.succeeded:
+                isolate([], lambda group: self._add(one, group, sites))  # rows are counted even if no measure is
+        elif one.kind is PassKind.RANKS:
+            outcome = isolate(wanted, lambda group: self._rank_all(one, group))
+        else:
+            make = quantile_query if one.kind is PassKind.QUANTILE else distinct_query
+            outcome = isolate(wanted, lambda group: self._ask(one, group, make))
         self._failed |= outcome.failed
 
-    def _keep(self, row: tuple[object, ...], readings: Sequence[Reading], periods: Sequence[str]) -> None:
-        site = str(row[0])
-        for place, in_period in enumerate(periods, start=1):
-            self._rows[in_period, site] = int(str(row[place]))
-        for reading in readings:
-            self._found.setdefault((reading.task.number, site), {}).update(reading.statistics(row))
+    def _add(self, one: Pass, group: Sequence[Task], sites: Sequence[str] | None) -> None:
+        query = GroupedQuery(self._asked.rows(one, self._asked.placed_in_time(one), sites))
+        sql, answers = additive_query(group, query)
+        for row in self._asked.ground.session.query(sql, zone=self._zone):
+            place = _group_of(row, one.grain)
+            for column, in_period in enumerate(query.over.periods, start=len(place)):
+                self._rows[in_period][place] = row[column] or 0  # type: ignore[assignment]
+            self._keep(place, row, answers)
 
-    def observation(self, request: MeasureRequest, task: Task, site: str) -> Observation:
-        """What was seen of one request at one site."""
-        rows = self._rows.get((task.rows.in_period, site), 0)
-        reason = self._failed.get(task.number)
-        if reason is not None:
-            return Observation(
-                site=site, checklist=request.checklist, item=request.item, rows=rows, failed=True, reason=reason
+    def _ask(
+        self,
+        one: Pass,
+        group: Sequence[Task],
+        make: Callable[[Sequence[Task], GroupedQuery, str], tuple[str, list[Answer]]],
+    ) -> None:
+        if not group:
+            return
+        expression = group[0].rendered[one.expression or ""]
+        for sites in self._portions(one, group):
+            sql, answers = make(group, GroupedQuery(self._asked.rows(one, group, sites)), expression)
+            for row in self._asked.ground.session.query(sql, zone=self._zone):
+                self._keep(_group_of(row, one.grain), row, answers)
+
+    def _portions(self, one: Pass, group: Sequence[Task]) -> list[Sequence[str] | None]:
+        """Which sites are looked at together: all, or as many as memory holds; all there are if none were chosen."""
+        choices = len({task.rows for task in group})
+        values = {site: choices * count for site, count in self._site_rows(group).items()}
+        memory = self._asked.ground.memory if one.kind is PassKind.QUANTILE else None
+        parts = parts_within(self._sites, values, memory)
+        every_row = len(parts) == 1 and not self._picked and values.keys() <= {*self._sites}
+        return [None] if every_row else list(parts)
+
+    def _site_rows(self, group: Sequence[Task]) -> dict[str, int]:
+        """Rows by site, those of unknown sites included, at most over the periods of these tasks."""
+        counted: dict[str, int] = {}
+        for in_period in {task.rows.in_period for task in group}:
+            for place, count in self._rows[in_period].items():
+                counted[str(place[0])] = counted.get(str(place[0]), 0) + count
+        return counted
+
+    def _rank_all(self, one: Pass, group: Sequence[Task]) -> None:
+        for task in group:
+            self._rank(one, task)
+
+    def _rank(self, one: Pass, task: Task) -> None:
+        ranks = {}
+        share = next(s.q or 0.0 for s in task.statistics.values() if s.kind is StatisticKind.QUANTILE)
+        for group, found in self._found[task.number].items():
+            n = int(found.get(RAW_N) or found.get("n") or 0)
+            around = ranks_around(n, share) if len(group) == 1 + len(one.grain.keys) and n else None
+            if around is not None:
+                ranks[group] = around
+        if ranks:
+            query = GroupedQuery(self._asked.rows(one, [task], self._sites))
+            sql, answer = ranks_query(task, query, task.rendered[one.expression or ""], ranks)
+            for row in self._asked.ground.session.query(sql, zone=self._zone):
+                self._keep(_group_of(row, one.grain), row, [answer])
+
+    def _keep(self, group: Group, row: Sequence[object], answers: Sequence[Answer]) -> None:
+        for answer in answers:
+            found = self._found[answer.task.number]
+            seen = answer.statistics(row)
+            if group in found:
+                found[group] |= seen
+            else:
+                found[group] = seen
+
+    def rows_by_site(self) -> dict[str, int]:
+        """All rows of the first period that was counted, by site."""
+        first = next(iter(self._rows.values()), {})
+        counted: dict[str, int] = {}
+        for group, count in first.items():
+            if group[0] is not None:
+                counted[group[0]] = counted.get(group[0], 0) + count
+        return counted
+
+    def observations(self) -> Iterator[Observation]:
+        """What was seen at each site, in each subject and in each group."""
+        for request, task in zip(self._asked.requests, self._asked.tasks, strict=True):
+            reason = self._failed.get(task.number)
+            blank = _nothing(task)
+            rows = self._rows[task.rows.in_period] if task.number not in self._asked.timeless else {}
+            if reason is not None:
+                yield from self._failures(request, reason, rows)
+                continue
+            if not request.keys:
+                found = self._found[task.number]
+                for site in self._sites:
+                    yield _observation(site, request, rows.get((site,), 0), found.get((site,), blank), blank)
+            else:
+                yield from self._in_parts(request, task, rows, blank)
+
+    def _failures(self, request: MeasureRequest, reason: str, rows: Mapping[Group, int]) -> Iterator[Observation]:
+        counted: dict[str | None, int] = {}
+        for group, count in rows.items():
+            counted[group[0]] = counted.get(group[0], 0) + count
+        for site in self._sites:
+            yield Observation(
+                site=site,
+                checklist=request.checklist,
+                item=request.item,
+                rows=counted.get(site, 0),
+                failed=True,
+                reason=reason,
             )
-        found = _nothing(task) | self._found.get((task.number, site), {})
-        counts = {name: int(found.pop(name, 0) or 0) for name in (CHOSEN, REFUSED, UNDECIDED)}
-        lacking = found.pop(LACKING, None)
-        n = int(found["n"] or 0)
-        return Observation(
-            site=site,
-            checklist=request.checklist,
-            item=request.item,
-            rows=rows,
-            n=n,
-            missing=counts[CHOSEN] - n - counts[REFUSED] if lacking is None else int(lacking),
-            invalid=counts[REFUSED] + counts[UNDECIDED],
-            statistics=found,
-            reason=None if rows else NO_ROWS,
-        )
+
+    def _in_parts(
+        self, request: MeasureRequest, task: Task, rows: Mapping[Group, int], blank: Found
+    ) -> Iterator[Observation]:
+        parts: defaultdict[str | None, list[Group]] = defaultdict(list)
+        for group in self._found[task.number]:
+            if len(group) > 1:
+                parts[group[0]].append(group)
+        for site in self._sites:
+            own = parts[site]
+            for group in own:
+                label = json.dumps(group[1:], ensure_ascii=False)
+                named = {"subject": label} if request.subject else {"group": label}
+                found = blank | self._found[task.number][group]
+                yield _observation(site, request, rows.get(group, 0), found, blank, **named)
+            if not request.subject or not own:
+                yield self._whole(site, request, task, rows, own, blank)
+
+    def _whole(  # noqa: PLR0913, PLR0917  the parts of one site
+        self, site: str, request: MeasureRequest, task: Task, rows: Mapping[Group, int], own: list[Group], blank: Found
+    ) -> Observation:
+        """The site itself: what its groups add up to, and what could not be added up."""
+        kinds = {name: found.kind for name, found in task.statistics.items() if name not in NOT_ROWS}
+        kinds |= dict.fromkeys((CHOSEN, REFUSED, UNDECIDED), StatisticKind.COUNT)
+        if "missing" in task.statistics:
+            kinds[LACKING] = StatisticKind.COUNT
+        found = merged_statistics([self._found[task.number][group] for group in own], kinds)
+        found |= self._found[task.number].get((site,), {})
+        return _observation(site, request, sum(rows.get(group, 0) for group in own), blank | found, blank)
 
 
-def _nothing(task: Task) -> dict[str, Number | None]:
+class _Above:
+    """What is measured above the sites: what their rows have together that cannot be added up."""
+
+    def __init__(  # noqa: PLR0913  everything that lies above the sites
+        self,
+        asked: _Asked,
+        sites: Sequence[Site],
+        below: Sequence[Observation],
+        *,
+        zone: str | None,
+        one_zone: bool,
+        programme: str,
+    ) -> None:
+        self._asked = asked
+        self._zone = zone
+        self._one_zone = one_zone
+        self._programme = programme
+        self._sites = sorted(sites, key=lambda site: site.id)
+        self._below: defaultdict[tuple[str, str], list[Observation]] = defaultdict(list)
+        for seen in below:
+            if not seen.subject and not seen.group:
+                self._below[seen.checklist, seen.item].append(seen)
+
+    def observations(self, level: Level) -> Iterator[Observation]:
+        """One observation per place of the level, of every item that needs more than sums."""
+        found: defaultdict[tuple[int, str], Found] = defaultdict(dict)
+        failed: dict[int, str] = {}
+        for one in self._asked.plan:
+            if one.grain.level is level:
+                failed |= self._run(one, found)
+        place_of = {site.id: self._place(site, level) for site in self._sites}
+        numbers = {number for one in self._asked.plan if one.grain.level is level for number in one.requests}
+        for number in sorted(numbers):
+            request = self._asked.requests[number]
+            parts: defaultdict[str, list[Observation]] = defaultdict(list)
+            for seen in self._below[request.checklist, request.item]:
+                place = place_of[seen.site]
+                if place is not None:
+                    parts[place].append(seen)
+            for place, members in sorted(parts.items()):
+                yield self._observation(request, level, place, members, found[number, place], failed.get(number))
+
+    def _observation(  # noqa: PLR0913, PLR0917  the parts of one observation
+        self,
+        request: MeasureRequest,
+        level: Level,
+        place: str,
+        members: Sequence[Observation],
+        found: Found,
+        failed: str | None,
+    ) -> Observation:
+        whole = pooled(members, statistics_of(request), place=place, level=level)
+        if whole.failed:
+            return whole
+        if failed is not None:
+            return replace(whole, failed=True, reason=failed)
+        return replace(whole, statistics={**whole.statistics, **found}, reason=None if whole.rows else NO_ROWS)
+
+    def _run(self, one: Pass, found: dict[tuple[int, str], Found]) -> dict[int, str]:
+        expression = self._asked.tasks[one.requests[0]].rendered[one.expression or ""]
+        wheres = {self._asked.tasks[number].rows.where for number in one.requests}
+        if not self._one_zone and not all(is_zone_free(sql) for sql in (expression, *wheres)):
+            return dict.fromkeys(one.requests, SEVERAL_ZONES)
+        wanted = [self._asked.tasks[number] for number in one.requests]
+        return isolate(wanted, lambda group: self._ask(one, group, found)).failed
+
+    def _ask(self, one: Pass, group: Sequence[Task], found: dict[tuple[int, str], Found]) -> None:
+        placed = {site.id: place for site in self._sites if (place := self._place(site, one.grain.level)) is not None}
+        rows = replace(self._asked.rows(one, group, None), places=placed)
+        expression = group[0].rendered[one.expression or ""]
+        make = quantile_query if one.kind is PassKind.QUANTILE else distinct_query
+        sql, answers = make(group, GroupedQuery(rows), expression)
+        for row in self._asked.ground.session.query(sql, zone=self._zone):
+            for answer in answers:
+                found[answer.task.number, str(row[0])] |= answer.statistics(row)
+
+    def _place(self, site: Site, level: Level) -> str | None:
+        return site.region if level is Level.REGION else self._programme
+
+
+def _group_of(row: Sequence[object], grain: Grain) -> Group:
+    return tuple(None if part is None else str(part) for part in row[: 1 + len(grain.keys)])
+
+
+def _observation(  # noqa: PLR0913, PLR0917  the parts of one observation
+    site: str, request: MeasureRequest, rows: int, found: Found, blank: Found, subject: str = "", group: str = ""
+) -> Observation:
+    """What was seen of one request; the counts of rows leave the statistics."""
+    statistics = {name: found[name] if name in found else blank[name] for name in blank}
+    statistics |= {name: value for name, value in found.items() if name in _RANKS}
+    n = int(found.get(RAW_N, found.get("n")) or 0)
+    refused, lacking = int(found.get(REFUSED) or 0), found.get(LACKING)
+    return Observation(
+        site=site,
+        checklist=request.checklist,
+        item=request.item,
+        rows=rows,
+        n=n,
+        missing=int(found.get(CHOSEN) or 0) - n - refused if lacking is None else int(lacking),
+        invalid=refused + int(found.get(UNDECIDED) or 0),
+        statistics=statistics,
+        reason=None if rows else NO_ROWS,
+        subject=subject,
+        group=group,
+    )
+
+
+def _nothing(task: Task) -> Found:
     """The statistics of a site without rows: nothing counted, no sum."""
-    counting = {StatisticKind.COUNT, StatisticKind.DISTINCT}
     return {
-        name: 0 if found.kind in counting else None
-        for name, found in task.statistics.items()
-        if name not in {"invalid", "missing"}
+        name: 0 if found.kind in _COUNTING else None for name, found in task.statistics.items() if name not in NOT_ROWS
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from sqaudit.errors import msg
@@ -12,7 +14,7 @@ from sqaudit.expressions.kinds import AMOUNT, Kind
 from sqaudit.expressions.problem import Node
 from sqaudit.expressions.terms import Scope, Term, any_unusable, mismatch
 from sqaudit.expressions.translation import condition, translate
-from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.compiled import CompiledMeasure, identity_of
 from sqaudit.measures.finishing import (
     NO_VALID_ROWS,
     SECONDS,
@@ -37,16 +39,16 @@ class _Collected:
     statistics: dict[str, Statistic] = field(default_factory=dict)
     durations: set[str] = field(default_factory=set)
     columns: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
 
     def add(self, statistic: Statistic, kind: Kind = Kind.NUMBER) -> str:
-        """The name of the statistic; the same statistic keeps its name."""
-        for name, present in self.statistics.items():
-            if present == statistic:
-                return name
-        name = f"a{len(self.statistics) + 1}"
+        """The name of the statistic; the same statistic keeps its name. ``asked`` lists every asking."""
+        present = (name for name, found in self.statistics.items() if found == statistic)
+        name = next(present, f"a{len(self.statistics) + 1}")
         self.statistics[name] = statistic
+        self.asked.append(name)
         if kind is Kind.DURATION:
             self.durations.add(name)
         return name
@@ -55,13 +57,19 @@ class _Collected:
 def compile_aggregates(tree: Node, scope: Scope) -> CompiledMeasure:
     """The compiled measure of aggregates such as ``sum(solved) / count(*)``."""
     collected = _Collected()
+    leaves: dict[int, list[str]] = {}
 
     def leaf(node: Node) -> Part | None:
-        name = type(node).__name__
+        name, before = type(node).__name__, len(collected.asked)
         if name == "Filter":
-            return _aggregate(node.this, condition(node.expression.this, scope), scope, collected)
-        if name == "Anonymous" and str(node.this).casefold() in AGGREGATES:
-            return _aggregate(node, None, scope, collected)
+            part = _aggregate(node.this, condition(node.expression.this, scope), scope, collected)
+        elif name == "Anonymous" and str(node.this).casefold() in AGGREGATES:
+            part = _aggregate(node, None, scope, collected)
+        else:
+            part = None
+        if part is not None:
+            leaves[id(node)] = collected.asked[before:]
+            return part
         if name == "Column":
             translate(node, scope)
             written = scope.written(node)
@@ -90,15 +98,36 @@ def compile_aggregates(tree: Node, scope: Scope) -> CompiledMeasure:
             return value_of(answer, unit, FORMULA)
         return no_value(NO_VALID_ROWS if None in values.values() else ZERO_DENOMINATOR, unit, FORMULA)
 
+    statistics = {**collected.statistics, **_row_counts(collected)}
+    more = [_told(tree, leaves), sorted(collected.durations)]
     return CompiledMeasure(
         text=scope.text,
         formula=FORMULA,
         unit=unit,
-        statistics={**collected.statistics, **_row_counts(collected)},
+        statistics=statistics,
         columns=frozenset(collected.columns),
+        identity=identity_of(FORMULA, unit, statistics, collected.columns, more),
         finisher=finish,
         opposed=lambda _: None,
     )
+
+
+def _told(node: object, leaves: Mapping[int, list[str]]) -> object:
+    """What the arithmetic says, apart from how it was written; aggregates stand as the statistics they need."""
+    if id(node) in leaves:
+        return leaves[id(node)]
+    if isinstance(node, list):
+        return [_told(part, leaves) for part in node]
+    name = type(node).__name__
+    if name == "Paren":
+        return _told(getattr(node, "this", None), leaves)
+    if name == "Literal":
+        text = str(getattr(node, "this", ""))
+        return ["text", text] if getattr(node, "is_string", False) else ["number", str(Fraction(Decimal(text)))]
+    arguments: Mapping[str, object] = getattr(node, "args", {})
+    if not arguments:
+        return str(node).casefold()
+    return [name, {key: _told(part, leaves) for key, part in arguments.items() if part}]
 
 
 def _is_count(tree: Node) -> bool:

@@ -1,4 +1,4 @@
-"""One pass as one query. Every expression is computed once a row, every aggregate once a site.
+"""One pass as one query. Every expression is computed once a row, every aggregate once a group.
 
 chosen      the rows of the sites, with a mark per choice of rows (period and where)
 computed    + the value of each expression, only where its choice holds: a row left out can do no harm
@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqaudit.measures.requests import ADDITIVE, OF_NUMBERS, RowChoice, Task
+from sqaudit.measures.knowing import known_columns
+from sqaudit.measures.planning import Grain
+from sqaudit.measures.requests import ADDITIVE, HIGH, LOW, NOT_ROWS, OF_NUMBERS, RAW_N, RowChoice, Task
 from sqaudit.model.evidence import Number
 from sqaudit.model.measuring import SITE_COLUMN, Statistic, StatisticKind
 from sqaudit.model.quoting import quote_name, quote_text
+from sqaudit.model.score import Level
 
 SITE = quote_name(SITE_COLUMN)
 FLOATS = frozenset({"DOUBLE", "FLOAT"})
 CHOSEN, REFUSED, UNDECIDED, LACKING = ":chosen", ":refused", ":undecided", ":lacking"
+_PLACE = quote_name(":place")
 
 
 @dataclass(slots=True)
@@ -37,22 +41,38 @@ class _Names:
         return [f"{sql} AS {name}" for sql, name in self.by_sql.items()]
 
 
-@dataclass(slots=True)
-class SiteQuery:
-    """The rows of some sites, put together piece by piece while aggregates are asked for.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Which rows a query walks over.
 
-    ``types`` holds DuckDB's type of every expression of a number, ``periods`` the conditions that place a row in time:
-    where there is only one, rows out of it are not read at all.
+    ``relation`` is what stands behind FROM. ``periods`` are the conditions that place a row in time: where there is
+    only one, rows out of it are not read at all. Of ``sites`` alone, if they are given. ``types`` holds DuckDB's type
+    of every expression of a number. Above the site, ``places`` is the region or programme of each site that counts.
     """
 
-    table: str
-    sites: Sequence[str]
-    types: Mapping[str, str]
+    relation: str
     periods: Sequence[str]
+    types: Mapping[str, str]
+    grain: Grain = field(default_factory=Grain)
+    sites: Sequence[str] | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class GroupedQuery:
+    """A query over rows, put together piece by piece while aggregates are asked for."""
+
+    over: Rows
     marks: _Names = field(default_factory=lambda: _Names("m"))
     values: _Names = field(default_factory=lambda: _Names("v"))
     numbers: _Names = field(default_factory=lambda: _Names("w"))
     aggregates: _Names = field(default_factory=lambda: _Names("a"))
+
+    @property
+    def groups(self) -> list[str]:
+        """What a row's group is told by: the place (site, region or programme), then the keys."""
+        keys = [quote_name(f":key {number}") for number in range(len(self.over.grain.keys))]
+        return [_PLACE if self.over.grain.level is not Level.AUDIT else SITE, *keys]
 
     def chosen(self, rows: RowChoice) -> str:
         """The mark of rows that are in the period and under the condition."""
@@ -63,11 +83,11 @@ class SiteQuery:
         return self._mark(rows.in_period, f"({rows.where} IS NULL)", rows.unusable)
 
     def _mark(self, in_period: str, *conditions: str) -> str:
-        condition = _all("TRUE" if len(self.periods) == 1 else in_period, *conditions)
+        condition = _all("TRUE" if len(self.over.periods) == 1 else in_period, *conditions)
         return condition if condition in {"TRUE", "FALSE"} else self.marks.of(f"coalesce({condition}, FALSE)")
 
     def counted_in(self, in_period: str) -> str:
-        """The aggregate that counts a site's rows in the period."""
+        """The aggregate that counts a group's rows in the period."""
         return _count(self._mark(in_period))
 
     def value(self, expression: str, rows: RowChoice) -> str:
@@ -77,14 +97,22 @@ class SiteQuery:
 
     def number(self, expression: str, rows: RowChoice) -> str:
         """A number in the form in which it is summed: exact, durations in whole microseconds."""
-        value, kind = self.value(expression, rows), self.types[expression]
+        value, kind = self.value(expression, rows), self.over.types[expression]
         if kind == "INTERVAL":
             return self.numbers.of(f"epoch_us({value})")
         return self.numbers.of(f"TRY_CAST({value} AS DECIMAL(38, 9))") if kind in FLOATS else value
 
+    def square(self, expression: str, rows: RowChoice) -> str:
+        """A number's square: exact, but for a float's, which is rounded to nine decimals row by row."""
+        number, kind = self.number(expression, rows), self.over.types[expression]
+        if kind in FLOATS:
+            value = self.value(expression, rows)
+            return f"TRY_CAST({value} * {value} AS DECIMAL(38, 9))"
+        return f"({number} * {number})" if kind.startswith("DECIMAL(18,") else f"(CAST({number} AS HUGEINT) * {number})"
+
     def unusable_number(self, task: Task) -> str | None:
         """The condition that one of the task's numbers is not finite, or too large to be summed exactly."""
-        floats = [found for found in task.expressions(OF_NUMBERS) if self.types[found] in FLOATS]
+        floats = [found for found in task.expressions(OF_NUMBERS) if self.over.types[found] in FLOATS]
         if not floats:
             return None
         pairs = [(self.value(found, task.rows), self.number(found, task.rows)) for found in floats]
@@ -92,97 +120,131 @@ class SiteQuery:
 
     def ordered(self, expression: str, rows: RowChoice) -> str:
         """A number in the form in which it is put in order: durations in whole microseconds."""
-        shown = self.value if self.types[expression] in FLOATS else self.number
+        shown = self.value if self.over.types[expression] in FLOATS else self.number
         return shown(expression, rows)
 
     def place(self, aggregate: str) -> int:
-        """The column of an aggregate in the query's rows; the site is column 0."""
-        return int(self.aggregates.of(aggregate)[1:]) + 1
+        """The column of an aggregate in the query's rows, behind those of the group."""
+        return int(self.aggregates.of(aggregate)[1:]) + 1 + len(self.over.grain.keys)
 
     def sql(self) -> str:
-        """The whole query: one row per site, the site first, then the aggregates in the order they were asked for."""
-        columns = ",\n  ".join([SITE, *self.aggregates.listed()])
-        return f"SELECT {columns}\nFROM {self.rows()}\nGROUP BY {SITE}"
+        """The whole query: one row per group, the group first, then the aggregates in the order they were asked for."""
+        columns = ",\n  ".join([*self.groups, *self.aggregates.listed()])
+        return f"SELECT {columns}\nFROM {self.rows()}\nGROUP BY {', '.join(self.groups)}"
 
     def rows(self) -> str:
         """The rows with everything computed, as a subquery."""
-        sites = ", ".join(quote_text(site) for site in self.sites)
-        period = "" if "TRUE" in self.periods else f" AND ({' OR '.join(self.periods)})"
-        marks = "".join(f", {piece}" for piece in self.marks.listed())
-        chosen = f"(SELECT *{marks} FROM {quote_name(self.table)} WHERE {SITE} IN ({sites}){period})"
-        values = "".join(f", {piece}" for piece in self.values.listed())
-        computed = f"(SELECT *{values} FROM {chosen})" if values else chosen
-        numbers = "".join(f", {piece}" for piece in self.numbers.listed())
-        return f"(SELECT *{numbers} FROM {computed})" if numbers else computed
+        chosen = f"(SELECT *{_added(self.marks.listed())} FROM {self._placed()}{self._where()})"
+        values, numbers = _added(self.values.listed()), _added(self.numbers.listed())
+        computed = f"(SELECT *{values} FROM {chosen} AS chosen)" if values else chosen
+        return f"(SELECT *{numbers} FROM {computed} AS computed) AS numbered" if numbers else f"{computed} AS computed"
+
+    def _placed(self) -> str:
+        """The rows with the columns that tell their group, where those are not there already."""
+        grain = self.over.grain
+        keys = [
+            f"CAST({quote_name(key)} AS VARCHAR) AS {quote_name(f':key {place}')}"
+            for place, key in enumerate(grain.keys)
+        ]
+        if grain.level is Level.AUDIT:
+            return (
+                f"(SELECT *{_added(keys)} FROM {self.over.relation} AS rows) AS keyed"
+                if keys
+                else f"{self.over.relation} AS rows"
+            )
+        listed = ", ".join(f"({quote_text(site)}, {quote_text(place)})" for site, place in self.over.places.items())
+        return (
+            f"(SELECT rows.*, places.place AS {_PLACE}{_added(keys)} FROM {self.over.relation} AS rows"
+            f" JOIN (VALUES {listed}) AS places(site, place) ON rows.{SITE} = places.site) AS placed"
+        )
+
+    def _where(self) -> str:
+        wanted = []
+        if self.over.sites is not None:
+            wanted.append(f"{SITE} IN ({', '.join(quote_text(site) for site in self.over.sites)})")
+        if "TRUE" not in self.over.periods:
+            wanted.append(f"({' OR '.join(self.over.periods)})")
+        return f" WHERE {' AND '.join(wanted)}" if wanted else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Where a task's result stands in a row of the query: the column of each statistic and of the counts of rows.
+class Answer:
+    """Where a task's statistics stand in a row of the query: name, column, and place in a list of quantiles.
 
-    ``shares`` are the places in a list of quantiles, by statistic.
+    ``counts`` names those of which nothing is 0.
     """
 
     task: Task
-    columns: Mapping[str, int]
-    shares: Mapping[str, int] = field(default_factory=dict)
+    columns: Sequence[tuple[str, int, int | None]]
+    counts: frozenset[str] = frozenset()
 
     def statistics(self, row: Sequence[Any]) -> dict[str, Number | None]:
-        """The statistics of one site."""
-        found = {}
-        for name, column in self.columns.items():
+        """The statistics of one group."""
+        found: dict[str, Number | None] = {}
+        for name, column, share in self.columns:
             value = row[column]
-            if name in self.shares and value is not None:
-                value = value[self.shares[name]]
-            if value is None and self._counts(name):  # count_if over nothing but unknown conditions
-                value = 0
+            if value is None:
+                found[name] = 0 if name in self.counts else None  # count_if over nothing but unknown conditions
+                continue
+            if share is not None:
+                value = value[share]
             found[name] = value + 0.0 if isinstance(value, float) else value  # -0.0 and 0.0 are one number
         return found
 
-    def _counts(self, name: str) -> bool:
-        statistic = self.task.statistics.get(name)
-        return statistic is None or statistic.kind is StatisticKind.COUNT
 
-
-def additive_query(tasks: Sequence[Task], query: SiteQuery) -> tuple[str, list[Reading]]:
-    """The wide pass: all counts, sums and extremes; its first columns are the site's rows in each of the periods."""
-    for in_period in query.periods:
+def additive_query(tasks: Sequence[Task], query: GroupedQuery) -> tuple[str, list[Answer]]:
+    """The wide pass: all counts, sums and extremes; its first columns are the group's rows in each of the periods."""
+    for in_period in query.over.periods:
         query.place(query.counted_in(in_period))
-    readings = []
+    answers = []
     for task in tasks:
         unusable = query.unusable_number(task)
         wanted = {
             name: _aggregate(found.kind, found.expression, task, query, unusable)
             for name, found in task.statistics.items()
-            if found.kind in ADDITIVE and name not in {"invalid", "missing"}
+            if found.kind in ADDITIVE and name not in NOT_ROWS
         }
-        wanted |= _counts_of_rows(task, query, unusable)
-        readings.append(Reading(task, {name: query.place(aggregate) for name, aggregate in wanted.items()}))
-    return query.sql(), readings
+        rows = _counts_of_rows(task, query, unusable)
+        counts = {name for name in wanted if task.statistics[name].kind is StatisticKind.COUNT} | {*rows}
+        columns = [(name, query.place(aggregate), None) for name, aggregate in (wanted | rows).items()]
+        answers.append(Answer(task, columns, frozenset(counts)))
+    return query.sql(), answers
 
 
-def _aggregate(kind: StatisticKind, expression: str, task: Task, query: SiteQuery, unusable: str | None) -> str:
+def _aggregate(kind: StatisticKind, expression: str, task: Task, query: GroupedQuery, unusable: str | None) -> str:
     usable = f"NOT {unusable}" if unusable is not None else "TRUE"
     if kind is StatisticKind.COUNT:
+        names = known_columns(expression)
+        if names is not None and len(names) == 1 and usable == "TRUE" and query.chosen(task.rows) == "TRUE":
+            return f"count({names[0]})"
         return _count(_all(_condition(expression, task, query), usable))
     if kind is StatisticKind.SUM:
         return f"sum({query.number(expression, task.rows)}){_filter(usable)}"
+    if kind is StatisticKind.SQUARES:
+        return f"sum({query.square(expression, task.rows)}){_filter(usable)}"
     return f"{kind}({query.ordered(expression, task.rows)}){_filter(usable)}"
 
 
-def _condition(expression: str, task: Task, query: SiteQuery) -> str:
-    return query.chosen(task.rows) if expression == "TRUE" else query.value(expression, task.rows)
+def _condition(expression: str, task: Task, query: GroupedQuery) -> str:
+    if expression == "TRUE":
+        return query.chosen(task.rows)
+    if known_columns(expression) is not None:  # it cannot fail, so that it may be asked of rows that are left out
+        return _all(query.chosen(task.rows), expression)
+    return query.value(expression, task.rows)
 
 
-def _counts_of_rows(task: Task, query: SiteQuery, unusable: str | None) -> dict[str, str]:
+def _counts_of_rows(task: Task, query: GroupedQuery, unusable: str | None) -> dict[str, str]:
     """The counts that tell missing from invalid: all chosen rows, refused ones, undecided ones, and lacking ones."""
     mark = query.chosen(task.rows)
-    valid = task.statistics["n"].expression
-    left = "FALSE" if valid == "TRUE" else f"(NOT coalesce({_condition(valid, task, query)}, FALSE))"
+    valid = task.statistics.get(RAW_N, task.statistics["n"]).expression
     bad_cells = "FALSE" if task.unusable == "FALSE" else query.values.of(task.unusable)
+    known = known_columns(valid)
+    left = "FALSE" if valid == "TRUE" else f"(NOT coalesce({_condition(valid, task, query)}, FALSE))"
     refusal = task.statistics.get("invalid")
     by_measure = "FALSE" if refusal is None else f"coalesce({_condition(refusal.expression, task, query)}, FALSE)"
-    refused = _any(unusable or "FALSE", _all(left, _any(bad_cells, by_measure)))
+    told_by_cells = known is not None and {quote_name(name) for name in task.unsure} <= {*known}
+    left_and_bad = bad_cells if told_by_cells and by_measure == "FALSE" else _all(left, _any(bad_cells, by_measure))
+    refused = _any(unusable or "FALSE", left_and_bad)
     counts = {CHOSEN: _count(mark)}
     if refused != "FALSE":
         counts[REFUSED] = _count(_all(mark, refused))
@@ -196,48 +258,89 @@ def _counts_of_rows(task: Task, query: SiteQuery, unusable: str | None) -> dict[
     return counts
 
 
-def quantile_query(tasks: Sequence[Task], query: SiteQuery, expression: str) -> tuple[str, list[Reading]]:
+def quantile_query(tasks: Sequence[Task], query: GroupedQuery, expression: str) -> tuple[str, list[Answer]]:
     """One pass for an expression whose quantiles are wanted: all of them from one state per choice of rows."""
     wanted = [
         (task, name, found.q or 0.0) for task in tasks for name, found in _of(task, StatisticKind.QUANTILE, expression)
     ]
     shares = sorted({share for _, _, share in wanted})
-    readings = []
+    answers = []
     for task, name, share in wanted:
         unusable = query.unusable_number(task)
         number = f"CAST({query.ordered(expression, task.rows)} AS DOUBLE)"
         listed = ", ".join(repr(one) for one in shares)
         aggregate = f"quantile_cont({number}, [{listed}]){_filter(f'NOT {unusable}' if unusable else 'TRUE')}"
-        readings.append(Reading(task, {name: query.place(aggregate)}, {name: shares.index(share)}))
-    return query.sql(), readings
+        answers.append(Answer(task, [(name, query.place(aggregate), shares.index(share))]))
+    return query.sql(), answers
 
 
-def distinct_query(tasks: Sequence[Task], query: SiteQuery, expression: str) -> tuple[str, list[Reading]]:
+def distinct_query(tasks: Sequence[Task], query: GroupedQuery, expression: str) -> tuple[str, list[Answer]]:
     """Different values counted by grouping first: no site holds them all in memory at once."""
     values = {task.number: query.value(expression, task.rows) for task in tasks}
+    alone = len(set(values.values())) == 1
     flags: dict[str, str] = {}
-    readings = []
+    answers = []
     for task in tasks:
-        unusable = query.unusable_number(task)
-        seen = (
-            f"({values[task.number]} IS NOT NULL)"
-            if unusable is None
-            else f"({values[task.number]} IS NOT NULL AND NOT {unusable})"
-        )
+        value, unusable = values[task.number], query.unusable_number(task)
+        seen = "TRUE" if alone else f"({value} IS NOT NULL)"
+        if unusable is not None:
+            seen = _all(seen, f"NOT {unusable}")
         flag = flags.setdefault(seen, f"f{len(flags)}")
-        columns = {
-            name: list(flags.values()).index(flag) + 1 for name, _ in _of(task, StatisticKind.DISTINCT, expression)
-        }
-        readings.append(Reading(task, columns))
-    value = f"coalesce({', '.join(dict.fromkeys(values.values()))})"
-    marks = ", ".join(f"bool_or({seen}) AS {flag}" for seen, flag in flags.items())
-    grouped = f"(SELECT {SITE}, {value} AS value, {marks} FROM {query.rows()} GROUP BY ALL)"
-    counts = ", ".join(f"count(*) FILTER (WHERE {flag} AND value IS NOT NULL)" for flag in flags.values())
-    return f"SELECT {SITE}, {counts}\nFROM {grouped}\nGROUP BY {SITE}", readings
+        columns = [
+            (name, list(flags.values()).index(flag) + 1 + len(query.over.grain.keys), None)
+            for name, _ in _of(task, StatisticKind.DISTINCT, expression)
+        ]
+        answers.append(Answer(task, columns, frozenset(name for name, _, _ in columns)))
+    listed = list(dict.fromkeys(values.values()))
+    value = listed[0] if alone else f"coalesce({', '.join(listed)})"
+    marks = "".join(f", bool_or({seen}) AS {flag}" for seen, flag in flags.items() if seen != "TRUE")
+    groups = ", ".join(query.groups)
+    grouped = (
+        f"(SELECT {groups}, {value} AS value{marks} FROM {query.rows()} WHERE {value} IS NOT NULL"
+        f" GROUP BY {groups}, {value}) AS different"
+    )
+    counts = ", ".join("count(*)" if seen == "TRUE" else f"count_if({flag})" for seen, flag in flags.items())
+    return f"SELECT {groups}, {counts}\nFROM {grouped}\nGROUP BY {groups}", answers
+
+
+def ranks_query(
+    task: Task, query: GroupedQuery, expression: str, ranks: Mapping[tuple[str | None, ...], tuple[int, int]]
+) -> tuple[str, Answer]:
+    """The values at two ranks of each group, by putting its rows in order; ``ranks`` by group, 1-based."""
+    number = f"CAST({query.ordered(expression, task.rows)} AS DOUBLE)"
+    unusable = query.unusable_number(task)
+    usable = _all(f"{number} IS NOT NULL", f"NOT {unusable}" if unusable else "TRUE")
+    groups = query.groups
+    ordered = (
+        f"(SELECT {', '.join(groups)}, {number} AS value,"
+        f" row_number() OVER (PARTITION BY {', '.join(groups)} ORDER BY {number}) AS rank"
+        f" FROM {query.rows()} WHERE {usable}) AS ordered"
+    )
+    names = [f"g{place}" for place in range(len(groups))]
+    listed = ", ".join(
+        f"({', '.join(_text_or_null(part) for part in group)}, {low}, {high})" for group, (low, high) in ranks.items()
+    )
+    same = " AND ".join(
+        f"ordered.{group} IS NOT DISTINCT FROM ends.{name}" for group, name in zip(groups, names, strict=True)
+    )
+    columns = ", ".join(f"ordered.{group}" for group in groups)
+    sql = (
+        f"SELECT {columns}, max(CASE WHEN rank = low THEN value END), max(CASE WHEN rank = high THEN value END)"
+        f"\nFROM {ordered} JOIN (VALUES {listed}) AS ends({', '.join(names)}, low, high) ON {same}\nGROUP BY {columns}"
+    )
+    return sql, Answer(task, [(LOW, len(groups), None), (HIGH, len(groups) + 1, None)])
+
+
+def _text_or_null(part: str | None) -> str:
+    return "CAST(NULL AS VARCHAR)" if part is None else quote_text(part)
 
 
 def _of(task: Task, kind: StatisticKind, expression: str) -> list[tuple[str, Statistic]]:
     return [pair for pair in task.statistics.items() if pair[1].kind is kind and pair[1].expression == expression]
+
+
+def _added(pieces: Sequence[str]) -> str:
+    return "".join(f", {piece}" for piece in pieces)
 
 
 def _all(*conditions: str) -> str:

@@ -9,21 +9,30 @@ from datetime import datetime
 from sqaudit.expressions.gate import RowExpression, moment_literal, render
 from sqaudit.expressions.terms import any_unusable
 from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.knowing import simplified
+from sqaudit.model.checklist import Sample
 from sqaudit.model.measuring import StagedDataset, Statistic, StatisticKind
 from sqaudit.model.programme import Period
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType
 from sqaudit.model.target import Direction
 
-ADDITIVE = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.MIN, StatisticKind.MAX})
+ADDITIVE = frozenset(
+    {StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES, StatisticKind.MIN, StatisticKind.MAX}
+)
 OF_NUMBERS = ADDITIVE - {StatisticKind.COUNT} | {StatisticKind.QUANTILE}
+RAW_N, WEIGHTS, WEIGHTS_SQUARED, CLUSTERS = ":n", ":weights", ":weights squared", ":clusters"
+LOW, HIGH = ":low", ":high"
+NOT_ROWS = frozenset({"invalid", "missing"})  # what a measure says of rows that are not valid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRequest:
     """One item's measure over a dataset. ``where`` picks rows; ``time`` is the column that places a row in the period.
 
-    Without ``time`` the dataset is a snapshot: every row counts.
+    Without ``time`` the dataset is a snapshot: every row counts. ``by`` names the columns whose groups are measured
+    beside the site, ``subject`` those of the subjects that are measured instead of it. ``sample`` says how the rows
+    stand for all there are; ``interval`` asks for the ranks around a quantile.
     """
 
     checklist: str
@@ -31,6 +40,23 @@ class MeasureRequest:
     measure: CompiledMeasure
     where: RowExpression | None = None
     time: str | None = None
+    by: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    sample: Sample | None = None
+    interval: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns by which rows are told apart within a site."""
+        return self.subject or self.by
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The dataset's columns that it reads, beside ``time``."""
+        own = {*self.keys}
+        if self.sample is not None:
+            own |= {name for name in (self.sample.weight, self.sample.cluster) if name is not None}
+        return self.measure.columns | (self.where.columns if self.where is not None else frozenset()) | own
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +72,13 @@ class RowChoice:
 class Task:
     """A request with everything rendered for one period. ``unusable`` is true where a cell it reads is bad.
 
-    ``rendered`` gives an expression of the measure as it was rendered.
+    ``unsure`` are the columns that it is about, ``rendered`` gives an expression of the measure as it was rendered.
     """
 
     number: int
     rows: RowChoice
     unusable: str
+    unsure: frozenset[str]
     statistics: Mapping[str, Statistic]
     rendered: Mapping[str, str]
 
@@ -60,22 +87,66 @@ class Task:
         return list(dict.fromkeys(found.expression for found in self.statistics.values() if found.kind in kinds))
 
 
+def statistics_of(request: MeasureRequest) -> Mapping[str, Statistic]:
+    """The statistics that a request needs: those of its measure, weighted and clustered as its sample says."""
+    statistics, sample = dict(request.measure.statistics), request.sample
+    if sample is None:
+        return statistics
+    valid = statistics["n"].expression
+    if sample.weight is not None:
+        weight = quote_name(sample.weight)
+        valid = f"({valid} AND coalesce({weight} > 0, FALSE))"
+        statistics = {
+            name: found if name in NOT_ROWS else _weighted(found, weight, valid) for name, found in statistics.items()
+        }
+        statistics[RAW_N] = Statistic(kind=StatisticKind.COUNT, expression=valid)
+        statistics[WEIGHTS] = Statistic(kind=StatisticKind.SUM, expression=f"(CASE WHEN {valid} THEN {weight} END)")
+        statistics[WEIGHTS_SQUARED] = Statistic(
+            kind=StatisticKind.SQUARES, expression=f"(CASE WHEN {valid} THEN {weight} END)"
+        )
+    if sample.cluster is not None:
+        cluster = f"(CASE WHEN {valid} THEN {quote_name(sample.cluster)} END)"
+        statistics[CLUSTERS] = Statistic(kind=StatisticKind.DISTINCT, expression=cluster)
+    return statistics
+
+
+def _weighted(found: Statistic, weight: str, valid: str) -> Statistic:
+    if found.kind is StatisticKind.COUNT:
+        return Statistic(
+            kind=StatisticKind.SUM, expression=f"(CASE WHEN {valid} AND {found.expression} THEN {weight} ELSE 0 END)"
+        )
+    if found.kind is StatisticKind.SUM:
+        return Statistic(kind=found.kind, expression=f"(CASE WHEN {valid} THEN {found.expression} * {weight} END)")
+    if found.kind is StatisticKind.SQUARES:
+        squares = f"(CASE WHEN {valid} THEN {found.expression} * {found.expression} * {weight} END)"
+        return Statistic(kind=StatisticKind.SUM, expression=squares)
+    return found
+
+
 def make_task(number: int, request: MeasureRequest, staged: StagedDataset, period: Period, as_of: datetime) -> Task:
     """The request as it is computed for one period."""
-    where = request.where
-    statistics = request.measure.statistics
-    rendered = {found.expression: render(found.expression, period, as_of) for found in statistics.values()}
+    where, wanted = request.where, statistics_of(request)
+    rendered = {found.expression: render(found.expression, period, as_of) for found in wanted.values()}
+    required = {name for name, column in staged.columns.items() if not column.optional or name == staged.time}
+    sure = staged.sure | required
     return Task(
         number=number,
         rows=RowChoice(
             in_period=_in_period(request.time, staged, period),
             where=where.render(period, as_of) if where is not None else "TRUE",
-            unusable=any_unusable(where.columns) if where is not None else "FALSE",
+            unusable=any_unusable(where.columns - sure) if where is not None else "FALSE",
         ),
-        unusable=any_unusable(request.measure.columns),
+        unusable=any_unusable(request.measure.columns - sure),
+        unsure=request.measure.columns - sure,
         statistics={
-            name: Statistic(kind=found.kind, expression=rendered[found.expression], q=found.q)
-            for name, found in statistics.items()
+            name: Statistic(
+                kind=found.kind,
+                expression=simplified(rendered[found.expression], required)
+                if found.kind is StatisticKind.COUNT
+                else rendered[found.expression],
+                q=found.q,
+            )
+            for name, found in wanted.items()
         },
         rendered=rendered,
     )

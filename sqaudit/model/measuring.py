@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 SITE_COLUMN = ":site"
@@ -30,17 +31,25 @@ def cell_column(column: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedDataset:
-    """Typed rows of one dataset, lying in an ordinary table of the engine.
+    """Typed rows of one dataset: a table or view of the engine.
 
     Besides one column per declared column (timestamps as TIMESTAMPTZ, numbers as DECIMAL of their scale, bad cells
     NULL) the table has ``:site`` (text), ``:file`` (1-based place in the source's sorted files), ``:row`` (1-based
-    record number in that file, header not counted) and a ``:cell NAME`` per column.
+    record number in that file, header not counted) and a ``:cell NAME`` per column. Columns that are ``sure`` hold no
+    unusable cell. Where the rows lie in another engine, ``rows_sql`` is the query for them, and there is no table.
     """
 
     dataset: str
     table: str
     columns: Mapping[str, Column]
     time: str | None
+    sure: frozenset[str] = frozenset()
+    rows_sql: str | None = None
+
+    @property
+    def relation(self) -> str:
+        """What stands behind FROM."""
+        return f"({self.rows_sql})" if self.rows_sql is not None else quote_name(self.table)
 
 
 class StatisticKind(StrEnum):

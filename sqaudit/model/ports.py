@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.language import Language
@@ -58,6 +58,7 @@ class ArgumentKind(StrEnum):
     NUMBER = "number"
     MOMENT = "moment"
     CONSTANT = "constant"
+    WORD = "word"
     ANYTHING = "anything"
     STAR = "star"
 
@@ -66,9 +67,9 @@ class ArgumentKind(StrEnum):
 class Argument:
     """One checked argument: its SQL over the dataset's columns.
 
-    ``column`` is set if it is a bare column, ``constant`` if it is a number. ``is_day`` tells a date from a moment.
-    ``unusable`` is SQL that is true where the argument is unknown because a cell could not be used, not because
-    nothing was there.
+    ``column`` is set if it is a bare column, ``constant`` if it is a number written out, ``word`` if it is a text in
+    quotes. ``is_day`` tells a date from a moment, ``is_duration`` a duration from a number. ``unusable`` is SQL that is
+    true where the argument is unknown because a cell could not be used, not because nothing was there.
     """
 
     sql: str
@@ -76,6 +77,8 @@ class Argument:
     constant: Decimal | None = None
     is_day: bool = False
     unusable: str = "FALSE"
+    word: str | None = None
+    is_duration: bool = False
 
 
 class UnfitArgument(Exception):
@@ -116,6 +119,18 @@ class Measure(Protocol):
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
         """A SQL condition for the rows that count against the site, or ``None`` if every row counts alike."""
+        ...
+
+
+@runtime_checkable
+class MeasureFamily(Measure, Protocol):
+    """A named measure that is another formula for other arguments, such as a scale that runs the other way.
+
+    What the family itself would need and give is never asked for: only that of the member for the arguments.
+    """
+
+    def member(self, arguments: Sequence[Argument]) -> Measure:
+        """The measure for these arguments, with a formula id of its own. Raises ``UnfitArgument``."""
         ...
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
@@ -28,6 +29,12 @@ class Site:
     timezone: str | None = None
     weight: Decimal = Decimal(1)
     attributes: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> str | None:
+        """The calendar that the site names by its attribute ``calendar``."""
+        name = self.attributes.get("calendar")
+        return str(name) if name is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +133,7 @@ class Programme:
 
     ``summary`` lifts site scores to regions and programme. ``levels`` (region, programme) are those above the site
     where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
+    ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none.
     """
 
     id: str
@@ -140,6 +148,12 @@ class Programme:
     requires: tuple[str, ...] = ()
     summary: Summary = field(default_factory=Summary)
     levels: tuple[Level, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    calendar: str | None = None
+
+    def calendar_of(self, site: Site) -> Calendar | None:
+        """The calendar by which a site's open time is counted; ``None`` if there is none."""
+        return self.calendars.get(site.calendar or self.calendar or "")
 
 
 class CycleState(StrEnum):

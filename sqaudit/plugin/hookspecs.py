@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 
 import pluggy
 
-from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.model.score import Score
 from sqaudit.plugin import PROJECT
 
@@ -47,6 +47,11 @@ def sqaudit_scorers() -> Iterable[Scorer]:
 @hookspec
 def sqaudit_reporters() -> Iterable[Reporter]:
     """Forms in which a report can be written; called when a report is asked for."""
+
+
+@hookspec
+def sqaudit_engines() -> Iterable[RecordEngine]:
+    """Engines that hold records and compute measures where they lie; called when sources name one."""
 
 
 @hookspec

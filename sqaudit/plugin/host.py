@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from sqaudit.errors import Incomplete, InvalidInput, Message, msg
-from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.model.score import Score
 from sqaudit.model.suggesting import closest
 from sqaudit.plugin.discovery import BUILTIN, Found, discover, given
 from sqaudit.plugin.loading import Plugin, PluginState, guarded, load_plugin
-from sqaudit.plugin.offers import COLLECTORS, KINDS, MEASURES, PACKS, REPORTERS, SCORERS, Kind, offers_of
+from sqaudit.plugin.offers import COLLECTORS, ENGINES, KINDS, MEASURES, PACKS, REPORTERS, SCORERS, Kind, offers_of
 from sqaudit.plugin.versions import VersionRange, read_requirement
 
 T = TypeVar("T")
@@ -85,6 +85,14 @@ class PluginHost:
     def pack(self, name: str) -> Pack:
         """One pack; raises ``InvalidInput`` if there is none of that name."""
         return self._one(PACKS, name)
+
+    def engines(self) -> Mapping[str, RecordEngine]:
+        """All engines beside the one in this process, by name."""
+        return self._all(ENGINES)
+
+    def engine(self, name: str) -> RecordEngine:
+        """One engine; raises ``InvalidInput`` if there is none of that name."""
+        return self._one(ENGINES, name)
 
     def plugins(self) -> tuple[PluginRecord, ...]:
         """Every plugin with its state, ours first; each is asked for all it offers."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from sqaudit.errors import Message, msg
-from sqaudit.model.ports import Collector, Measure, Pack, Reporter, Scorer
+from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.plugin.loading import Plugin, guarded
 
 T = TypeVar("T")
@@ -35,8 +35,9 @@ MEASURES: Kind[Measure] = Kind(
 SCORERS: Kind[Scorer] = Kind("scorers", msg("scorer"), ("parameters_schema",), ("problem", "score"))
 REPORTERS: Kind[Reporter] = Kind("reporters", msg("reporter"), ("media_type", "extension"), ("render",))
 PACKS: Kind[Pack] = Kind("packs", msg("pack"), ("standards", "templates"))
+ENGINES: Kind[RecordEngine] = Kind("engines", msg("engine"), ("parameters_schema",), ("open",))
 KINDS: tuple[Kind[object], ...] = tuple(
-    cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS)
+    cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS, ENGINES)
 )
 
 

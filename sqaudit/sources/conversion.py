@@ -2,7 +2,8 @@
 
 A column passes through levels, each a subselect that reads the names of the one before (``i`` is its number):
 ``r{i}`` what the file holds, ``e{i}`` whether an expression failed on it, ``s{i}`` trimmed, ``t{i}`` without null
-words, ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` the typed value, ``w{i}`` the ``Cell``.
+words, ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` what could be read, ``u{i}`` that, if it is in range: the
+typed value, ``w{i}`` the ``Cell``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _FULL_WIDTH = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xF
 _WIDE = "".join(chr(code) for code in sorted(_FULL_WIDTH))
 _NARROW = _WIDE.translate(_FULL_WIDTH)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _MOMENTS = (ColumnType.DATE, ColumnType.TIMESTAMP)
 _NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
 
@@ -64,7 +65,7 @@ class Conversion:
         """Whether a typed file's value needs no way through text."""
         kind = self.column.type
         if kind is ColumnType.NUMBER or kind is ColumnType.INTEGER:
-            return self._is_float or self.found in _WHOLE_TYPES or self.found.startswith("DECIMAL")
+            return self._is_float or self.found in WHOLE_TYPES or self.found.startswith("DECIMAL")
         if kind in _MOMENTS:
             return self.found == "DATE" or self.found.startswith("TIMESTAMP")
         return kind is ColumnType.BOOLEAN and self.found == "BOOLEAN"
@@ -78,10 +79,11 @@ class Conversion:
             return naive_sql(text, self.dates), aware_sql(text, self.dates)
         if self.found == "TIMESTAMP WITH TIME ZONE":
             return "NULL::TIMESTAMP", f"CASE WHEN isfinite({text}) THEN {text} END"
-        return f"CASE WHEN isfinite({text}) THEN CAST({text} AS TIMESTAMP) END", "NULL::TIMESTAMPTZ"
+        naive = text if self.found == "TIMESTAMP" else f"CAST({text} AS TIMESTAMP)"
+        return f"CASE WHEN isfinite({text}) THEN {naive} END", "NULL::TIMESTAMPTZ"
 
     def value(self, zones: Sequence[str]) -> str:
-        """``v``: the typed value, NULL where it cannot be read. ``z`` is the row's place among ``zones``."""
+        """``v``: what could be read, NULL where nothing could. ``z`` is the row's place among ``zones``."""
         text = f"t{self.number}"
         match self.column.type:
             case ColumnType.TEXT:
@@ -96,9 +98,13 @@ class Conversion:
                 return _by_zone(zones, lambda zone: day_sql(f"n{self.number}", f"a{self.number}", zone))
             case ColumnType.TIMESTAMP:
                 moments = _by_zone(zones, lambda zone: moment_sql(f"n{self.number}", zone))
-                return f"CASE WHEN a{self.number} IS NOT NULL THEN a{self.number} ELSE {moments} END"
+                if not self._keeps_its_type:
+                    return f"CASE WHEN a{self.number} IS NOT NULL THEN a{self.number} ELSE {moments} END"
+                return f"a{self.number}" if self.found == "TIMESTAMP WITH TIME ZONE" else moments
 
     def _whole(self, text: str) -> str:
+        if self.found in WHOLE_TYPES:
+            return f"TRY_CAST({text} AS BIGINT)"
         if self._keeps_its_type:
             finite = f"isfinite({text}) AND " if self._is_float else ""
             return f"CASE WHEN {finite}{text} = trunc({text}) THEN TRY_CAST({text} AS BIGINT) END"
@@ -116,19 +122,41 @@ class Conversion:
         digits = text if self.decimal == "." else f"replace({text}, {quote_text(self.decimal)}, '.')"
         return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN TRY_CAST({digits} AS {kind}) END"
 
+    def kept(self, numbers: Mapping[str, int]) -> str:
+        """``u``: the value, NULL where it is out of range or stands for a missing one."""
+        value = f"v{self.number}"
+        refused = [*self._amounts_for_missing(), *self._outside(numbers)]
+        return f"CASE WHEN {' OR '.join(refused)} THEN NULL ELSE {value} END" if refused else value
+
+    def is_sure(self, *, is_expression: bool) -> bool:
+        """Whether every cell that is there can be used, by the types alone."""
+        column = self.column
+        whole = self.found in WHOLE_TYPES and column.type is ColumnType.INTEGER
+        same = whole or column.type is ColumnType.TEXT or (column.type is ColumnType.BOOLEAN and self._keeps_its_type)
+        bounded = column.minimum is not None or column.maximum is not None or bool(column.values)
+        return same and not bounded and not is_expression
+
+    def lacking(self, numbers: Mapping[str, int]) -> str:
+        """The condition that there is no typed value, without working the value out where that is not needed."""
+        if self._keeps_its_type and self.column.type in _MOMENTS and self.kept(numbers) == f"v{self.number}":
+            return f"(t{self.number} IS NULL OR NOT isfinite(t{self.number}))"
+        return f"u{self.number} IS NULL"
+
     def cell(self, numbers: Mapping[str, int], *, is_expression: bool) -> str:
         """``w``: what became of the cell. ``numbers`` are those of the dataset's columns, which bounds may name."""
-        value = f"v{self.number}"
         failed = f" WHEN e{self.number} THEN {int(Cell.UNREADABLE)}" if is_expression else ""
-        words = {*self.nulls, *self.column.nulls}
-        also_missing = ""
-        if self.column.type in _NUMERIC and (amounts := sorted(word for word in words if _NUMBER.fullmatch(word))):
-            also_missing = f" WHEN {value} IN ({', '.join(amounts)}) THEN {int(Cell.MISSING)}"
+        also_missing = "".join(f" WHEN {each} THEN {int(Cell.MISSING)}" for each in self._amounts_for_missing())
         outside = "".join(f" WHEN {each} THEN {int(Cell.OUT_OF_RANGE)}" for each in self._outside(numbers))
         return (
-            f"CASE{failed} WHEN t{self.number} IS NULL THEN {int(Cell.MISSING)}"
-            f" WHEN {value} IS NULL THEN {int(Cell.UNREADABLE)}{also_missing}{outside} ELSE {int(Cell.VALID)} END"
+            f"CASE WHEN u{self.number} IS NOT NULL THEN {int(Cell.VALID)}{failed}"
+            f" WHEN t{self.number} IS NULL THEN {int(Cell.MISSING)}"
+            f" WHEN v{self.number} IS NULL THEN {int(Cell.UNREADABLE)}{also_missing}{outside} END"
         )
+
+    def _amounts_for_missing(self) -> list[str]:
+        words = {*self.nulls, *self.column.nulls}
+        amounts = sorted(word for word in words if _NUMBER.fullmatch(word)) if self.column.type in _NUMERIC else []
+        return [f"v{self.number} IN ({', '.join(amounts)})"] if amounts else []
 
     def _outside(self, numbers: Mapping[str, int]) -> list[str]:
         value, column = f"v{self.number}", self.column

@@ -54,6 +54,11 @@ class PreparedSource:
     files: tuple[PreparedFile, ...]
 
     @property
+    def lies_in_parquet(self) -> bool:
+        """Whether the engine can look at every file in place, column by column."""
+        return bool(self.files) and all(file.headers is None and file.path is not None for file in self.files)
+
+    @property
     def readable(self) -> tuple[Path, ...]:
         """The files that the engine must be allowed to read."""
         return tuple(file.path for file in self.files if file.path is not None)

@@ -1,6 +1,6 @@
-"""Each file read once, into one table of what it holds.
+"""What the files of a source hold, before anything is converted: read once into a table, or scanned where they lie.
 
-The table ``raw`` has ``file`` (1-based), ``row`` (1-based record number), ``site``, ``k0`` … for the parts of the key
+The rows have ``file`` (1-based), ``row`` (1-based record number), ``site``, ``k0`` … for the parts of the key
 that are no declared column, and for each declared column ``r{i}`` (what the file holds, or what its expression gives)
 ``e{i}`` (whether the expression could not be worked out) and ``x{i}`` (what an expression was given, for the rejects).
 """
@@ -24,26 +24,36 @@ if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
 NEVER = "\x01"  # no text of a file: an empty cell stays a text, so that only our own null words decide
+_FILE_NAME = "sqaudit_file"
+_VIRTUAL = frozenset({"file_row_number", _FILE_NAME})
 _FAULTS = {"MISSING COLUMNS": "too_few_fields", "TOO MANY COLUMNS": "too_many_fields", "UNQUOTED VALUE": "bad_quote"}
 _NULL_ON_PURPOSE = re.compile(r"\b(case|nullif|if)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """What was read. ``types`` are the SQL types of ``r{i}``, ``None`` where no file has the column."""
+    """What was read. ``types`` are the SQL types of ``r{i}``, ``None`` where no file has the column.
 
-    table: str
+    ``relation`` is the SQL of its rows: a table's quoted name, or a subquery over the files.
+    """
+
+    relation: str
     types: tuple[str | None, ...]
     faults: tuple[tuple[int, Fault], ...]
     expressions: frozenset[int]
-    has_site: bool
+    site_type: str | None
     keys: tuple[str, ...]
+
+    @property
+    def has_site(self) -> bool:
+        """Whether the rows say where they are from."""
+        return self.site_type is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scan:
     file: PreparedFile
-    number: int
+    numbers: tuple[int, ...]
     reject_table: str
     selected: dict[str, str]
     origin: str
@@ -58,7 +68,7 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
     table = f"raw {prepared.dataset.id}"
     with engine_failures(prepared.dataset.id):
         scans = [
-            _plan_scan(engine, prepared, file, number, to_sql, undeclared_keys)
+            _plan_scan(engine, prepared, [(number, file)], to_sql, undeclared_keys)
             for number, file in enumerate(prepared.files, start=1)
             if file.headers != ()
         ]
@@ -70,28 +80,71 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
         ]
         for scan in scans:
             faults += _read_file(engine, table, scan, types)
+    return _raw(quote_name(table), types, faults, prepared, undeclared_keys)
+
+
+def scan_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql) -> Raw:
+    """The rows of Parquet files where they lie; nothing is read but what a query over them asks for.
+
+    Raises ``UnusableSource`` if a column is not there (SQA505, SQA506).
+    """
+    with engine_failures(prepared.dataset.id):
+        alike: dict[object, list[tuple[int, PreparedFile]]] = {}
+        for number, file in enumerate(prepared.files, start=1):
+            alike.setdefault(_columns_of(engine, file), []).append((number, file))
+        scans = [_plan_scan(engine, prepared, files, to_sql, ()) for files in alike.values()]
+        types = _common_types(scans)
+    pieces = []
+    for scan in scans:
+        values = "".join(
+            f", {_as_type(sql, types[name], scan.types[name])} AS {name}" for name, sql in scan.selected.items()
+        )
+        absent = "".join(
+            f", CAST(NULL AS {kind}) AS {name}" for name, kind in types.items() if name not in scan.selected
+        )
+        pieces.append(f'SELECT ":file" AS file, ":rank" AS row{values}{absent} FROM ({scan.origin})')
+    return _raw(f"({' UNION ALL BY NAME '.join(pieces)})", types, [], prepared, ())
+
+
+def _as_type(sql: str, wanted: str, found: str) -> str:
+    return sql if wanted == found else f"CAST({sql} AS {wanted})"
+
+
+def _columns_of(engine: Engine, file: PreparedFile) -> tuple[tuple[str, str], ...]:
+    described = engine.query(f"DESCRIBE SELECT * FROM read_parquet({quote_text(str(file.path))})")
+    return tuple((str(row[0]), str(row[1])) for row in described)
+
+
+def _raw(
+    relation: str,
+    types: dict[str, str],
+    faults: Sequence[tuple[int, Fault]],
+    prepared: PreparedSource,
+    undeclared_keys: Sequence[str],
+) -> Raw:
     declared = range(len(prepared.dataset.columns))
     return Raw(
-        table=table,
+        relation=relation,
         types=tuple(types.get(f"r{number}") for number in declared),
         faults=tuple(faults),
         expressions=frozenset(number for number in declared if f"e{number}" in types),
-        has_site="site" in types,
+        site_type=types.get("site"),
         keys=tuple(f"k{place}" for place in range(len(undeclared_keys))),
     )
 
 
-def _plan_scan(  # noqa: PLR0913, PLR0917  one source, one file, and how names are looked up
+def _plan_scan(
     engine: Engine,
     prepared: PreparedSource,
-    file: PreparedFile,
-    number: int,
+    files: Sequence[tuple[int, PreparedFile]],
     to_sql: ToSql,
     undeclared_keys: Sequence[str],
 ) -> _Scan:
+    """How files of the same columns are read; ``files`` are given with their numbers."""
     source, dataset = prepared.source, prepared.dataset
+    number, file = files[0]
     reject_table = f"rejects_{fold_id(dataset.id)}_{number}"
-    origin, headers, kinds = _origin(engine, file, reject_table)
+    origin, headers, kinds = _origin(engine, files, reject_table)
     finder = Finder(file=file.name, headers=headers, has_header=file.has_header, to_sql=to_sql)
     selected: dict[str, str] = {}
     for place_number, column in enumerate(dataset.columns.values()):
@@ -100,7 +153,7 @@ def _plan_scan(  # noqa: PLR0913, PLR0917  one source, one file, and how names a
             selected |= _column_sql(place_number, place, headers)
     if source.site is not None:
         site = _named(finder, prepared, source.site)
-        selected["site"] = _whole_sql(site)
+        selected["site"] = _nth(site.position) if site.sql is None else f"TRY({site.sql})"
     for place_number, key in enumerate(undeclared_keys):
         selected[f"k{place_number}"] = _whole_sql(_named(finder, prepared, key))
     inner = _inner(finder, origin, kinds, prepared)
@@ -108,7 +161,7 @@ def _plan_scan(  # noqa: PLR0913, PLR0917  one source, one file, and how names a
     described = engine.query(f"DESCRIBE SELECT {aliased} FROM ({inner})") if selected else []
     return _Scan(
         file=file,
-        number=number,
+        numbers=tuple(number for number, _ in files),
         reject_table=reject_table,
         selected=selected,
         origin=inner,
@@ -153,18 +206,23 @@ def _nth(position: int | None) -> str:
     return f'":{position}"'
 
 
-def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str, Sequence[str], Sequence[str]]:
-    """The scan of a file with its columns as ``:1`` …, their headers and their types."""
-    path = quote_text(str(file.path))
+def _origin(
+    engine: Engine, files: Sequence[tuple[int, PreparedFile]], reject_table: str
+) -> tuple[str, Sequence[str], Sequence[str]]:
+    """The scan of files of the same columns, these as ``:1`` …, with their headers and their types."""
+    number, file = files[0]
     if file.headers is None:
-        plain, numbered = f"read_parquet({path})", f"read_parquet({path}, file_row_number = true)"
-        rank = "file_row_number + 1"
         if file.table is not None:
-            plain, numbered, rank = quote_name(file.table), quote_name(file.table), "row_number() OVER ()"
-        described = engine.query(f"DESCRIBE SELECT * FROM {plain}")
+            origin, rank, place_of_file = quote_name(file.table), "row_number() OVER ()", str(number)
+        else:
+            origin, place_of_file = _parquet(files)
+            rank = "file_row_number + 1"
+        described = [row for row in engine.query(f"DESCRIBE SELECT * FROM {origin}") if row[0] not in _VIRTUAL]
         names = [row[0] for row in described]
         renamed = "".join(f", {quote_name(name)} AS {_nth(place)}" for place, name in enumerate(names, start=1))
-        return f'SELECT {rank} AS ":rank"{renamed} FROM {numbered}', names, [row[1] for row in described]
+        sql = f'SELECT {place_of_file} AS ":file", {rank} AS ":rank"{renamed} FROM {origin}'
+        return sql, names, [row[1] for row in described]
+    path = quote_text(str(file.path))
     names = list(file.headers)
     columns = ", ".join(f"':{place}': 'VARCHAR'" for place in range(1, len(names) + 1))
     quoting = f"quote = {quote_text(file.quote)}, escape = {quote_text(file.quote)}"
@@ -177,6 +235,19 @@ def _origin(engine: Engine, file: PreparedFile, reject_table: str) -> tuple[str,
         f" rejects_scan = {quote_text(reject_table + '_scan')}, rejects_limit = 0)"
     )
     return scan, names, ["VARCHAR"] * len(names)
+
+
+def _parquet(files: Sequence[tuple[int, PreparedFile]]) -> tuple[str, str]:
+    """The scan of Parquet files, and the SQL of a row's file number."""
+    paths = {str(file.path): number for number, file in files}
+    listed = ", ".join(quote_text(path) for path in paths)
+    if len(paths) == 1:
+        return f"read_parquet([{listed}], file_row_number = true)", str(files[0][0])
+    cases = " ".join(f"WHEN {quote_text(path)} THEN {number}" for path, number in paths.items())
+    return (
+        f"read_parquet([{listed}], file_row_number = true, filename = '{_FILE_NAME}')",
+        f"CASE {_FILE_NAME} {cases} END",
+    )
 
 
 def _inner(finder: Finder, origin: str, kinds: Sequence[str], prepared: PreparedSource) -> str:
@@ -205,7 +276,7 @@ def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -
     targets = "".join(f", {name}" for name in scan.selected)
     sealed = "false" if scan.file.headers is None else f"{_nth(1)} IS NOT DISTINCT FROM {quote_text(SEAL)}"
     engine.query(
-        f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.number}, ":rank", {sealed}{values}'
+        f'INSERT INTO "{table}" (file, row, seal{targets}) SELECT {scan.numbers[0]}, ":rank", {sealed}{values}'
         f" FROM ({scan.origin})"
     )
     if scan.file.table is not None:
@@ -216,8 +287,8 @@ def _read_file(engine: Engine, table: str, scan: _Scan, types: dict[str, str]) -
     _break_seal(engine, table, scan, len(faults))
     places = sorted({fault.row for fault in (*faults, *scan.file.faults)})
     if places:
-        _leave_room(engine, table, scan.number, places)
-    return [(scan.number, fault) for fault in faults]
+        _leave_room(engine, table, scan.numbers[0], places)
+    return [(scan.numbers[0], fault) for fault in faults]
 
 
 def _faults(engine: Engine, scan: _Scan) -> list[Fault]:
@@ -237,7 +308,7 @@ def _faults(engine: Engine, scan: _Scan) -> list[Fault]:
 
 def _break_seal(engine: Engine, table: str, scan: _Scan, faults: int) -> None:
     """Take out the record that ends each file; if it did not come back, a quote has swallowed it."""
-    of_file = f'FROM "{table}" WHERE file = {scan.number}'
+    of_file = f'FROM "{table}" WHERE file = {scan.numbers[0]}'
     came_back, rows = engine.query(f"SELECT count(*) FILTER (WHERE seal), count(*) {of_file}")[0]
     if came_back != 1:
         raise unclosed_quote(scan.file.name, rows + faults + 1)

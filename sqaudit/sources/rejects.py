@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +14,28 @@ from typing import TYPE_CHECKING
 from sqaudit.errors import CannotAccess, msg
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
 from sqaudit.model.quoting import quote_name
+from sqaudit.model.standard import Column
 from sqaudit.sources.masking import mask_personal
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.reading import Raw
-from sqaudit.sources.rows import DUPLICATE, FATE, NO_SITE, SITE_DIFFERS, is_needed, key_column
+from sqaudit.sources.rows import (
+    DUPLICATE,
+    FATE,
+    NO_SITE,
+    SITE_DIFFERS,
+    given_column,
+    given_sql,
+    is_needed,
+    key_column,
+)
+from sqaudit.sources.scanning import scanned_rows
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
 HEADER = ("file", "row", "column", "reason", "value")
 HIDDEN = "***"
+MOST_SCANNED = 1_000
 _REASONS = {
     Cell.MISSING: "missing",
     Cell.UNREADABLE: "unreadable",
@@ -57,6 +69,43 @@ def find_rejects(engine: Engine, prepared: PreparedSource, raw: Raw) -> list[Rej
     return sorted(rejects)
 
 
+def scanned_rejects(engine: Engine, prepared: PreparedSource, sure: Collection[str]) -> list[Reject]:
+    """The first rejected rows and rows with invalid cells of Parquet files, at most ``MOST_SCANNED`` rows.
+
+    A spreadsheet's rows are mended one by one; of a table of millions the first rows show what is wrong with it.
+    """
+    source = prepared.source
+    columns = [
+        column for column in prepared.dataset.columns.values() if is_needed(column, source) or column.name not in sure
+    ]
+    cells = [quote_name(cell_column(column.name)) for column in columns]
+    bad = "".join(
+        f" OR {cell} >= {int(Cell.UNREADABLE)}"
+        for column, cell in zip(columns, cells, strict=True)
+        if not is_needed(column, source)
+    )
+    given = [quote_name(given_column(column.name)) for column in columns]
+    rows = engine.query(
+        f"SELECT {', '.join([quote_name(FILE_COLUMN), quote_name(ROW_COLUMN), quote_name(FATE), *cells, *given])}"
+        f' FROM {quote_name(scanned_rows(prepared.dataset.id))} WHERE "{FATE}" IS NOT NULL{bad} LIMIT {MOST_SCANNED}'
+    )
+    rejects = []
+    for file, row, fate, *found in rows:
+        if fate == NO_SITE:
+            reason = _REASONS[Cell.MISSING]
+            rejects.append(Reject(file=file, row=row, column=source.site or "", reason=reason, value=""))
+        for column, what, value in zip(columns, found[: len(columns)], found[len(columns) :], strict=True):
+            tolerated = Cell.VALID if is_needed(column, source) else Cell.MISSING
+            if what not in {Cell.VALID, tolerated}:
+                rejects.append(_bad_cell(file, row, column, what, value))
+    return sorted(rejects)
+
+
+def _bad_cell(file: int, row: int, column: Column, what: int, value: str | None) -> Reject:
+    shown = HIDDEN if column.about_persons and value else value or ""
+    return Reject(file=file, row=row, column=column.name, reason=_REASONS[Cell(what)], value=shown)
+
+
 def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
     table = quote_name(prepared.dataset.id)
     for number, column in enumerate(prepared.dataset.columns.values()):
@@ -64,16 +113,13 @@ def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[R
         bad = f"{cell} >= {int(Cell.UNREADABLE)}"
         if is_needed(column, prepared.source):
             bad = f"{cell} <> {int(Cell.VALID)}"
-        given = "NULL" if raw.types[number] is None else f"CAST(raw.r{number} AS VARCHAR)"
-        if number in raw.expressions:
-            given = f"coalesce(raw.x{number}, {given})"
+        given = given_sql(number, raw, "raw.")
         rows = engine.query(
-            f"SELECT raw.file, raw.row, {cell}, {given} FROM {table} typed JOIN {quote_name(raw.table)} raw"
+            f"SELECT raw.file, raw.row, {cell}, {given} FROM {table} typed JOIN {raw.relation} raw"
             f" ON typed.{quote_name(FILE_COLUMN)} = raw.file AND typed.{quote_name(ROW_COLUMN)} = raw.row WHERE {bad}"
         )
         for file, row, what, value in rows:
-            shown = HIDDEN if column.about_persons and value else value or ""
-            yield Reject(file=file, row=row, column=column.name, reason=_REASONS[Cell(what)], value=shown)
+            yield _bad_cell(file, row, column, what, value)
 
 
 def _bad_rows(engine: Engine, prepared: PreparedSource) -> Iterable[Reject]:

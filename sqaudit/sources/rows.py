@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, SITE_COLUMN, Cell, cell_column
 from sqaudit.model.programme import Source
 from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column
-from sqaudit.sources.conversion import Conversion, present_sql, sql_type
+from sqaudit.sources.conversion import WHOLE_TYPES, Conversion, present_sql, sql_type
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.reading import Raw
-
-if TYPE_CHECKING:
-    from sqaudit.engines.duckdb import Engine
 
 FATE = ":fate"
 NO_SITE = "no site"
@@ -28,39 +24,42 @@ def is_needed(column: Column, source: Source) -> bool:
     return not column.optional or column.name == source.time
 
 
+def given_column(column: str) -> str:
+    """What the file holds for a column, as text; beside the rows of a scan, for the rejects."""
+    return f":given {column}"
+
+
 def key_column(place: int) -> str:
     """The staged column of a part of the key that is no declared column; gone when staging is done."""
     return f":key {place}"
 
 
-def type_rows(  # noqa: PLR0913  zones and sites belong together
-    engine: Engine, prepared: PreparedSource, raw: Raw, *, zones: Mapping[str, str], zone: str, only_site: str | None
-) -> None:
-    """Create the dataset's table from the raw one; ``:fate`` says why a row is rejected, NULL if it is not."""
+def typed_sql(  # noqa: PLR0913  zones and sites belong together
+    prepared: PreparedSource,
+    raw: Raw,
+    *,
+    zones: Mapping[str, str],
+    zone: str,
+    only_site: str | None,
+    with_given: bool = False,
+) -> str:
+    """The typed rows of a source as a query over what was read.
+
+    ``:fate`` says why a row is rejected, NULL if it is not. ``with_given`` adds what the file holds for each column.
+    """
     source, columns = prepared.source, list(prepared.dataset.columns.values())
     if raw.has_site:
-        site, used = present_sql("site", source.nulls), zones
+        site, used = site_sql(raw, source), zones
     else:
         site = quote_text(only_site) if only_site is not None else "NULL::VARCHAR"
         used, zone = {}, zones.get(only_site, zone) if only_site is not None else zone
     zone_list, zone_number = _zone_numbers(used, zone)
-    there = [
-        Conversion(
-            number=number,
-            column=column,
-            found=found,
-            nulls=source.nulls,
-            decimal=source.reading.decimal,
-            dates=source.reading.dates,
-        )
-        for number, (column, found) in enumerate(zip(columns, raw.types, strict=True))
-        if found is not None
-    ]
+    there = conversions(prepared, raw)
     numbers = {column.name: number for number, column in enumerate(columns)}
     sql = (
-        f'SELECT * REPLACE ({site} AS site) FROM "{raw.table}"'
+        f"SELECT * REPLACE ({site} AS site) FROM {raw.relation}"
         if raw.has_site
-        else (f'SELECT *, {site} AS site FROM "{raw.table}"')
+        else f"SELECT *, {site} AS site FROM {raw.relation}"
     )
     sql = _level(sql, [f"{each.trimmed()} AS s{each.number}" for each in there])
     sql = _level(sql, [f"{zone_number} AS z", *(f"{each.text()} AS t{each.number}" for each in there)])
@@ -74,12 +73,60 @@ def type_rows(  # noqa: PLR0913  zones and sites belong together
     )
     sql = _level(
         sql,
+        [f"{each.kept(numbers)} AS u{each.number}" for each in there]
+        + [f"v{number} AS u{number}" for number in absent],
+    )
+    sql = _level(
+        sql,
         [f"{each.cell(numbers, is_expression=each.number in raw.expressions)} AS w{each.number}" for each in there]
         + [f"{int(Cell.MISSING)} AS w{number}" for number in absent],
     )
-    engine.query(
-        f"CREATE TABLE {quote_name(prepared.dataset.id)} AS SELECT {_staged_columns(source, columns, raw)} FROM ({sql})"
-    )
+    given = [
+        f"{given_sql(number, raw)} AS {quote_name(given_column(each.name))}" for number, each in enumerate(columns)
+    ]
+    selected = [*_staged_columns(source, columns, raw, there, numbers), *(given if with_given else ())]
+    return f"SELECT {', '.join(selected)} FROM ({sql})"
+
+
+def conversions(prepared: PreparedSource, raw: Raw) -> list[Conversion]:
+    """How each column that the files have is converted."""
+    source = prepared.source
+    return [
+        Conversion(
+            number=number,
+            column=column,
+            found=found,
+            nulls=source.nulls,
+            decimal=source.reading.decimal,
+            dates=source.reading.dates,
+        )
+        for number, (column, found) in enumerate(zip(prepared.dataset.columns.values(), raw.types, strict=True))
+        if found is not None
+    ]
+
+
+def sure_columns(prepared: PreparedSource, raw: Raw) -> frozenset[str]:
+    """The columns whose cells can all be used in an accepted row, told by types; those that no file has among them."""
+    unsure = {
+        each.column.name
+        for each in conversions(prepared, raw)
+        if not is_needed(each.column, prepared.source)
+        and not each.is_sure(is_expression=each.number in raw.expressions)
+    }
+    return frozenset(prepared.dataset.columns) - unsure
+
+
+def given_sql(number: int, raw: Raw, relation: str = "") -> str:
+    """What the file holds for the column of this number, as text; what an expression was given where it failed."""
+    given = "NULL" if raw.types[number] is None else f"CAST({relation}r{number} AS VARCHAR)"
+    return f"coalesce({relation}x{number}, {given})" if number in raw.expressions else given
+
+
+def site_sql(raw: Raw, source: Source) -> str:
+    """A row's site as text, NULL where it is missing; a whole number has no blanks that would have to go."""
+    if raw.site_type in WHOLE_TYPES and not any(word.strip().lstrip("+-").isdigit() for word in source.nulls):
+        return "CAST(site AS VARCHAR)"
+    return present_sql("CAST(site AS VARCHAR)", source.nulls)
 
 
 def _level(sql: str, added: Sequence[str]) -> str:
@@ -97,19 +144,21 @@ def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
     return [zone, *others], f"CASE{cases} ELSE 0 END" if cases else "0"
 
 
-def _staged_columns(source: Source, columns: Sequence[Column], raw: Raw) -> str:
+def _staged_columns(
+    source: Source, columns: Sequence[Column], raw: Raw, there: Sequence[Conversion], numbers: Mapping[str, int]
+) -> list[str]:
     fates = [f"WHEN site IS NULL THEN '{NO_SITE}'"] if raw.has_site else []
-    needed = [f"w{number} <> {int(Cell.VALID)}" for number, column in enumerate(columns) if is_needed(column, source)]
+    lacking = {each.number: each.lacking(numbers) for each in there}
+    needed = [lacking.get(number, "TRUE") for number, column in enumerate(columns) if is_needed(column, source)]
     if needed:
         fates.append(f"WHEN {' OR '.join(needed)} THEN '{BAD_CELL}'")
     fate = f"CASE {' '.join(fates)} END" if fates else "NULL"
     own = {"site": SITE_COLUMN, "file": FILE_COLUMN, "row": ROW_COLUMN}
     selected = [f"{name} AS {quote_name(column)}" for name, column in own.items()]
     for number, column in enumerate(columns):
-        value = f"CASE WHEN w{number} = {int(Cell.VALID)} THEN v{number} END"
-        selected.append(f"CAST({value} AS {sql_type(column)}) AS {quote_name(column.name)}")
+        selected.append(f"CAST(u{number} AS {sql_type(column)}) AS {quote_name(column.name)}")
         selected.append(f"CAST(w{number} AS UTINYINT) AS {quote_name(cell_column(column.name))}")
     selected += [
         f"{present_sql(key, source.nulls)} AS {quote_name(key_column(place))}" for place, key in enumerate(raw.keys)
     ]
-    return ", ".join([*selected, f"CAST({fate} AS VARCHAR) AS {quote_name(FATE)}"])
+    return [*selected, f"CAST({fate} AS VARCHAR) AS {quote_name(FATE)}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Site, SiteDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType
+from sqaudit.model.suggesting import closest
 from sqaudit.model.texts import Text, plain
 from sqaudit.model.zones import closest_zone, is_zone
 from sqaudit.sources.decoding import decoded_chunks, open_bytes
@@ -32,11 +33,12 @@ _FRACTION = re.compile(r"-?(0|[1-9]\d*)\.\d+")
 Attribute: TypeAlias = str | int | float | bool | None
 
 
-def read_site_file(path: Path, project: Path) -> tuple[Site, ...]:
+def read_site_file(path: Path, project: Path, calendars: Collection[str] = ()) -> tuple[Site, ...]:
     """Read sites from a CSV or XLSX file, in the order of the file.
 
     Columns ``id`` (needed), ``title`` or ``title_en``, ``title_zh``; ``region``, ``manager``, ``timezone``, ``weight``;
-    every other column is an attribute: true/false, a number or text, ``None`` where it is empty.
+    every other column is an attribute: true/false, a number or text, ``None`` where it is empty. Where there are
+    ``calendars``, the attribute ``calendar`` names one of them.
 
     Raises ``InvalidInput`` if the file cannot be read (SQA501 …), ``InvalidDocuments`` with every problem and its
     row (SQA513) if what it says cannot be used.
@@ -62,7 +64,7 @@ def read_site_file(path: Path, project: Path) -> tuple[Site, ...]:
     sites: dict[str, Site] = {}
     for row, cells in rows[1:]:
         named = {header: text for header, text in zip(headers, cells, strict=False) if header}
-        found = list(_problems(named, sites))
+        found = list(_problems(named, sites, calendars))
         problems += [_problem(name, row, message, hint) for message, hint in found]
         if not found:
             sites[named["id"]] = _site(named)
@@ -85,7 +87,9 @@ def _problem(name: str, row: int, message: Message, hint: Message | None = None)
     return Problem(Place(name, row), "SQA513", message, hint)
 
 
-def _problems(named: Mapping[str, str], before: Mapping[str, Site]) -> Iterator[tuple[Message, Message | None]]:
+def _problems(
+    named: Mapping[str, str], before: Mapping[str, Site], calendars: Collection[str]
+) -> Iterator[tuple[Message, Message | None]]:
     site = named.get("id", "")
     if not site:
         yield msg("a site has no id"), None
@@ -99,6 +103,16 @@ def _problems(named: Mapping[str, str], before: Mapping[str, Site]) -> Iterator[
     weight = named.get("weight", "")
     if weight and _weight(weight) is None:
         yield msg("weight must be a number above 0, got '{weight}'", weight=weight), None
+    calendar = named.get("calendar", "")
+    if calendar and calendars and calendar not in calendars:
+        yield msg("no calendar is called '{name}'", name=calendar), _calendar_hint(calendar, calendars)
+
+
+def _calendar_hint(name: str, calendars: Collection[str]) -> Message:
+    near = closest(name, sorted(calendars))
+    if near is not None:
+        return msg("did you mean '{name}'?", name=near)
+    return msg("the calendars are {calendars}", calendars=quoted(sorted(calendars)))
 
 
 def _weight(text: str) -> Decimal | None:
@@ -139,11 +153,13 @@ def _attribute(text: str) -> Attribute:
     return text or None
 
 
-def sites_from_staged(engine: Engine, staged: StagedDataset, sites: SiteDataset) -> tuple[Site, ...]:
+def sites_from_staged(
+    engine: Engine, staged: StagedDataset, sites: SiteDataset, calendars: Collection[str] = ()
+) -> tuple[Site, ...]:
     """The sites a dataset names, sorted by id.
 
-    A site may stand in several rows; what they do not agree on is not known. Raises ``InvalidInput`` (SQA512) if the
-    dataset has no such column.
+    A site may stand in several rows; what they do not agree on is not known. Raises ``InvalidInput``: the dataset has
+    no such column (SQA512), or a site names none of the ``calendars``, where there are any (SQA241).
     """
     named = {name for name in (sites.id, sites.title, sites.region) if name is not None}
     attributes = sites.attributes or tuple(name for name in staged.columns if name not in named)
@@ -161,7 +177,12 @@ def sites_from_staged(engine: Engine, staged: StagedDataset, sites: SiteDataset)
         f"SELECT {', '.join([f'{site} AS id', *cells])} FROM {quote_name(staged.table)}"
         f" WHERE {quote_name(sites.id)} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
-    return tuple(_site_of_row(row, attributes) for row in rows)
+    found = tuple(_site_of_row(row, attributes) for row in rows)
+    for one in found:
+        if one.calendar is not None and calendars and one.calendar not in calendars:
+            message = msg("site '{site}': no calendar is called '{name}'", site=one.id, name=one.calendar)
+            raise InvalidInput("SQA241", message, _calendar_hint(one.calendar, calendars))
+    return found
 
 
 def _agreed_sql(staged: StagedDataset, name: str) -> str:

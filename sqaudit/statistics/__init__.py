@@ -1,1 +1,4 @@
-"""Closed formulas over counts; imports the standard library only."""
+"""Closed formulas over numbers: no records, no files, no clock.
+
+Only the standard library is imported at the start; what needs scipy loads it on the first call.
+"""

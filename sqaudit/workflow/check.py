@@ -15,7 +15,11 @@ from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.expressions.parsing import parse_expression
 from sqaudit.expressions.problem import did_you_mean
 from sqaudit.expressions.queries import check_query
+from sqaudit.measures.derived import read_derived
 from sqaudit.measures.language import compile_measure
+from sqaudit.model.measuring import StatisticKind
+from sqaudit.model.programme import SITE_WORDS
+from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import read_documents
 from sqaudit.workflow.measurable import site_names
@@ -61,6 +65,12 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
         compile_measure(site.text, site.dataset, host.measures())
     elif site.kind is ExpressionKind.WHERE and site.dataset is not None:
         check_condition(site.text, site.dataset.columns)
+    elif site.kind is ExpressionKind.DERIVE:
+        read_derived(site.text, dict.fromkeys(site.names or (), ""))
+    elif site.kind is ExpressionKind.INTERVAL and site.dataset is not None:
+        _check_interval(site.text, site.dataset, host)
+    elif site.kind is ExpressionKind.POPULATION:
+        _check_population(library, site)
     else:
         names = site.names if site.names is not None else _names_of_sites(library, site.programme)
         if names is not None:
@@ -78,6 +88,26 @@ def _check_query(site: ExpressionSite) -> None:
             message = msg("the query gives no column '{column}', which its dataset needs", column=name)
             hint = did_you_mean(name, query.columns)
             raise ExpressionProblem("SQA317", message, hint=hint, end=len(site.text))
+
+
+def _check_interval(text: str, dataset: Dataset, host: PluginHost) -> None:
+    """That an interval is asked for where one can be had that is not there anyway."""
+    try:
+        measure = compile_measure(text, dataset, host.measures())
+    except ExpressionProblem:
+        return  # told at the measure
+    if all(statistic.kind is not StatisticKind.QUANTILE for statistic in measure.statistics.values()):
+        message = msg("'{text}' is no quantile: its interval is there anyway, or cannot be had", text=text)
+        raise ExpressionProblem("SQA319", message, hint=msg("remove '{key}:'", key="interval"), end=len(text))
+
+
+def _check_population(library: Library, site: ExpressionSite) -> None:
+    names = site.names if site.names is not None else _names_of_sites(library, site.programme)
+    attributes = sorted(set(names) - set(SITE_WORDS)) if names is not None else [site.text]
+    if site.text not in attributes:
+        message = msg("no site has an attribute '{name}'", name=site.text)
+        hint = did_you_mean(site.text, attributes) or msg("write a whole number, or add the attribute to the sites")
+        raise ExpressionProblem("SQA303", message, hint=hint, end=len(site.text))
 
 
 def _names_of_sites(library: Library, programme: str | None) -> tuple[str, ...] | None:

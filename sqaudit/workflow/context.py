@@ -72,5 +72,11 @@ def read_documents(path: Path, host: PluginHost, now: datetime) -> Library:
     """The documents of a project, a folder or one file, with the standards that packs bring."""
     packs = {name: pack.standards for name, pack in host.packs().items() if pack.standards is not None}
     return read_library(
-        path, packs=packs, scorers=host.scorers(), collectors=host.collectors(), today=now.date(), lone=True
+        path,
+        packs=packs,
+        scorers=host.scorers(),
+        collectors=host.collectors(),
+        engines=host.engines(),
+        today=now.date(),
+        lone=True,
     )

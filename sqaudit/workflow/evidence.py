@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqaudit.engines.duckdb import Engine, open_engine, temporary_folder
+from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
 from sqaudit.errors import Incomplete, Message, UnusableSource, msg
 from sqaudit.expressions.gate import check_file_expression
 from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
-from sqaudit.measures.passes import measure_dataset
+from sqaudit.measures.passes import Ground, measure_dataset
+from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, StatisticKind
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
@@ -22,8 +23,10 @@ from sqaudit.model.quoting import quote_name
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
+from sqaudit.sources.scanning import Window
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import stage_source
+from sqaudit.workflow.needed import needed_columns, needed_window
 from sqaudit.workflow.plan import CyclePlan
 from sqaudit.workflow.reading_order import ReadingOrder
 
@@ -76,6 +79,7 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
                 plan.reading,
                 plan.programme,
                 plan.sites or (),
+                requests=plan.measurable.requests,
                 period=plan.period,
                 rejects=project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_"),
                 tell=tell,
@@ -101,12 +105,14 @@ def stage_all(  # noqa: PLR0913 - everything that staging depends on is said
     sites: Collection[Site],
     *,
     period: Period,
+    requests: Mapping[str, Sequence[MeasureRequest]] | None = None,
     rejects: Path | None = None,
     tell: Progress = lambda _share, _message: None,
 ) -> Staged:
-    """Lay prepared sources as typed tables into the engine, and the results of queries after what they read.
+    """Make prepared sources ready to be measured, and the results of queries after what they read.
 
-    ``rejects`` is the folder for reject files, if they are wanted. A source that cannot be used is a problem of
+    Of Parquet files only the columns and the stretch of time that the ``requests`` need are looked at, where they are
+    given. ``rejects`` is the folder for reject files, if they are wanted. A source that cannot be used is a problem of
     ``staged``.
     """
     for done, dataset in enumerate(reading.datasets):
@@ -118,12 +124,18 @@ def stage_all(  # noqa: PLR0913 - everything that staging depends on is said
             if query is not None:
                 staged.prepared[dataset] = _answer(engine, staged, programme, dataset, query, period)
             ready = staged.prepared[dataset]
+            window = None
+            if requests is not None and ready.lies_in_parquet:
+                asked = requests.get(dataset, ())
+                window = needed_window(programme, dataset, asked, reading.queries, period)
+                ready = replace(ready, dataset=needed_columns(programme, dataset, asked, reading.queries.values()))
             staged.datasets[dataset], staged.records[dataset] = _stage(
                 engine,
                 ready,
                 programme,
                 sites,
                 as_of=ready.source.as_of or period.end,
+                window=window,
                 rejects=rejects / f"{dataset}.csv" if rejects is not None else None,
             )
         except UnusableSource as problem:
@@ -157,6 +169,7 @@ def _stage(  # noqa: PLR0913 - everything that staging depends on is said
     sites: Collection[Site],
     *,
     as_of: datetime,
+    window: Window | None,
     rejects: Path | None,
 ) -> tuple[StagedDataset, SourceRecord]:
     return stage_source(
@@ -168,6 +181,7 @@ def _stage(  # noqa: PLR0913 - everything that staging depends on is said
         only_site=next(iter(sites)).id if len(sites) == 1 else None,
         to_sql=check_file_expression,
         rejects=rejects,
+        window=window,
     )
 
 
@@ -212,7 +226,7 @@ def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Staged) -> tuple[
     if listing.dataset in staged.problems:
         problem = staged.problems[listing.dataset]
         raise Incomplete("SQA705", msg("the sites cannot be listed: {problem}", problem=problem.message), problem.hint)
-    return sites_from_staged(engine, staged.datasets[listing.dataset], listing)
+    return sites_from_staged(engine, staged.datasets[listing.dataset], listing, plan.programme.calendars)
 
 
 def _observe_all(
@@ -237,15 +251,27 @@ def _observe_all(
 
 def _observe(plan: CyclePlan, engine: Engine, staged: Staged, dataset: str, sites: list[Site]) -> list[Observation]:
     source = plan.programme.sources[dataset]
-    observed = measure_dataset(
-        engine,
-        staged.datasets[dataset],
+    staged_dataset = staged.datasets[dataset]
+    local = LocalSession(engine)
+    ground = Ground(
+        session=local,
+        local=local,
+        staged=staged_dataset,
+        shape=staged_dataset.relation,
+        zones=_zones(plan.programme, sites) if plan.sites is not None else {},
+        memory=engine.memory,
+    )
+    measured = measure_dataset(
+        ground,
         plan.measurable.requests[dataset],
         sites=sites,
         period=plan.period,
         as_of=source.as_of or plan.period.end,
-        zones=_zones(plan.programme, sites) if plan.sites is not None else {},
+        programme=plan.programme.id,
+        levels=plan.programme.levels,
+        only_chosen=bool(plan.selected),
     )
+    observed = list(measured.observations)
     if source.register and _reaches(staged.records[dataset], plan.period):
         observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
     if staged.records[dataset].stale:

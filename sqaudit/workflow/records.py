@@ -115,7 +115,9 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
         zones = list(dict.fromkeys((programme.timezone, zone)))
         readable = [path for source in prepared.values() for path in source.readable]
         with open_engine(folder=folder, files=readable, zones=zones) as engine:
-            found = stage_all(engine, Staged(prepared=prepared), reading, programme, asked.sites, period=period)
+            found = stage_all(
+                engine, Staged(prepared=prepared), reading, programme, asked.sites, requests={}, period=period
+            )
             record = found.records.get(asked.dataset)
             if record is None or record.fingerprint != asked.fingerprint:
                 return None

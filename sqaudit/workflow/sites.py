@@ -17,7 +17,7 @@ def known_sites(programme: Programme, project: Path) -> tuple[Site, ...] | None:
     if isinstance(programme.sites, SiteDataset):
         return None
     if isinstance(programme.sites, SiteFile):
-        sites = read_site_file(project / programme.folder / programme.sites.path, project)
+        sites = read_site_file(project / programme.folder / programme.sites.path, project, programme.calendars)
     else:
         sites = programme.sites
     return tuple(sorted(sites, key=lambda site: site.id))

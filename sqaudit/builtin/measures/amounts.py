@@ -4,49 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqaudit.measures.finishing import NO_VALID_ROWS, count_of, exact_number, no_value, value_of
-from sqaudit.measures.shaping import known, rows_where, total_of
+from sqaudit.builtin.measures.forms import OfNumbers
+from sqaudit.measures.finishing import NO_VALID_ROWS, exact_number, no_value, value_of
+from sqaudit.measures.shaping import known, mean_value, rows_where, squares_of, total_of
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.measuring import Statistic, StatisticKind
-from sqaudit.model.ports import Argument, ArgumentKind
+from sqaudit.model.ports import Argument
 from sqaudit.model.score import Value
-from sqaudit.model.target import Direction
 
 
-class _OfNumbers:
-    """What measures of one number have in common: its unit, and no row that counts against a site by itself."""
+class Mean(OfNumbers):
+    """``mean(x)``: the exact sum over the rows where ``x`` is known, divided by their number.
 
-    signatures: Sequence[Sequence[ArgumentKind]] = ((ArgumentKind.NUMBER,),)
-
-    def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002  part of every measure
-        """That of the argument."""
-        return None
-
-    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:  # noqa: ARG002  part of every measure
-        """No row counts against the site by itself."""
-        return None
-
-
-class Mean(_OfNumbers):
-    """``mean(x)``: the exact sum over the rows where ``x`` is known, divided by their number."""
+    Example:
+        ``measure: mean(closed_at - opened_at)``
+    """
 
     name = "mean"
     formula = "mean/1"
 
     def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n`` and ``sum``."""
+        """``n``, ``sum`` and ``squares``."""
         number = arguments[0].sql
-        return {"n": rows_where(known(number)), "sum": total_of(number)}
+        return {"n": rows_where(known(number)), "sum": total_of(number), "squares": squares_of(number)}
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
         """The mean."""
-        total, n = statistics["sum"], count_of(statistics["n"])
-        if total is None or n == 0:
-            return no_value(NO_VALID_ROWS, unit, self.formula)
-        return value_of(exact_number(total, unit) / n, unit, self.formula)
+        return mean_value(statistics["sum"], statistics, unit, self.formula)
 
 
-class _One(_OfNumbers):
+class _One(OfNumbers):
     """A measure that is one statistic."""
 
     name: str
@@ -67,7 +54,11 @@ class _One(_OfNumbers):
 
 
 class Sum(_One):
-    """``sum(x)``: the exact sum over the rows where ``x`` is known."""
+    """``sum(x)``: the exact sum over the rows where ``x`` is known.
+
+    Example:
+        ``measure: sum(refund)``
+    """
 
     name = "sum"
     formula = "sum/1"
@@ -75,7 +66,11 @@ class Sum(_One):
 
 
 class Min(_One):
-    """``min(x)``: the smallest known ``x``."""
+    """``min(x)``: the smallest known ``x``.
+
+    Example:
+        ``measure: min(csat)``
+    """
 
     name = "min"
     formula = "min/1"
@@ -83,7 +78,11 @@ class Min(_One):
 
 
 class Max(_One):
-    """``max(x)``: the largest known ``x``."""
+    """``max(x)``: the largest known ``x``.
+
+    Example:
+        ``measure: max(closed_at - opened_at)``
+    """
 
     name = "max"
     formula = "max/1"

@@ -1,12 +1,11 @@
-"""Counts: of rows, of different values, per thousand."""
+"""Counts: of rows, of different values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
-from sqaudit.measures.finishing import NO_VALID_ROWS, count_of, no_value, value_of
-from sqaudit.measures.shaping import known, rows_where
+from sqaudit.measures.finishing import count_of, value_of
+from sqaudit.measures.shaping import known, rate_value, rows_where
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.measuring import Statistic, StatisticKind
 from sqaudit.model.ports import Argument, ArgumentKind
@@ -14,18 +13,12 @@ from sqaudit.model.score import Value
 from sqaudit.model.target import Direction
 
 
-class _OfCondition:
-    """What counts of a condition have in common: where less is better, the counted rows are against the site."""
+class Count:
+    """``count(*)`` counts rows; ``count(reopened)`` those where the condition is true.
 
-    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
-        """The counted rows where less is better."""
-        if direction is Direction.HIGHER:
-            return None
-        return "TRUE" if arguments[0].sql == "*" else arguments[0].sql
-
-
-class Count(_OfCondition):
-    """``count(*)`` counts rows; ``count(reopened)`` those where the condition is true."""
+    Example:
+        ``measure: count(severity = 'high')``
+    """
 
     name = "count"
     formula = "count/1"
@@ -43,12 +36,22 @@ class Count(_OfCondition):
         return {"n": rows_where(known(asked)), "count": rows_where(asked)}
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
-        """The count: 0 if there were no such rows."""
-        return value_of(Fraction(count_of(statistics["count"])), unit, self.formula)
+        """The count, as so many events in one period: 0 if there were no such rows."""
+        return rate_value(statistics["count"], 1, 1, unit, self.formula)
+
+    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
+        """The counted rows where less is better."""
+        if direction is Direction.HIGHER:
+            return None
+        return "TRUE" if arguments[0].sql == "*" else arguments[0].sql
 
 
 class Distinct:
-    """``distinct(customer)``: how many different values there are."""
+    """``distinct(customer)``: how many different values there are.
+
+    Example:
+        ``measure: distinct(customer)``
+    """
 
     name = "distinct"
     formula = "distinct/1"
@@ -68,37 +71,12 @@ class Distinct:
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
         """The number of different values."""
-        return value_of(Fraction(count_of(statistics["distinct"])), unit, self.formula)
+        return value_of(count_of(statistics["distinct"]), unit, self.formula)
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:  # noqa: ARG002  part of every measure
         """No row counts against the site by itself."""
         return None
 
 
-class PerThousand(_OfCondition):
-    """``per_thousand(is_complaint)``: rows where it is true per 1000 where it is known."""
-
-    name = "per_thousand"
-    formula = "per_thousand/1"
-    signatures: Sequence[Sequence[ArgumentKind]] = ((ArgumentKind.CONDITION,),)
-
-    def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002  part of every measure
-        """Always per thousand."""
-        return "per_thousand"
-
-    def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n`` and ``count``."""
-        asked = arguments[0].sql
-        return {"n": rows_where(known(asked)), "count": rows_where(asked)}
-
-    def finish(self, statistics: Statistics, unit: str) -> Value:
-        """The rate."""
-        n = count_of(statistics["n"])
-        if n == 0:
-            return no_value(NO_VALID_ROWS, unit, self.formula)
-        return value_of(Fraction(1000 * count_of(statistics["count"]), n), unit, self.formula)
-
-
 COUNT = Count()
 DISTINCT = Distinct()
-PER_THOUSAND = PerThousand()

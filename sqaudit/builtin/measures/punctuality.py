@@ -2,75 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
-from sqaudit.measures.shaping import AS_OF, holds, rows_where, share_value
-from sqaudit.model.evidence import Statistics
-from sqaudit.model.measuring import Statistic
+from sqaudit.builtin.measures.forms import ShareOf, Tally, duration, moment
+from sqaudit.measures.shaping import AS_OF, any_of, elapsed, holds, rows_where, unbounded, zero_of
 from sqaudit.model.ports import Argument, ArgumentKind
-from sqaudit.model.score import Value
-from sqaudit.model.target import Direction
+
+_DAY = "INTERVAL '24' HOUR"
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """Conditions for the outcomes of one row. None is true where the due time is unknown or a cell cannot be used."""
-
-    met: str
-    breached: str
-    running: str
-
-
-def _outcomes(done: Argument, due: Argument) -> _Outcomes:
-    finished, now = done.sql, AS_OF
-    if due.is_day:  # the whole day counts
-        finished, now = f"CAST({finished} AS DATE)", f"CAST({now} AS DATE)"
-    undone = f"({done.sql} IS NULL AND NOT {done.unusable})"
-    passed = f"{due.sql} < {now}" if due.is_day else f"{due.sql} <= {now}"
-    return _Outcomes(
-        met=holds(f"({finished} <= {due.sql})"),
-        breached=holds(f"({finished} > {due.sql} OR ({undone} AND {passed}))"),
-        running=holds(f"({undone} AND NOT ({passed}))"),
-    )
-
-
-class OnTime:
+def _done_by(arguments: Sequence[Argument]) -> Tally:
     """``on_time(first_reply_at, opened_at + INTERVAL 24 HOUR)``: met of met and breached.
 
     Exactly when due is met. Undone and due by ``as_of`` is breached; undone and not yet due is running, and counts in
     neither. A due date includes its day.
+
+    Example:
+        ``measure: on_time(delivered_at, promised_for)``
     """
-
-    name = "on_time"
-    formula = "on_time/1"
-    signatures: Sequence[Sequence[ArgumentKind]] = ((ArgumentKind.MOMENT, ArgumentKind.MOMENT),)
-
-    def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002  part of every measure
-        """Always a share."""
-        return "share"
-
-    def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n`` (met or breached), ``met``, ``breached`` and ``running``."""
-        done, due = arguments
-        rows = _outcomes(done, due)
-        return {
-            "n": rows_where(f"({rows.met} OR {rows.breached})"),
-            "missing": rows_where(f"({due.sql} IS NULL)"),
-            "met": rows_where(rows.met),
-            "breached": rows_where(rows.breached),
-            "running": rows_where(rows.running),
-        }
-
-    def finish(self, statistics: Statistics, unit: str) -> Value:  # noqa: ARG002  part of every measure
-        """The share with Wilson's interval."""
-        return share_value(statistics["met"], statistics["n"], statistics["n"], self.formula)
-
-    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
-        """Breached rows where more is better."""
-        done, due = arguments
-        rows = _outcomes(done, due)
-        return rows.breached if direction is Direction.HIGHER else rows.met
+    return _tally(arguments[0], arguments[1])
 
 
-ON_TIME = OnTime()
+def _within(start: Argument, end: Argument, limit: str, refused: str) -> Tally:
+    """An end no later than so long after its start; a refused row is in neither."""
+    due = replace(start, sql=f"({start.sql} + {limit})", column=None)
+    return _tally(end, due, refused)
+
+
+def _within_a_day(arguments: Sequence[Argument]) -> Tally:
+    """``within_24h(received, resolved)``: resolved within 24 hours, exactly 24:00:00 included, of met and breached.
+
+    The hours run on by night and on holidays. Unresolved is breached once the 24 hours are over at ``as_of``, and
+    counts in neither until then. Resolved before received is invalid.
+
+    Example:
+        ``measure: within_24h(received_at, resolved_at)``
+    """
+    moment(arguments, 0)
+    moment(arguments, 1)
+    start, end = arguments
+    return _within(start, end, _DAY, _out_of_order(start, end))
+
+
+def _replied(arguments: Sequence[Argument]) -> Tally:
+    """``reply_rate(received, first_reply, limit)``: contacts with a reply within the limit, exactly the limit included.
+
+    A contact without a reply counts against once its limit is over at ``as_of``, and in neither until then. A reply
+    before the contact, or a limit below 0, is invalid.
+
+    Example:
+        ``measure: reply_rate(received_at, first_reply_at, INTERVAL 4 HOUR)``
+    """
+    moment(arguments, 0)
+    moment(arguments, 1)
+    duration(arguments, 2)
+    start, end, limit = arguments
+    negative = holds(f"({limit.sql} < {zero_of(limit)})")
+    return _within(start, end, limit.sql, any_of(_out_of_order(start, end), negative))
+
+
+def _out_of_order(start: Argument, end: Argument) -> str:
+    return holds(f"({elapsed(start.sql, end.sql)} < INTERVAL '0' SECOND)")
+
+
+def _tally(done: Argument, due: Argument, refused: str = "FALSE") -> Tally:
+    """Conditions for the outcomes of one row. None is true where the due time is unknown or a cell cannot be used."""
+    finished, now = done.sql, AS_OF
+    if due.is_day:  # the whole day counts
+        finished, now = f"CAST({finished} AS DATE)", f"CAST({now} AS DATE)"
+    refused = any_of(refused, unbounded(done, due))
+    usable = "" if refused == "FALSE" else f" AND NOT {refused}"
+    undone = f"({done.sql} IS NULL AND NOT {done.unusable})"
+    passed = f"{due.sql} < {now}" if due.is_day else f"{due.sql} <= {now}"
+    met = holds(f"({finished} <= {due.sql}{usable})")
+    breached = holds(f"(({finished} > {due.sql} OR ({undone} AND {passed})){usable})")
+    return Tally(
+        valid=f"({met} OR {breached})",
+        inside=met,
+        outside=breached,
+        refused=refused,
+        lacking=f"({due.sql} IS NULL)",
+        shown={
+            "breached": rows_where(breached),
+            "running": rows_where(holds(f"({undone} AND NOT ({passed}){usable})")),
+        },
+    )
+
+
+_PAIR = (ArgumentKind.MOMENT, ArgumentKind.MOMENT)
+ON_TIME = ShareOf("on_time", _done_by, (_PAIR,), part="met")
+WITHIN_24H = ShareOf("within_24h", _within_a_day, (_PAIR,), part="met")
+REPLY_RATE = ShareOf("reply_rate", _replied, ((*_PAIR, ArgumentKind.NUMBER),), part="met")

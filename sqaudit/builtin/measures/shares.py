@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqaudit.measures.shaping import holds, known, rows_where, share_value, total_of
-from sqaudit.model.evidence import Statistics
-from sqaudit.model.measuring import Statistic
+from sqaudit.builtin.measures.forms import (
+    ShareOf,
+    Signatures,
+    Tally,
+    by_condition,
+    by_condition_or_false,
+    by_units,
+)
 from sqaudit.model.ports import Argument, ArgumentKind
-from sqaudit.model.score import Value
-from sqaudit.model.target import Direction
 
+_CONDITION: Signatures = ((ArgumentKind.CONDITION,),)
+_UNITS: Signatures = ((ArgumentKind.NUMBER, ArgumentKind.NUMBER),)
 _PAIR = 2
 
 
-class Share:
-    """``share(csat >= 4)``: rows where it is true of those where it is known; ``share(k, n)``: Σk of Σn.
+def _by_condition_or_units(arguments: Sequence[Argument]) -> Tally:
+    return by_units(arguments) if len(arguments) == _PAIR else by_condition(arguments)
+
+
+SHARE = ShareOf(
+    "share",
+    _by_condition_or_units,
+    (*_CONDITION, *_UNITS),
+    about="""``share(csat >= 4)``: rows where it is true of those where it is known; ``share(k, n)``: Σk of Σn.
 
     In a pair, ``k`` above ``n`` or a negative number makes a row invalid.
-    """
 
-    name = "share"
-    formula = "share/1"
-    signatures: Sequence[Sequence[ArgumentKind]] = (
-        (ArgumentKind.CONDITION,),
-        (ArgumentKind.NUMBER, ArgumentKind.NUMBER),
-    )
+    Example:
+        ``measure: share(csat >= 4)``
+    """,
+)
+ACCURACY = ShareOf(
+    "accuracy",
+    _by_condition_or_units,
+    (*_CONDITION, *_UNITS),
+    about="""``accuracy(is_correct)``: correct rows of those looked at; ``accuracy(correct, checked)``: units in rows.
 
-    def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002  part of every measure
-        """Always a share."""
-        return "share"
+    Say in the item's title what a unit is: a record, a field, an answer. More correct than checked is invalid.
 
-    def statistics(self, arguments: Sequence[Argument]) -> Mapping[str, Statistic]:
-        """``n`` valid rows, ``part`` and ``whole``."""
-        if len(arguments) < _PAIR:
-            asked = arguments[0].sql
-            return {"n": rows_where(known(asked)), "part": rows_where(asked), "whole": rows_where(known(asked))}
-        part, whole = (argument.sql for argument in arguments)
-        valid = holds(_is_part(part, whole))
-        return {
-            "n": rows_where(valid),
-            "invalid": rows_where(f"NOT {_is_part(part, whole)}"),
-            "part": total_of(f"(CASE WHEN {valid} THEN {part} END)"),
-            "whole": total_of(f"(CASE WHEN {valid} THEN {whole} END)"),
-        }
+    Example:
+        ``measure: accuracy(fields_correct, fields_checked)``
+    """,
+)
+RESPONSE_RATE = ShareOf(
+    "response_rate",
+    by_condition_or_false,
+    _CONDITION,
+    about="""``response_rate(answered)``: those who answered of all who were invited, one row for each of them.
 
-    def finish(self, statistics: Statistics, unit: str) -> Value:  # noqa: ARG002  part of every measure
-        """The share with Wilson's interval."""
-        return share_value(statistics["part"], statistics["whole"], statistics["n"], self.formula)
+    Where nothing is there, nobody answered.
 
-    def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
-        """Rows outside the share where more is better, rows inside it where less is."""
-        if len(arguments) < _PAIR:
-            asked = arguments[0].sql
-            return f"(NOT {asked})" if direction is Direction.HIGHER else asked
-        part, whole = (argument.sql for argument in arguments)
-        wrong = f"{part} < {whole}" if direction is Direction.HIGHER else f"{part} > ({part} - {part})"
-        return f"({_is_part(part, whole)} AND {wrong})"
+    Example:
+        ``measure: response_rate(answer IS NOT NULL)``
+    """,
+)
+TRAINING_PASS = ShareOf(
+    "training_pass",
+    by_condition_or_false,
+    _CONDITION,
+    about="""``training_pass(passed)``: those who passed of all who were obliged, one row for each of them.
 
+    Who was absent, so that nothing is there, has not passed.
 
-def _is_part(part: str, whole: str) -> str:
-    # The difference is a zero of the right type: durations are not compared with 0.
-    return f"({part} <= {whole} AND {part} >= ({part} - {part}))"
-
-
-SHARE = Share()
+    Example:
+        ``measure: training_pass(points >= 80)``
+    """,
+)

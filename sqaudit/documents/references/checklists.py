@@ -7,9 +7,11 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.complaints import not_built
+from sqaudit.documents.references.derived import check_beside, check_circles
 from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
+from sqaudit.documents.references.samples import check_columns, check_subject
 from sqaudit.documents.references.twice import repeated
-from sqaudit.documents.resolving import item_id, read_score, resolve_standard
+from sqaudit.documents.resolving import item_id, read_choice, resolve_standard
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
 from sqaudit.model.ports import Scorer
@@ -24,6 +26,8 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
     raw, content = document.raw, document.content
     items = content["items"]
     yield from repeated((item_id(item), _id_place(document, i)) for i, item in enumerate(items))
+    yield from check_beside(document)
+    yield from check_circles([document])
     standard_document, problem = find_standard(collection, document)
     if problem is not None:
         yield problem
@@ -40,9 +44,12 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
         if criterion is not None and criterion not in criteria:
             message = msg("standard '{standard}' has no criterion '{id}'", standard=standard_document.id, id=criterion)
             yield unknown(raw.place((*path, "criterion")), "SQA204", message, criterion, criteria)
-        yield from _check_dataset(document, path, item, datasets)
+        if "derive" not in item:
+            yield from _check_dataset(document, path, item, datasets)
         if criterion is None or criterion in criteria:
             yield from _check_score(document, path, item, criteria.get(criterion, {}), scorers)
+    yield from check_columns(document, datasets)
+    yield from check_subject(document, datasets)
     yield from _check_weights(document)
 
 
@@ -74,7 +81,7 @@ def _check_score(
     if not criterion and "score" not in item:
         return
     written = item.get("score", "target")
-    name, parameters = read_score(written)
+    name, parameters = read_choice(written)
     where = (*path, "score") if isinstance(written, str) else (*path, "score", name)
     if name not in scorers:
         if name in _SCORERS_TO_COME:

@@ -6,19 +6,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document, fits
+from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
+from sqaudit.documents.summaries import condition_start
 from sqaudit.errors import Gravity, Place, Problem, msg
 from sqaudit.model.ids import fold_id
-from sqaudit.model.ports import Collector
+from sqaudit.model.ports import Collector, RecordEngine
+from sqaudit.model.programme import SITE_WORDS
 from sqaudit.model.standard import RATING_WORDS
 
 # What a rating's condition knows beside the items.
 
 
 def check_programme(
-    collection: Collection, document: Document, collectors: Mapping[str, Collector]
+    collection: Collection,
+    document: Document,
+    collectors: Mapping[str, Collector],
+    engines: Mapping[str, RecordEngine],
 ) -> Iterator[Problem]:
     """Everything a valid programme names that is not there or does not fit."""
     raw, content = document.raw, document.content
@@ -39,11 +45,14 @@ def check_programme(
         elif not collection.is_broken(collection.checklists, checklist_id):
             yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
     yield from _check_items(document, found, standard)
+    yield from check_circles(found)
+    if isinstance(sites, list):
+        yield from _check_populations(document, found, sites)
     if isinstance(sites, dict) and "dataset" in sites:
         yield from _check_site_dataset(document, sites, standard["datasets"])
     resolved = resolve_programme(collection, document)
     if resolved is not None:
-        yield from check_sources(collection, document, resolved, collectors)
+        yield from check_sources(collection, document, resolved, collectors, engines)
 
 
 def check_project(collection: Collection) -> Iterator[Problem]:
@@ -94,7 +103,9 @@ def _missing_checklist(collection: Collection, place: Place, checklist_id: str, 
 def _check_items(document: Document, checklists: list[Document], standard: Mapping[str, Any]) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     observed: set[str] = set()
-    reserved = RATING_WORDS if any("when" in rating for rating in standard["ratings"]) else ()
+    summaries = [summary for one in (document, *checklists) if (summary := one.content.get("summary"))]
+    has_conditions = any("when" in rating for rating in standard["ratings"])
+    reserved = RATING_WORDS if has_conditions or any(map(condition_start, summaries)) else ()
     for checklist in checklists:
         place = document.raw.place(("checklists", document.content["checklists"].index(checklist.id)))
         for item in checklist.content["items"]:
@@ -106,7 +117,9 @@ def _check_items(document: Document, checklists: list[Document], standard: Mappi
                 yield Problem(place, "SQA208", message, msg("give one of them another id"))
             if fold_id(name) in reserved:
                 message = msg(
-                    "item '{id}' of '{checklist}' has the name of a rating's word", id=name, checklist=checklist.id
+                    "item '{id}' of '{checklist}' has the name of a word of conditions",
+                    id=name,
+                    checklist=checklist.id,
                 )
                 yield Problem(place, "SQA208", message, msg("give it another id"))
     if len(checklists) == len(document.content["checklists"]):
@@ -118,6 +131,22 @@ def _check_items(document: Document, checklists: list[Document], standard: Mappi
             )
             hint = msg("add items, or remove the criteria under 'overrides'")
             yield Problem(document.raw.key_place(("checklists",)), "SQA220", message, hint, Gravity.WARNING)
+
+
+def _check_populations(
+    document: Document, checklists: list[Document], sites: list[dict[str, Any]]
+) -> Iterator[Problem]:
+    """Attributes of listed sites that tell a population, and do not hold one."""
+    parts = [part for checklist in checklists for part in (checklist.content, *checklist.content["items"])]
+    named = {part.get("sample", {}).get("population") for part in parts}
+    for position, site in enumerate(sites):
+        for name in sorted(named & site.keys() - set(SITE_WORDS)):
+            value = site[name]
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if value is not None and not (is_number and value >= 1 and value == int(value)):
+                message = msg("'{name}' of site '{site}' is no population", name=name, site=site["id"])
+                hint = msg("write a whole number of at least 1, or leave it out")
+                yield Problem(document.raw.place(("sites", position, name)), "SQA106", message, hint)
 
 
 def _check_site_dataset(document: Document, sites: Mapping[str, Any], datasets: Mapping[str, Any]) -> Iterator[Problem]:

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
+from sqaudit.documents.references.engines import check_engine
 from sqaudit.documents.references.lookups import time_problem, unknown, unknown_column, unknown_dataset
-from sqaudit.documents.resolving import ResolvedProgramme, read_with, used_datasets
+from sqaudit.documents.references.samples import check_latest
+from sqaudit.documents.resolving import ResolvedProgramme, read_choice, read_with, used_datasets
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
 from sqaudit.expressions.queries import tables_named
-from sqaudit.model.ports import Collector
+from sqaudit.model.ports import Collector, RecordEngine
 
 FILE_COLLECTOR = "file"
 # What only makes sense for records that are fetched.
@@ -19,7 +21,11 @@ _NOT_WITH_QUERY = ("path", "collector", "params", "read")
 
 
 def check_sources(
-    collection: Collection, document: Document, resolved: ResolvedProgramme, collectors: Mapping[str, Collector]
+    collection: Collection,
+    document: Document,
+    resolved: ResolvedProgramme,
+    collectors: Mapping[str, Collector],
+    engines: Mapping[str, RecordEngine],
 ) -> Iterator[Problem]:
     """Everything wrong with the sources that a programme would read."""
     datasets = resolved.standard["datasets"]
@@ -38,7 +44,10 @@ def check_sources(
     for name in sorted(sources.keys() & datasets.keys()):
         holder = document if name in own or collection.project is None else collection.project
         yield from _check_source(holder, name, sources[name], datasets[name]["columns"])
-        if "query" in sources[name]:
+        yield from check_latest(holder, resolved.checklists, name, sources[name], datasets)
+        if "engine" in sources[name]:
+            yield from check_engine(holder, name, sources[name], engines)
+        elif "query" in sources[name]:
             yield from _check_query(holder, name, sources, datasets)
         else:
             yield from _check_collector(holder, name, sources[name], collectors)
@@ -59,6 +68,8 @@ def _check_source(
     for name in source.get("columns", {}):
         if name not in columns:
             yield unknown_column(holder.raw.key_place((*path, "columns", name)), name, dataset, columns)
+    if "table" in source and "engine" not in source:
+        yield _only_with(holder, dataset, "table", "engine")
     if "time" in source:
         problem = time_problem(holder.raw.place((*path, "time")), source["time"], dataset, columns)
         if problem is not None:
@@ -73,6 +84,14 @@ def _check_query(
         if key in source:
             message = msg("'{key}' and '{other}' cannot both be there", key="query", other=key)
             yield Problem(holder.raw.key_place(("sources", dataset, key)), "SQA128", message, msg("keep one of them"))
+    for name in sorted(set(tables_named(source["query"], datasets)) & sources.keys()):
+        if "engine" in sources[name]:
+            engine, _ = read_choice(sources[name]["engine"])
+            message = msg(
+                "a query cannot read '{dataset}', whose records lie in '{engine}'", dataset=name, engine=engine
+            )
+            hint = msg("measure on '{dataset}' itself, or let a view there do what the query does", dataset=name)
+            yield Problem(holder.raw.place(("sources", dataset, "query")), "SQA109", message, hint)
     if dataset in _read_by(dataset, sources, datasets):
         read = _read_by(dataset, sources, datasets) & sources.keys()
         others = [name for name in sorted(read) if dataset in _read_by(name, sources, datasets)]
@@ -100,8 +119,12 @@ def _check_collector(
     parameters = source.get("params", {})
     yield from validate_part(holder.raw, collectors[name].parameters_schema, (*path, "params"), parameters)
     if "reach" in source:
-        message = msg("'{key}' is only for a source with '{other}'", key="reach", other="query")
-        yield Problem(holder.raw.key_place((*path, "reach")), "SQA128", message, msg("keep only what is meant"))
-    if name == FILE_COLLECTOR and "path" not in source:
+        yield _only_with(holder, dataset, "reach", "query")
+    if name == FILE_COLLECTOR and "path" not in source and "table" not in source:
         message = msg("'{one}' or '{other}' is missing in {owner}", one="path", other="query", owner=dataset)
         yield Problem(holder.raw.key_place(path), "SQA102", message, msg("add '{key}:'", key="path"))
+
+
+def _only_with(holder: Document, dataset: str, key: str, other: str) -> Problem:
+    message = msg("'{key}' is only for a source with '{other}'", key=key, other=other)
+    return Problem(holder.raw.key_place(("sources", dataset, key)), "SQA128", message, msg("keep only what is meant"))

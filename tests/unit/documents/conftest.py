@@ -66,12 +66,31 @@ class QueueCollector(FileCollector):
     }
 
 
+class PostgresqlEngine:
+    name = "postgresql"
+    parameters_schema: ClassVar = {
+        "type": "object",
+        "required": ["url"],
+        "additionalProperties": False,
+        "properties": {"url": {"type": "string"}, "timeout": {"type": "string", "format": "duration"}},
+    }
+
+    def open(self, request):
+        raise NotImplementedError
+
+
+class SparkEngine(PostgresqlEngine):
+    name = "spark"
+    parameters_schema: ClassVar = {"type": "object", "additionalProperties": False}
+
+
 SCORERS = {scorer.name: scorer for scorer in (TargetScorer(), LinearScorer(), BandsScorer())}
 COLLECTORS = {collector.name: collector for collector in (FileCollector(), QueueCollector())}
+ENGINES = {engine.name: engine for engine in (PostgresqlEngine(), SparkEngine())}
 
 
 def read_with_stand_ins(folder: Path, **options) -> Library:
-    wanted = {"packs": {}, "scorers": SCORERS, "collectors": COLLECTORS, "today": TODAY}
+    wanted = {"packs": {}, "scorers": SCORERS, "collectors": COLLECTORS, "engines": ENGINES, "today": TODAY}
     return read_library(folder, **{**wanted, **options})
 
 

@@ -31,7 +31,7 @@ def change(project, file, old, new):
 def test_what_a_project_holds(read):
     library = read(CASES / "project")
     assert library.programmes == ("monthly",)
-    assert library.checklists == ("desk-records", "other-desk", "other-records")
+    assert library.checklists == ("desk-records", "desk-sample", "other-desk", "other-records")
     assert library.standards == ("desk@1.1.0", "other@2.0")
     assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
 
@@ -188,6 +188,56 @@ def test_conditions_of_ratings_know_the_items(project, read):
     assert set(rating.names) == words | {"quick_reply", "reply_time", "CO_1", "mean_mark"}
 
 
+def test_derived_items_may_read_the_items_of_every_programme_that_uses_them(project, read):
+    change(project, RECORDS, "measure: mean(mark)", "derive: quick_reply * 2")
+    change(project, MONTHLY, "[desk-records]", "[desk-records, other-desk]")
+    (derived,) = [site for site in read(project).expressions() if site.kind.value == "derive"]
+    assert derived.names == ("CO_1", "mean_mark", "quick_answer", "quick_reply", "reply_time")
+    assert (derived.programme, derived.item, derived.text) == ("monthly", "mean-mark", "quick_reply * 2")
+
+
+def test_derived_items_without_a_programme_may_read_any_item(project, read):
+    change(project, "standards/desk/checklists/other-desk.yaml", "measure: mean(mark)", "derive: tidiness * 2")
+    (derived,) = [site for site in read(project).expressions() if site.kind.value == "derive"]
+    assert derived.programme is None
+    assert {"quick_reply", "OR_1", "SP_1_sample"} <= set(derived.names)
+
+
+def test_conditions_on_subjects_know_the_items_measured_for_each(project, read):
+    shutil.copy(CASES / "valid" / "checklist-subjects.yaml", project / RECORDS)
+    (summary,) = [site for site in read(project).expressions() if site.kind.value == "summary"]
+    assert summary.text == "score >= 80 AND critical = 0"
+    assert summary.names == ("score", "coverage", "critical", "major", "minor", "SP_1", "SP_2")
+    assert str(summary.place(0)) == RECORDS + ":5:16"
+
+
+def test_conditions_on_sites_know_all_items(project, read):
+    shutil.copy(CASES / "valid" / "programme-engines.yaml", project / MONTHLY)
+    (summary,) = [site for site in read(project).expressions() if site.kind.value == "summary"]
+    assert (summary.programme, str(summary.place(3))) == ("monthly", MONTHLY + ":7:19")
+    assert {"score", "quick_reply", "CO_1", "mean_mark"} <= set(summary.names)
+
+
+def test_an_attribute_that_tells_a_population_is_looked_up_in_every_programme(project, read):
+    change(project, MONTHLY, "[desk-records]", "[desk-sample]")
+    populations = [site for site in read(project).expressions() if site.kind.value == "population"]
+    assert [(site.text, site.item, site.programme) for site in populations] == [
+        ("staff", None, "monthly"),
+        ("pool", "SP-2-sample", "monthly"),
+    ]
+    assert {"counter", "region"} <= set(populations[0].names)
+
+
+def test_rings_across_checklists_are_told_once(project, read):
+    change(project, RECORDS, "measure: mean(mark)", "derive: quick_answer * 2")
+    change(project, "standards/desk/checklists/other-desk.yaml", "measure: mean(mark)", "derive: mean_mark / 2")
+    assert not read(project).problems
+    change(project, MONTHLY, "[desk-records]", "[desk-records, other-desk]")
+    assert told(read(project)) == [
+        f"{RECORDS}:13:62 SQA229 the item is derived from itself: mean-mark → quick-answer → mean-mark"
+    ]
+
+
 def test_sites_of_a_file_leave_the_words_of_conditions_open(project, read):
     shutil.copy(CASES / "valid" / "programme-site-file.yaml", project / MONTHLY)
     (when,) = [site for site in read(project).expressions() if site.kind.value == "when"]
@@ -200,9 +250,13 @@ def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
         ("desk", "1.1.0"),
         ("other", "2.0"),
     ]
-    assert [checklist.id for checklist in library.checklists_of("desk")] == ["desk-records", "other-desk"]
+    assert [checklist.id for checklist in library.checklists_of("desk")] == [
+        "desk-records",
+        "desk-sample",
+        "other-desk",
+    ]
     change(project, RECORDS, "dataset: tickets", "dataset: ticket")
-    assert [checklist.id for checklist in read(project).checklists_of("desk")] == ["other-desk"]
+    assert [checklist.id for checklist in read(project).checklists_of("desk")] == ["desk-sample", "other-desk"]
 
 
 def test_texts_that_lack_a_language_are_counted(project, read):

@@ -14,11 +14,13 @@ import pytest
 from sqaudit.documents.building import build_programme, build_standard
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash, resolve_standard
 from sqaudit.documents.validation import KINDS, schema_of
-from sqaudit.model.checklist import Checklist, Item
-from sqaudit.model.programme import Programme, Reading, Site, SiteDataset, Source
+from sqaudit.model.checklist import Checklist, Item, Sample, Summary, SummaryKind
+from sqaudit.model.programme import EngineChoice, Programme, Reading, Site, SiteDataset, Source
+from sqaudit.model.score import Level
 from sqaudit.model.standard import Column, Criterion, Dimension, Override, Rating, Scoring, Standard
 
 CASES = Path(__file__).parents[2] / "cases" / "documents"
+RECORDS = "standards/desk/checklists/desk-records.yaml"
 
 
 @pytest.fixture
@@ -70,6 +72,54 @@ def test_items_say_everything_themselves(read):
     assert items["CO-1"].where is None, "rows of another dataset have no topic"
     assert items["mean-mark"].target is None
     assert dict(items["quick-reply"].score.parameters) == {"zero": 0.5, "full": "target"}
+
+
+def test_items_break_down_and_stand_for_more_as_their_checklist_says(project, read):
+    shutil.copy(CASES / "valid" / "checklist-derived.yaml", project / RECORDS)
+    items = {item.id: item for item in build_programme(read(project).resolved("monthly")).checklists[0].items}
+    assert (items["SP-1"].by, items["SP-1"].sample) == (("topic", "mark"), Sample(population=500))
+    assert (items["SP-2"].by, items["SP-2"].interval) == ((), True)
+    assert items["all-tickets"].sample == Sample(population=200, weight="mark", cluster="topic", icc=Decimal(0))
+    assert items["all-tickets"].by == ("topic",)
+    twice = items["twice"]
+    assert (twice.derive, twice.dataset, twice.measure) == ("all_tickets * 2", "", "")
+    assert (twice.where, twice.by, twice.sample, twice.when) == (None, (), None, "counter = false")
+    assert items["CO-1"].when == "counter = true"
+    assert items["CO-1"].title.in_language("en") == "CO-1"
+
+
+def test_columns_of_a_checklist_are_those_of_its_dataset(project, read):
+    path = project / RECORDS
+    text = path.read_text(encoding="utf-8").replace(
+        "where: topic", "by: [topic]\nsample: {weight: mark}\nwhere: topic", 1
+    )
+    path.write_text(text, encoding="utf-8")
+    items = {item.id: item for item in build_programme(read(project).resolved("monthly")).checklists[0].items}
+    assert (items["mean-mark"].by, items["mean-mark"].sample) == (("topic",), Sample(weight="mark"))
+    assert (items["CO-1"].by, items["CO-1"].sample, items["CO-1"].where) == ((), None, None)
+
+
+def test_subjects_and_summaries(project, read):
+    shutil.copy(CASES / "valid" / "checklist-subjects.yaml", project / RECORDS)
+    shutil.copy(CASES / "valid" / "programme-engines.yaml", project / "audits" / "monthly" / "programme.yaml")
+    programme = build_programme(read(project).resolved("monthly"))
+    (checklist,) = programme.checklists
+    assert checklist.subject == ("topic", "mark")
+    assert checklist.summary == Summary(kind=SummaryKind.SHARE, condition="score >= 80 AND critical = 0")
+    assert programme.summary == Summary(kind=SummaryKind.SHARE, condition="score >= 80")
+    assert programme.levels == (Level.PROGRAMME, Level.REGION)
+    plain = build_programme(read(CASES / "project").resolved("monthly"))
+    assert (plain.summary, plain.levels, plain.checklists[0].subject) == (Summary(), (), ())
+
+
+def test_engines_of_sources(project, read):
+    shutil.copy(CASES / "valid" / "programme-engines.yaml", project / "audits" / "monthly" / "programme.yaml")
+    sources = build_programme(read(project).resolved("monthly")).sources
+    url = {"url": "env:TICKETS_DB", "timeout": "PT5M"}
+    assert sources["tickets"].engine == EngineChoice(name="postgresql", parameters=url)
+    assert (sources["tickets"].table, sources["tickets"].paths) == ("service.tickets", ())
+    assert (sources["visits"].engine, sources["visits"].table) == (EngineChoice(name="spark"), None)
+    assert sources["visits"].paths == ("s3://bucket/visits/*.parquet",)
 
 
 def test_sources_of_the_project_join_those_of_the_programme(read):
@@ -140,9 +190,10 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert part("standard", "properties", "scoring") - {"rollup", "not_applicable", "unanswered"} == names(Scoring) - {
         "cap"
     }
-    assert part("checklist") - {"kind", "dataset", "where", "when"} == names(Checklist)
+    assert part("checklist") - {"kind", "dataset", "where", "when", "by", "sample"} == names(Checklist)
     assert part("checklist", "properties", "items", "items") == names(Item)
-    assert part("programme") - {"kind"} == names(Programme) - {"folder"}
+    assert part("checklist", "$defs", "sample") | {"icc"} == names(Sample)
+    assert part("programme") - {"kind"} == names(Programme) - {"calendars", "folder"}
     assert part("programme", "$defs", "site") == names(Site) - {"attributes"}
     assert part("programme", "properties", "sites", "anyOf", 0) == names(SiteDataset) | {"file"}
     renamed = {"path": "paths", "params": "parameters", "read": "reading", "fresh": "fresh_seconds"}

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sqaudit.builtin.measures import MEASURES
-from sqaudit.engines.duckdb import Engine, open_engine, temporary_folder
+from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
 from sqaudit.expressions.gate import check_condition
 from sqaudit.measures.compiled import finish_observation
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import measure_dataset
+from sqaudit.measures.passes import Ground, measure_dataset
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Period, Site
@@ -33,16 +33,16 @@ SQL_TYPES = {
 COLUMNS = {
     column.name: column
     for column in (
-        Column(name="opened_at", type=ColumnType.TIMESTAMP),
-        Column(name="closed_at", type=ColumnType.TIMESTAMP),
-        Column(name="due_on", type=ColumnType.DATE),
-        Column(name="csat", type=ColumnType.INTEGER, minimum=Decimal(1), maximum=Decimal(5)),
-        Column(name="recommend", type=ColumnType.INTEGER),
-        Column(name="checked", type=ColumnType.INTEGER),
-        Column(name="correct", type=ColumnType.INTEGER),
-        Column(name="amount", type=ColumnType.NUMBER),
-        Column(name="kind", type=ColumnType.TEXT),
-        Column(name="reopened", type=ColumnType.BOOLEAN),
+        Column(name="opened_at", optional=True, type=ColumnType.TIMESTAMP),
+        Column(name="closed_at", optional=True, type=ColumnType.TIMESTAMP),
+        Column(name="due_on", optional=True, type=ColumnType.DATE),
+        Column(name="csat", optional=True, type=ColumnType.INTEGER, minimum=Decimal(1), maximum=Decimal(5)),
+        Column(name="recommend", optional=True, type=ColumnType.INTEGER),
+        Column(name="checked", optional=True, type=ColumnType.INTEGER),
+        Column(name="correct", optional=True, type=ColumnType.INTEGER),
+        Column(name="amount", optional=True, type=ColumnType.NUMBER),
+        Column(name="kind", optional=True, type=ColumnType.TEXT),
+        Column(name="reopened", optional=True, type=ColumnType.BOOLEAN),
     )
 }
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -92,15 +92,16 @@ class Desk:
     def observe(self, *requests, sites="a", zones=None, period=MARCH, as_of=None):
         """The observations of the requests."""
         known = [Site(id=site, title=plain(site)) for site in sites]
-        return measure_dataset(
-            self.engine,
-            self.staged,
-            requests,
-            sites=known,
-            period=period,
-            as_of=as_of or period.end,
+        local = LocalSession(self.engine)
+        ground = Ground(
+            session=local,
+            local=local,
+            staged=self.staged,
+            shape=self.staged.relation,
             zones=zones or {"UTC": list(sites)},
         )
+        measured = measure_dataset(ground, requests, sites=known, period=period, as_of=as_of or period.end)
+        return list(measured.observations)
 
     def value(self, text, where=None, time=None, **options):
         """The value of one measure at site a."""

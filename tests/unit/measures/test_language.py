@@ -21,6 +21,15 @@ from sqaudit.model.target import Direction
         ("nps(recommend)", "points", "nps/1"),
         ("top_box(csat, 2)", "share", "top_box/1"),
         ("per_thousand(kind = 'complaint')", "per_thousand", "per_thousand/1"),
+        ("complaint_rate(reopened)", "per_thousand", "complaint_rate/1"),
+        ("rate(correct, checked)", "", "rate/1"),
+        ("rate(correct, checked, 100)", "per_100", "rate/1"),
+        ("median(csat)", "", "quantile-7/1"),
+        ("median(csat) FILTER (WHERE reopened)", "", "sql/1"),
+        ("first_response(opened_at, closed_at, 0.9)", "s", "first_response-7/1"),
+        ("churn(opened_at, closed_at)", "share", "churn/1"),
+        ("service_level(checked, reopened, 20)", "share", "service_level-f4/1"),
+        ("gap(closed_at - opened_at, INTERVAL 4 HOUR)", "s", "gap/1"),
         ("count(*)", "count", "count/1"),
         ("count(reopened)", "count", "count/1"),
         ("count(csat)", "count", "sql/1"),
@@ -41,6 +50,7 @@ def test_measures(text, unit, formula, compile_text):
     measure = compile_text(text)
     assert (measure.unit, measure.formula) == (unit, formula)
     assert "n" in measure.statistics
+    assert len(measure.identity) == 64
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""The engine ``spark``: where it connects, and which records it lays open."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sqaudit.errors import Message, UnusableSource, msg
+from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession
+from sqaudit_spark.settings import forbidden
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+FILES = "records"  # what files are called in queries
+_UNREACHABLE = "SQA517"
+_REACH_WITHIN = 5  # seconds
+
+
+class SparkEngine:
+    """Measures on a Spark cluster: Parquet, CSV and tables."""
+
+    name = "spark"
+    parameters_schema: Mapping[str, object] = {
+        "type": "object",
+        "properties": {
+            "master": {"type": "string", "pattern": r"^(local(\[(\d+|\*)\])?|spark://[^\s]+|yarn|k8s://[^\s]+)$"},
+            "remote": {"type": "string", "pattern": r"^sc://[^\s]+$"},
+            "app_name": {"type": "string", "minLength": 1},
+            "config": {
+                "type": "object",
+                "propertyNames": {"pattern": r"^spark\."},
+                "additionalProperties": {"type": ["string", "integer", "number", "boolean"]},
+            },
+            "timeout": {"type": "integer", "minimum": 1},
+        },
+        "oneOf": [{"required": ["master"]}, {"required": ["remote"]}],
+        "additionalProperties": False,
+    }
+
+    @contextlib.contextmanager
+    def open(self, request: EngineRequest) -> Iterator[EngineSession]:
+        """A session over the files, named ``records`` in queries unless the request names them, or over the table.
+
+        Raises:
+            UnusableSource: SQA517 if Spark cannot be had, SQA509 for files it does not read.
+        """
+        from sqaudit_spark.session import DEFAULT_TIMEOUT, Session
+
+        config: Any = request.parameters.get("config") or {}
+        wrong = forbidden(config)
+        if wrong:
+            raise _unusable(
+                msg("'{name}' may not be set for Spark in a document", name=wrong[0]),
+                msg("set it in spark-defaults.conf of the cluster, or leave it out"),
+            )
+        with _spark(request.parameters, config) as spark:
+            session = Session(
+                spark,
+                zone=request.zone,
+                timeout=float(str(request.parameters.get("timeout", DEFAULT_TIMEOUT))),
+                is_cluster=not str(request.parameters.get("master", "")).startswith("local"),
+            )
+            try:
+                name = request.table or FILES
+                try:
+                    if request.paths:
+                        session.prepare(lambda ready: _register(ready, name, request.paths))
+                    session.columns(name)
+                except EngineFailure as failure:
+                    raise _unusable(
+                        msg("Spark cannot read '{name}': {reason}", name=name, reason=failure.reason),
+                        msg("files must lie where every worker finds them under the same path"),
+                    ) from failure
+                yield session
+            finally:
+                session.close()
+
+
+def _unusable(message: Message, hint: Message | None = None) -> UnusableSource:
+    return UnusableSource(_UNREACHABLE, message, hint)
+
+
+@contextlib.contextmanager
+def _spark(parameters: Mapping[str, object], config: Mapping[str, object]) -> Iterator[SparkSession]:
+    app_name = str(parameters.get("app_name", "sqaudit"))
+    remote = parameters.get("remote")
+    if remote is not None:
+        with _connected(str(remote), config) as session:
+            yield session
+        return
+    master = str(parameters["master"])
+    _look_for(master)
+    from sqaudit_spark.driver import DriverFailure, driver
+
+    with contextlib.ExitStack() as stack:
+        try:
+            session = stack.enter_context(driver(master, app_name, config))
+        except ImportError as error:
+            raise _unusable(
+                msg("Spark is not installed: {reason}", reason=error), msg("run pip install sqaudit-spark")
+            ) from error
+        except DriverFailure as error:
+            raise _unusable(
+                msg("Spark at '{place}' cannot be used: {reason}", place=master, reason=error),
+                msg("Java 17 or 21 is needed here, and a cluster with a free worker there"),
+            ) from error
+        yield session
+
+
+def _look_for(master: str) -> None:
+    """Ask each master whether it is there: Spark itself would try for a minute."""
+    if not master.startswith("spark://"):
+        return
+    reason = "it has no host and port"
+    for place in master.removeprefix("spark://").split(","):
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdigit():
+            continue
+        try:
+            socket.create_connection((host, int(port)), timeout=_REACH_WITHIN).close()
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            return
+    raise _unusable(
+        msg("Spark at '{place}' cannot be reached: {reason}", place=master, reason=reason),
+        msg("start the master, or correct the host and port of its address"),
+    )
+
+
+@contextlib.contextmanager
+def _connected(remote: str, config: Mapping[str, object]) -> Iterator[SparkSession]:
+    from sqaudit_spark.failures import one_line
+    from sqaudit_spark.settings import ALWAYS, written
+
+    try:
+        import pyspark.sql.connect.session as connect
+    except ImportError as error:
+        raise _unusable(
+            msg("Spark Connect needs more than is installed: {reason}", reason=one_line(str(error))),
+            msg("run pip install 'sqaudit-spark[connect]'"),
+        ) from error
+    try:
+        session = connect.SparkSession.builder.remote(remote).create()
+        for name, value in {**{name: written(value) for name, value in config.items()}, **ALWAYS}.items():
+            session.conf.set(name, value)
+    except Exception as error:
+        place = urlsplit(remote).netloc.rpartition("@")[2]
+        raise _unusable(
+            msg("Spark at '{place}' cannot be used: {reason}", place=place, reason=one_line(str(error))),
+            msg("start the Spark Connect server, or correct its address"),
+        ) from error
+    try:
+        yield session  # type: ignore[misc]  the same interface, another class
+    finally:
+        with contextlib.suppress(Exception):
+            session.stop()
+
+
+def _register(spark: SparkSession, name: str, paths: Sequence[Path]) -> None:
+    from sqaudit_spark.pieces import named
+
+    places = [path.absolute().as_uri() for path in sorted(paths)]
+    suffixes = {suffix_of(path) for path in paths}
+    if suffixes == {".parquet"}:
+        frame = spark.read.parquet(*places)
+    elif suffixes <= {".csv", ".tsv"} and len(suffixes) == 1:
+        frame = _read_delimited(spark, places, _header(sorted(paths)[0]), "\t" if ".tsv" in suffixes else ",")
+    else:
+        raise UnusableSource(
+            "SQA509",
+            msg("Spark reads Parquet, CSV and TSV files, and no mixture, not {suffixes}", suffixes=", ".join(suffixes)),
+            msg("write the records as Parquet, or leave out the engine"),
+        )
+    frame.createOrReplaceTempView(named(name))
+
+
+def suffix_of(path: Path) -> str:
+    """The suffix that tells the format, that of ``.csv.gz`` being ``.csv``; a folder is taken for Parquet."""
+    suffixes = [suffix.casefold() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] == ".gz":
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ".parquet"
+
+
+def _header(path: Path) -> list[str]:
+    import gzip
+
+    opened = gzip.open if path.suffix.casefold() == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file, delimiter="\t" if suffix_of(path) == ".tsv" else ","), [])
+
+
+def _read_delimited(spark: SparkSession, places: Sequence[str], header: Sequence[str], delimiter: str) -> Any:  # noqa: ANN401
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    schema = StructType([StructField(column, StringType(), nullable=True) for column in header])
+    options = {
+        "header": "true",
+        "enforceSchema": "false",  # a file with another header is an error, not shifted columns
+        "sep": delimiter,
+        "quote": '"',
+        "escape": '"',
+        "multiLine": "true",
+        "mode": "FAILFAST",
+        "encoding": "UTF-8",
+        "maxCharsPerColumn": "-1",
+        "emptyValue": "",
+    }
+    return spark.read.options(**options).schema(schema).csv(list(places))

@@ -1,0 +1,96 @@
+"""Reaching a PostgreSQL server."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from sqaudit.engines.postgresql.binding import ENGINE
+from sqaudit.engines.postgresql.session import PostgreSQLSession
+from sqaudit.errors import Message, UnusableSource, msg
+
+APPLICATION = "sqaudit"
+_SECONDS_TO_CONNECT = 10
+
+
+def has_password(url: str) -> bool:
+    """Whether a password is written in the URL."""
+    try:
+        parts = urlsplit(url)
+        return parts.password is not None or re.search(r"(^|[?&\s])password=", url) is not None
+    except ValueError:
+        return True
+
+
+@contextlib.contextmanager
+def open_session(url: str, *, zone: str, timeout: int) -> Iterator[PostgreSQLSession]:
+    """A session at ``url``; ``timeout`` is in seconds for each query.
+
+    Raises:
+        UnusableSource: SQA517 if the server cannot be reached or does not let the user in.
+    """
+    try:
+        import psycopg
+    except ImportError:
+        raise UnusableSource(
+            "SQA517",
+            msg("the library that speaks to {engine} is not installed", engine=ENGINE),
+            msg("install it with: pip install 'sqaudit[postgres]'"),
+        ) from None
+    try:
+        connection = psycopg.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=_SECONDS_TO_CONNECT,
+            client_encoding="UTF8",
+            application_name=APPLICATION,
+        )
+    except psycopg.Error as error:
+        raise UnusableSource("SQA517", *_refusal(url, str(error))) from None
+    try:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise UnusableSource(
+                "SQA517",
+                msg("the database keeps texts as {encoding}, which cannot be measured in place", encoding=encoding),
+                msg("use a database with the encoding UTF8, or export the table to a file"),
+            )
+        connection.execute("SET default_transaction_read_only = on")
+        session = PostgreSQLSession(connection, zone=zone, timeout=timeout)
+    except BaseException:
+        connection.close()
+        raise
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def _refusal(url: str, said: str) -> tuple[Message, Message]:
+    """What keeps us out, without the password."""
+    try:
+        parts = urlsplit(url)
+        host = ":".join(str(part) for part in (parts.hostname or "localhost", parts.port) if part is not None)
+        user, database = unquote(parts.username or ""), parts.path.lstrip("/")
+        secret = parts.password
+    except ValueError:
+        host, user, database, secret = "", "", "", None
+    line = said.strip().rpartition("\n")[2]
+    for one in {secret, unquote(secret)} if secret else ():
+        line = line.replace(one, "…")
+    if "password" in line or "authentication" in line or "pg_hba" in line:
+        message = msg("{engine} at {host} does not let '{user}' in: {reason}", engine=ENGINE, host=host, user=user, reason=_end(line))
+        return message, msg("see that user and password in the 'url' are right")
+    if "database" in line and "does not exist" in line:
+        message = msg("{engine} at {host} has no database '{database}'", engine=ENGINE, host=host, database=database)
+        return message, msg("correct the end of the 'url', which names the database")
+    message = msg("{engine} at {host} cannot be reached: {reason}", engine=ENGINE, host=host, reason=_end(line))
+    return message, msg("see that host and port in the 'url' are right and that the server lets this machine connect")
+
+
+def _end(line: str) -> str:
+    """The reason at the end of what libpq says."""
+    return re.sub(r"^.*?(FATAL|failed|error): +", "", line).strip()

@@ -1,0 +1,72 @@
+"""When the value of an expression is known, told from the columns it reads alone.
+
+The expressions are those that translation made: quoted names, literals, operators and calls. Where every part yields
+an unknown value just for unknown operands, the whole is known in the rows in which all its columns are; asking for
+those is far cheaper than working the expression out, and many measures ask the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+from sqaudit.model.quoting import quote_name
+
+_NAME = r'"(?:[^"]|"")*"'
+_STRICT = re.compile(
+    rf"""{_NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bIN\b
+    | \bTRUE\b | \bFALSE\b | \bINTERVAL\b | \b(?:SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)\b
+    | \b(?:epoch_us|to_microseconds|CAST\ \(|AS\ TIMESTAMPTZ|AS\ DATE|CAST)\b""",
+    re.VERBOSE,
+)
+_WORDS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|\b\w+\b")
+_KNOWN = re.compile(r"\((?P<inner>.*) IS NOT NULL\)", re.DOTALL)
+_ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:epoch_us|to_microseconds|nullif)\b")
+
+
+@cache
+def strict_columns(sql: str) -> frozenset[str] | None:
+    """The quoted columns of an expression that is known just where they all are; ``None`` if it is none such."""
+    rest = _STRICT.sub("", sql)
+    if rest.strip():
+        return None
+    words = [word.upper() for word in _WORDS.findall(sql) if word[0] not in "\"'"]
+    if words.count("AND") != words.count("BETWEEN"):
+        return None
+    names = frozenset(re.findall(_NAME, re.sub(r"'(?:[^']|'')*'", "", sql)))
+    return None if any(name.startswith('":') for name in names) else names
+
+
+def simplified(condition: str, always_known: Collection[str]) -> str:
+    """``(… IS NOT NULL)`` said of the columns, but for those ``always_known``; other conditions as they are."""
+    asked = _KNOWN.fullmatch(condition)
+    columns = strict_columns(asked["inner"]) if asked is not None and _closed(asked["inner"]) else None
+    if columns is None:
+        return condition
+    left = sorted(columns - {quote_name(name) for name in always_known})
+    return f"({' AND '.join(f'{name} IS NOT NULL' for name in left)})" if left else "TRUE"
+
+
+def known_columns(condition: str) -> tuple[str, ...] | None:
+    """The quoted columns of a condition that only asks whether they are known."""
+    if condition == "TRUE":
+        return ()
+    if re.fullmatch(rf"\({_NAME} IS NOT NULL(?: AND {_NAME} IS NOT NULL)*\)", condition) is None:
+        return None
+    return tuple(re.findall(_NAME, condition))
+
+
+def is_zone_free(sql: str) -> bool:
+    """Whether an expression gives the same in every zone; when in doubt, not."""
+    return not _ZONE_FREE.sub("", sql)
+
+
+def _closed(sql: str) -> bool:
+    """Whether the brackets of a piece of an expression close in it."""
+    depth = 0
+    for sign in re.sub(rf"'(?:[^']|'')*'|{_NAME}", "", sql):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return depth == 0

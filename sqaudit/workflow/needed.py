@@ -1,0 +1,67 @@
+"""What a run needs of a dataset's records: which columns, and which stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqaudit.expressions.queries import CheckedQuery
+from sqaudit.measures.requests import MeasureRequest
+from sqaudit.model.programme import Period, Programme, SiteDataset
+from sqaudit.model.standard import ColumnType, Dataset
+from sqaudit.sources.scanning import Window
+
+
+def needed_columns(
+    programme: Programme, dataset: str, requests: Sequence[MeasureRequest], queries: Iterable[CheckedQuery]
+) -> Dataset:
+    """The dataset with the columns that a run reads, in their order: required ones, and those that are asked for."""
+    declared = programme.standard.datasets[dataset]
+    listing, source = programme.sites, programme.sources[dataset]
+    everything = any(dataset in query.tables for query in queries) or (
+        isinstance(listing, SiteDataset) and listing.dataset == dataset and not listing.attributes
+    )
+    wanted = {source.time, source.site, *source.key}
+    if isinstance(listing, SiteDataset) and listing.dataset == dataset:
+        wanted |= {listing.id, listing.title, listing.region, *listing.attributes}
+    for request in requests:
+        wanted |= {*request.columns, request.time}
+    kept = {name for name, column in declared.columns.items() if everything or not column.optional or name in wanted}
+    bounds = {bound for name in kept for bound in (declared.columns[name].minimum, declared.columns[name].maximum)}
+    return replace(
+        declared, columns={name: one for name, one in declared.columns.items() if name in kept or name in bounds}
+    )
+
+
+def needed_window(
+    programme: Programme,
+    dataset: str,
+    requests: Sequence[MeasureRequest],
+    queries: Mapping[str, CheckedQuery],
+    period: Period,
+) -> Window | None:
+    """The stretch of time that a run looks at; ``None``: all of it.
+
+    Freshness and the beginning of a register are reckoned over all rows, and a query without reach sees them all.
+    """
+    source = programme.sources[dataset]
+    if source.time is None or source.fresh_seconds is not None or source.register:
+        return None
+    reach = timedelta()
+    for name, query in queries.items():
+        if dataset in query.tables:
+            seconds = programme.sources[name].reach_seconds
+            if seconds is None:
+                return None
+            reach = max(reach, timedelta(seconds=seconds))
+    columns = programme.standard.datasets[dataset].columns
+    times = [source.time, *(request.time for request in requests if request.time is not None)]
+    known = [
+        time
+        for time in dict.fromkeys(times)
+        if time in columns and columns[time].type in {ColumnType.DATE, ColumnType.TIMESTAMP}
+    ]
+    if any(request.time is None for request in requests):
+        return None
+    return Window(times=tuple(known), start=period.start - reach, end=period.end + reach)

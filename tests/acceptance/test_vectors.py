@@ -1,0 +1,512 @@
+"""Worked examples of the domain's arithmetic, each sent to the function that its topic is about.
+
+The examples are a YAML file: ``vectors``, a list of ``{id, topic, input, expected, tolerance}``;
+``$SQAUDIT_TEST_VECTORS`` names a file of your own. ``tolerance`` has a number per key of ``expected`` (or a tolerance
+for what lies below it), and ``abs`` for all others; without one, numbers must be equal. ``null`` means that there is no
+value. A topic that nothing here answers is skipped by its name; an input that nothing looks at fails.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from os import environ
+from pathlib import Path
+from statistics import mean, stdev
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from sqaudit.calendars.business import due, open_seconds, openings
+from sqaudit.calendars.holidays import working_days_after
+from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
+from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
+from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Scoring, Severity, Standard
+from sqaudit.model.texts import Text
+from sqaudit.scoring.aggregation import score_audit, score_programme
+from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
+from sqaudit.statistics.bases import what_may_be_shown
+from sqaudit.statistics.comparison import nps_difference
+from sqaudit.statistics.consistency import coefficient_of_variation, corrected_variation
+from sqaudit.statistics.contacts import first_contact
+from sqaudit.statistics.design import design_effect, effective_size, finite_population
+from sqaudit.statistics.intervals import (
+    adjusted_nps,
+    adjusted_wald_nps,
+    garwood,
+    newcombe,
+    promotion_variance,
+    wald_nps,
+    wilson,
+)
+from sqaudit.statistics.percentiles import TYPE_6, TYPE_7, percentile
+from sqaudit.statistics.ratios import mean_share, net_promoter_score, pooled_share, rate, share
+from sqaudit.statistics.scales import bottom_boxes, mean_answer, top_boxes
+from sqaudit.statistics.spreads import interval_of
+
+BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[3] / "shared" / "domain" / "VECTORS.yaml"
+VECTORS = Path(environ.get("SQAUDIT_TEST_VECTORS", BESIDE_THE_REPOSITORY))
+
+
+# Answers, by topic
+
+
+def nps(given):
+    if "before" in given:
+        assert given["order"] == "promoters,passives,detractors"
+        before, after = (Promotion(promoters=p, detractors=d, n=p + q + d) for p, q, d in map(exact, both(given)))
+        difference = nps_difference(before, after)
+        return {
+            "before": net_promoter_score(before.promoters, before.detractors, before.n),
+            "after": net_promoter_score(after.promoters, after.detractors, after.n),
+            "z": difference and difference.z,
+            "p_two_sided": difference and difference.p,
+        }
+    promoters, detractors = given["promoters"], given["detractors"]
+    n = promoters + given["passives"] + detractors
+    score, confidence = net_promoter_score(promoters, detractors, n), given.get("confidence", 0.95)
+    methods = {"wald": wald_nps, "adjusted_wald": adjusted_wald_nps}
+    method = methods[given.get("method", "adjusted_wald")]
+    if score is None:
+        return dict.fromkeys(("nps", "variance", "se", "lower", "upper", "margin_of_error"))
+    variance = promotion_variance(promoters, detractors, n)
+    ends = {name: of(promoters, detractors, n, confidence) for name, of in {**methods, "": method}.items()}
+    return {
+        "nps": score,
+        "nps_adjusted": adjusted_nps(promoters, detractors, n),
+        "variance": variance,
+        "se": 100 * (variance / n) ** 0.5,
+        "lower": ends[""][0],
+        "upper": ends[""][1],
+        "margin_of_error": (ends[""][1] - ends[""][0]) / 2,
+        "wald_lower": ends["wald"][0],
+        "wald_upper": ends["wald"][1],
+        "adjusted_lower": ends["adjusted_wald"][0],
+        "adjusted_upper": ends["adjusted_wald"][1],
+    }
+
+
+def csat(given):
+    counts = given["counts_1_to_5"]
+    top = top_boxes(counts, given["top_boxes"])
+    low, high = ends_of(Proportion(successes=Fraction(top[0]), n=Fraction(top[1])))
+    return {
+        "top2box_pct": percent(share(*top)),
+        "mean": mean_answer(counts),
+        "wilson_lower_pct": percent(low),
+        "wilson_upper_pct": percent(high),
+    }
+
+
+def ces(given):
+    agreement, effort = given["ces7_counts_1_to_7"], given["ces5_counts_1_to_5"]
+    return {
+        "ces7_mean": mean_answer(agreement),
+        "ces7_top3_pct": percent(share(*top_boxes(agreement, 3))),
+        "ces5_mean": mean_answer(effort),
+        "ces5_low_effort_pct": percent(share(*bottom_boxes(effort, 2))),
+    }
+
+
+def loyalty(given):
+    given["new_in_period"]  # new customers are in neither part of the share
+    active, stayed = given["active_at_start"], given["of_those_still_active_at_end"]
+    return {
+        "churn_pct": percent(share(active - stayed, active)),
+        "retention_pct": percent(share(stayed, active)),
+        "repurchase_pct": percent(share(given["buyers_with_two_or_more_orders"], given["buyers_in_window"])),
+    }
+
+
+def percentiles(given):
+    methods = {"linear": TYPE_7, "weibull": TYPE_6, TYPE_6: TYPE_6, TYPE_7: TYPE_7}
+    return percentile(given["values"], given["p"], methods[given.get("method", TYPE_7)])
+
+
+def fcr(given):
+    assert given.get("fields", "customer, issue, day") == "customer, issue, day"
+    resolved, cases = first_contact([tuple(contact) for contact in given["contacts"]], given["repeat_window_days"])
+    return {"resolved_first_contact": resolved, "cases": cases, "fcr_pct": percent(share(resolved, cases))}
+
+
+def complaint_rate(given):
+    confidence = given.get("confidence", 0.95)
+    if "counts" in given:
+        return [garwood(count, 1, confidence=confidence) for count in given["counts"]]
+    complaints, orders, per = given["complaints"], given["orders"], given["per"]
+    spread = EventRate(events=Fraction(complaints), exposure=Fraction(orders), per=per)
+    low, high = ends_of(spread, confidence=confidence)
+    return {"rate": rate(complaints, orders, per), "lower": low, "upper": high}
+
+
+def proportion(given):
+    part, whole = given["numerator"], given["denominator"]
+    low, high = ends_of(Proportion(successes=Fraction(part), n=Fraction(whole)))
+    return {"rate": share(part, whole), "lower": low, "upper": high}
+
+
+def wilsons(given):
+    confidence = given.get("confidence", 0.95)
+    if "a" in given:
+        return newcombe(*given["a"], *given["b"], confidence)
+    successes, n = given["successes"], given["n"]
+    if "population" not in given:
+        return wilson(successes, n, confidence)
+    spread = Proportion(successes=Fraction(successes), n=Fraction(n))
+    return ends_of(spread, finite_population(n, given["population"]) / n, confidence)
+
+
+def t_intervals(given):
+    centre, deviation = Fraction(str(given["mean"])), Fraction(str(given["sd"]))
+    spread = Average(mean=centre, variance=deviation**2, n=Fraction(given["n"]))
+    return ends_of(spread, confidence=given.get("confidence", 0.95))
+
+
+def effective_sample(given):
+    if "weights" in given:
+        return [effective_size(sum(weights), sum(w * w for w in weights)) for weights in given["weights"]]
+    effect = design_effect(given["average_cluster"], given["icc"])
+    return {"deff": effect, "n_eff": given["n"] / effect}
+
+
+def small_sample(given):
+    limits = {name: given[name] for name in ("suppress_below", "low_base_below") if name in given}
+    return [what_may_be_shown(n, about_persons=True, **limits) for n in given["n"]]
+
+
+def consistency(given):
+    scores = given["site_scores"]
+    return {
+        "mean": mean(scores),
+        "sd": stdev(scores),
+        "cv_pct": percent(coefficient_of_variation(scores)),
+        "cv_small_sample_pct": percent(corrected_variation(scores)),
+        "range": max(scores) - min(scores),
+    }
+
+
+def aggregation(given):
+    if "strata" in given:
+        strata = given["strata"]
+        sites = sorted({site for stratum in strata.values() for site in stratum})
+        groups = {site: [tuple(stratum[site]) for stratum in strata.values() if site in stratum] for site in sites}
+        return {
+            **{name: {site: percent(share(*counts)) for site, counts in of.items()} for name, of in strata.items()},
+            "pooled": {site: percent(pooled_share(counts)) for site, counts in groups.items()},
+            "equal_strata_mean": {site: percent(mean_share(counts)) for site, counts in groups.items()},
+        }
+    known = given["sites_score_volume"]
+    scores = {site: scored(points, level=Level.AUDIT, identity=site) for site, points, _ in known}
+    by_volume = [Site(id=site, title=Text({"en": site}), weight=Decimal(volume)) for site, _, volume in known]
+    equal = [replace(site, weight=Decimal(1)) for site in by_volume]
+    missing = sum(score.score is None for score in scores.values())
+    return {
+        "equal": score_programme("all", equal, scores).score,
+        "volume": score_programme("all", by_volume, scores).score,
+        "sites_counted": len(scores) - missing,
+        "sites_missing": missing,
+    }
+
+
+def grade(given):
+    assert (given["precision"], given["rounding"]) == ("0.01", "half_up")
+    scale = scale_of(given["bands"], Scoring())
+    rated = [rate_by_score(scale, scored(points)) for points in given["scores"]]
+    return [{"shown": str(shown_score(score.score)), "grade": score.rating} for score in rated]
+
+
+def auto_fail(given):
+    """Bands are not part of these examples: below 60 is their 'fail'."""
+    return {policy: failed_critically(given, *policy.split(":")) for policy in given["policies"]}
+
+
+def failed_critically(given, policy, cap=None):
+    policies = {"grade_only": CriticalPolicy.RATING_ONLY}
+    scoring = Scoring(critical=policies.get(policy) or CriticalPolicy(policy), cap=cap and Decimal(cap))
+    scale = scale_of({"pass": 60, "fail": 0}, scoring)
+    title = Text({"en": "safety"})
+    criteria = [
+        Criterion(id=criterion, dimension="all", title=title, severity=Severity.CRITICAL)
+        for criterion in given["critical_failed"]
+    ]
+    standard = Standard(
+        id="standard",
+        version="1",
+        title=title,
+        scoring=scoring,
+        ratings=scale.ratings,
+        dimensions={"all": Dimension(id="all", title=title)},
+        datasets={},
+        criteria={criterion.id: criterion for criterion in criteria},
+    )
+    results = [
+        ItemResult(
+            site="site",
+            checklist="checklist",
+            item=criterion.id,
+            criterion=criterion.id,
+            dimension="all",
+            status=Status.FAIL,
+            severity=Severity.CRITICAL,
+            value=Value(value=None, unit="", formula=""),
+            score=Decimal(str(given["raw_score"])),
+        )
+        for criterion in criteria
+    ]
+    rated = rate_audit(scale, score_audit(standard, "site", results).audit, results)
+    return {"score": rated.score, "raw": rated.raw_score, "grade": rated.rating}
+
+
+def sla_clock(given):
+    always = calendar_of([(0, 1440)])
+    zone = ZoneInfo(given["tz"])
+    return [
+        due(opened(always, given["tz"], moment), moment, 3600 * given["hours"]).astimezone(zone).isoformat()
+        for moment in map(moment_of, given["created"])
+    ]
+
+
+def business_hours(given):
+    zone = given.get("tz", "UTC")
+    start, end = (moment_of(given[name], zone) for name in ("start", "end"))
+    calendar = calendar_of(
+        [[minutes_of(end) for end in hours] for hours in given["open"]],
+        given["days"],
+        closed=frozenset(date.fromisoformat(str(day)) for day in given["holidays"]),
+    )
+    return {"hours": open_seconds(opened(calendar, zone, start, end), start, end) / 3600}
+
+
+def capa_due(given):
+    calendar = calendar_of([(540, 1080)], "Mon-Fri", holidays=HolidayRegion(country=given["calendar"]))
+    due_on = working_days_after(calendar, date.fromisoformat(str(given["opened"])), given["working_days"])
+    return {"due": due_on and due_on.isoformat()}
+
+
+ANSWERS = {
+    "aggregation": aggregation,
+    "auto_fail": auto_fail,
+    "business_hours": business_hours,
+    "capa_due": capa_due,
+    "ces": ces,
+    "complaint_rate": complaint_rate,
+    "consistency": consistency,
+    "csat": csat,
+    "effective_sample": effective_sample,
+    "fcr": fcr,
+    "grade": grade,
+    "loyalty": loyalty,
+    "nps": nps,
+    "percentile": percentiles,
+    "rate": proportion,
+    "sla_clock": sla_clock,
+    "small_sample": small_sample,
+    "t_interval": t_intervals,
+    "wilson": wilsons,
+}
+
+
+# What the answers are put together with
+
+
+def both(given):
+    return given["before"], given["after"]
+
+
+def exact(numbers):
+    return tuple(map(Fraction, numbers))
+
+
+def percent(part):
+    return None if part is None else 100 * part
+
+
+def ends_of(spread, factor=Fraction(1), confidence=0.95):
+    return (interval_of(spread, factor, confidence) or (None, None))[:2]
+
+
+def scored(points, level=Level.AUDIT, identity="site"):
+    score = None if points is None else Decimal(str(points))
+    known = Decimal(points is not None)
+    return Score(
+        level=level,
+        id=identity,
+        site=identity,
+        score=score,
+        raw_score=score,
+        coverage=known,
+        weight=Decimal(1),
+        items=1,
+    )
+
+
+def scale_of(bands, scoring):
+    ratings = tuple(Rating(rating=word, title=Text({"en": word}), start=Decimal(at)) for word, at in bands.items())
+    return RatingScale(ratings=ratings, conditions=(None,) * len(ratings), scoring=scoring)
+
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def calendar_of(hours, days="Mon-Sun", **more):
+    first, last = (DAYS.index(day) for day in days.split("-"))
+    open_day = tuple(Hours(*ends) for ends in hours)
+    week = tuple(open_day if first <= day <= last else () for day in range(len(DAYS)))
+    return Calendar(id="calendar", title=Text({"en": "calendar"}), week=week, **more)
+
+
+def minutes_of(clock):
+    """YAML reads an unquoted 12:00 as a number of minutes."""
+    if isinstance(clock, int):
+        return clock
+    hour, minute = clock.split(":")
+    return 60 * int(hour) + int(minute)
+
+
+def moment_of(text, zone="UTC"):
+    moment = datetime.fromisoformat(str(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def opened(calendar, zone, start, end=None):
+    margin = timedelta(days=31)
+    return openings(calendar, zone, (start - margin).date(), ((end or start) + margin).date())
+
+
+# The comparison
+
+
+class Given(dict):
+    """An example's input that remembers what of it was looked at."""
+
+    def __init__(self, given):
+        super().__init__(given)
+        self.ignored = set(given)
+
+    def __getitem__(self, key):
+        self.ignored.discard(key)
+        return super().__getitem__(key)
+
+    def get(self, key, default=None):
+        self.ignored.discard(key)
+        return super().get(key, default)
+
+
+def differences(expected, answer, tolerance, place="answer"):
+    """Where the answer is not as expected, in words; empty if it is."""
+    if isinstance(expected, Mapping):
+        if not isinstance(answer, Mapping) or not expected.keys() <= answer.keys():
+            return [f"{place}: expected {sorted(expected)}, got {answer!r}"]
+        return [
+            difference
+            for key, part in expected.items()
+            for difference in differences(part, answer[key], narrowed(tolerance, key), f"{place}.{key}")
+        ]
+    if isinstance(expected, list):
+        if not isinstance(answer, list | tuple) or len(expected) != len(answer):
+            return [f"{place}: expected {expected}, got {answer!r}"]
+        return [
+            difference
+            for number, (part, got) in enumerate(zip(expected, answer, strict=True), 1)
+            for difference in differences(part, got, tolerance, f"{place}[{number}]")
+        ]
+    return [] if is_same(expected, answer, tolerance) else [f"{place}: expected {expected!r}, got {answer!r}"]
+
+
+def is_same(expected, answer, tolerance):
+    if is_number(expected) and is_number(answer):
+        # Written so that NaN is never near anything.
+        return abs(float(answer) - float(expected)) <= tolerance.get("abs", 0)
+    if isinstance(expected, date):  # YAML reads an unquoted day as one
+        expected = expected.isoformat()
+    return type(expected) is type(answer) and expected == answer
+
+
+def is_number(value):
+    return isinstance(value, int | float | Fraction | Decimal) and not isinstance(value, bool)
+
+
+def narrowed(tolerance, key):
+    own = tolerance.get(key, tolerance)
+    return own if isinstance(own, Mapping) else {"abs": own}
+
+
+def read_vectors(path=VECTORS):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["vectors"] if path.exists() else []
+
+
+def unknown_topics(vectors):
+    return sorted({vector["topic"] for vector in vectors} - ANSWERS.keys())
+
+
+def answer_to(vector):
+    given = Given(vector["input"])
+    answer = ANSWERS[vector["topic"]](given)
+    assert not given.ignored, f"nothing here looks at {sorted(given.ignored)}"
+    return answer
+
+
+needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason=f"the worked examples {VECTORS.name} are not here")
+
+
+@needs_vectors
+def test_there_are_examples():
+    assert read_vectors()
+
+
+@needs_vectors
+def test_topics_that_nothing_answers_are_named():
+    unknown = unknown_topics(read_vectors())
+    if unknown:
+        pytest.skip(f"nothing here answers: {', '.join(unknown)}")
+
+
+@needs_vectors
+@pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["id"]) for vector in read_vectors()] or [None])
+def test_the_example_comes_out_as_expected(vector):
+    if vector["topic"] not in ANSWERS:
+        pytest.skip(f"nothing here answers the topic '{vector['topic']}'")
+    found = differences(vector["expected"], answer_to(vector), vector.get("tolerance", {}))
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "tolerance", "same"),
+    [
+        (1.0, 1.0, {}, True),
+        (1.0, 1.001, {"abs": 0.01}, True),
+        (1.0, 1.02, {"abs": 0.01}, False),
+        (1.0, float("nan"), {"abs": 10}, False),
+        (None, None, {"abs": 0}, True),
+        (None, 0, {"abs": 1}, False),
+        (0, None, {"abs": 1}, False),
+        (1, True, {}, False),
+        ("ok", "ok", {}, True),
+        ("ok", "low_base", {"abs": 1}, False),
+        (0.5, Fraction(1, 2), {}, True),
+        ([1, 2], (1, 2), {}, True),
+        ([1, 2], (1,), {}, False),
+        ({"a": 1}, {"a": 1, "b": 2}, {}, True),
+        ({"a": 1, "b": 2}, {"a": 1}, {}, False),
+        ({"a": 1, "b": 2}, {"a": 1.4, "b": 2}, {"a": 0.5, "abs": 0}, True),
+        ({"a": 1, "b": 2}, {"a": 1, "b": 2.4}, {"a": 0.5, "abs": 0}, False),
+        ({"a": {"x": 1}}, {"a": {"x": 1.4}}, {"a": {"abs": 0.5}}, True),
+        ({"a": {"x": 1}}, {"a": {"x": 1.4}}, {"abs": 0.1}, False),
+    ],
+)
+def test_an_answer_is_compared_within_its_tolerance(expected, answer, tolerance, same):
+    assert (differences(expected, answer, tolerance) == []) is same
+
+
+def test_an_unknown_topic_is_named():
+    assert unknown_topics([{"topic": "nps"}, {"topic": "tea_leaves"}]) == ["tea_leaves"]
+
+
+def test_an_input_that_nothing_looks_at_does_not_pass():
+    vector = {"topic": "wilson", "input": {"successes": 1, "n": 2, "method": "jeffreys"}}
+    with pytest.raises(AssertionError, match="method"):
+        answer_to(vector)
