@@ -131,5 +131,5 @@ def run_measured(command: Command) -> Usage:
         if running.returncode:
             words.seek(0)
             said = words.read().decode(errors="replace").strip().splitlines()
-            raise Failed(f"exit {running.returncode}: {said[-1] if said else 'no words'}")
+            raise Failed(f"exit {running.returncode}: {' / '.join(said[-2:])}")
     return Usage(wall=wall, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / _MEGABYTE)

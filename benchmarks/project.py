@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -111,9 +113,15 @@ class BenchProject:
         return self.command("run", "tickets", "--period", period)
 
 
-def make_project(tickets: TicketSet, *, name: str = "", times: int = 1) -> BenchProject:
-    """A written project, its tickets made: 50 · ``times`` indicators, in a folder told apart by ``name``."""
-    folder = bench_folder("projects") / f"{tickets.folder.name}-{times}{name}"
+def make_project(tickets: TicketSet, *, name: str = "", times: int = 1, keep: bool = False) -> BenchProject:
+    """A written project, its tickets made: 50 · ``times`` indicators, in a folder told apart by ``name``.
+
+    The folder is this process's own and gone when it ends, unless it is to be kept.
+    """
+    own = bench_folder("projects") if keep else bench_folder("projects", str(os.getpid()))
+    if not keep:
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+    folder = own / f"{tickets.folder.name}-{times}{name}"
     return BenchProject(tickets=tickets.made(), folder=folder, kpis=with_slices(times)).write()
 
 
@@ -163,5 +171,5 @@ if __name__ == "__main__":
     parser.add_argument("--sites", type=int, default=500)
     parser.add_argument("--times", type=int, default=1)
     wanted = parser.parse_args()
-    made = make_project(TicketSet(rows=wanted.rows, sites=wanted.sites), times=wanted.times)
+    made = make_project(TicketSet(rows=wanted.rows, sites=wanted.sites), times=wanted.times, keep=True)
     print(*made.run_command())

@@ -22,13 +22,13 @@ ROWS, SITES, RUNS = 200_000, 20, 3
 
 def count_passes(project: BenchProject) -> int:
     """How often a run walks over the rows of a project's tickets."""
-    from sqaudit.measures.passes import plan_passes  # noqa: PLC0415 - after measuring: who measures stays small
+    from sqaudit.measures.planning import plan_passes  # noqa: PLC0415 - after measuring: who measures stays small
     from sqaudit.workflow.context import open_context  # noqa: PLC0415
     from sqaudit.workflow.measurable import make_measurable  # noqa: PLC0415
 
     context = open_context(folder=project.folder, environ=os.environ, now=datetime.now(UTC), no_plugins=True)
     measurable = make_measurable(context.library.resolved("tickets"), context.host, None)
-    return len(plan_passes(measurable.requests["tickets"]))
+    return len(plan_passes(measurable.requests["tickets"], measurable.programme.levels))
 
 
 def main() -> bool:

@@ -90,8 +90,8 @@ def common_kind(kinds: Iterable[SqlKind]) -> SqlKind | None:
 class Piece:
     """SQL of one value in the other dialect, closed in itself.
 
-    ``text`` is the text of a text literal, ``number`` a number as it was written. ``may_fail`` tells that a row can make
-    the engine give up, where DuckDB's ``TRY`` would give NULL.
+    ``text`` is the text of a text literal, ``number`` a number as it was written. ``may_fail`` tells that a row can
+    make the engine give up, where DuckDB's ``TRY`` would give NULL.
     """
 
     sql: str
@@ -131,9 +131,6 @@ def _dialect() -> Dialect:
         NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012
             name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
         }
-
-        def _parse_as_command(self, start: Any) -> None:  # noqa: ANN401
-            self.raise_error("a statement", start)
 
     dialect: Dialect = type("Generated", (DuckDB,), {"Parser": Parser})()
     return dialect

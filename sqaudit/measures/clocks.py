@@ -6,7 +6,7 @@ row's calendar and UTC day or of its calendar and stretch of open time, with a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
@@ -26,8 +26,10 @@ from sqaudit.calendars.tables import (
 )
 from sqaudit.expressions.clocks import Clock, ClockKind
 from sqaudit.expressions.gate import render
+from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.measuring import SITE_COLUMN
+from sqaudit.model.ports import EngineSession
 from sqaudit.model.programme import Period
 from sqaudit.model.quoting import quote_name, quote_text
 
@@ -38,6 +40,41 @@ _REACH = timedelta(days=3_653)
 # How far ahead the end of the longest open time is looked for, nearest first.
 _AHEAD = tuple(timedelta(days=days) for days in (30, 120, 500, 2_000, 8_000))
 _CALENDAR, _DAYS, _TARGETS = quote_name(":calendar"), quote_name(":days"), quote_name(":targets")
+
+
+def clocks_of(requests: Iterable[MeasureRequest], period: Period, as_of: datetime) -> list[Clock]:
+    """All clocks that requests read, each once and after those that it needs itself, rendered for one period."""
+    found = {clock.name: clock for request in requests for clock in request.clocks}
+    return rendered_clocks(list(found.values()), period, as_of)
+
+
+def shape_with(shape: str, clocks: Sequence[Clock]) -> str:
+    """A relation with the columns that clocks would give its rows, all unknown: enough to learn types from."""
+    if not clocks:
+        return shape
+    kinds = {ClockKind.OPEN: "BIGINT", ClockKind.DUE: "TIMESTAMPTZ"}
+    columns = ", ".join(f"CAST(NULL AS {kinds[clock.kind]}) AS {quote_name(clock.name)}" for clock in clocks)
+    return f"(SELECT r.*, {columns} FROM {shape} AS r)"
+
+
+def rows_with_clocks(
+    session: EngineSession,
+    relation: str,
+    clocks: Sequence[Clock],
+    calendars: Mapping[str, tuple[Calendar, str]],
+    period: Period,
+) -> str:
+    """The rows of a relation with a column for each clock, on the calendars of their sites (``calendars``, by site)."""
+    if not clocks:
+        return relation
+    by_name = {(calendar.id, zone): (calendar, zone) for calendar, zone in calendars.values()}
+    numbers = {name: number for number, name in enumerate(sorted(by_name))}
+    listed = [by_name[name] for name in numbers]
+    calendar_sql = calendar_of_site_sql({site: numbers[one.id, zone] for site, (one, zone) in calendars.items()})
+    tables = covering_tables(
+        session.query, relation, clocks, calendars=listed, calendar_sql=calendar_sql, period=period
+    )
+    return with_clocks(relation, clocks, tables, calendar_sql)
 
 
 def rendered_clocks(clocks: Sequence[Clock], period: Period, as_of: datetime) -> list[Clock]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from sqaudit.expressions.clocks import Clock, clocks_in
 from sqaudit.expressions.gate import RowExpression
 from sqaudit.measures.finishing import NO_VALID_ROWS, NOT_FINITE, no_value
 from sqaudit.model.evidence import Observation, Statistics
@@ -22,7 +23,8 @@ class CompiledMeasure:
 
     ``statistics`` always holds ``n``, the condition for a valid row; ``invalid`` and ``missing``, where they are given,
     say which other rows are counted as such. ``columns`` are the dataset's columns that it reads. ``identity`` is the
-    fingerprint of all that its value depends on, however the text was written.
+    fingerprint of all that its value depends on, however the text was written. ``registry`` holds the clocks that its
+    expressions may name.
     """
 
     text: str
@@ -33,6 +35,12 @@ class CompiledMeasure:
     identity: str
     finisher: Callable[[Statistics], Value] = field(repr=False, compare=False)
     opposed: Callable[[Direction], str | None] = field(repr=False, compare=False)
+    registry: Mapping[str, Clock] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """The places in its statistics that the calendars of the sites fill."""
+        return clocks_in((found.expression for found in self.statistics.values()), self.registry)
 
     def finish(self, statistics: Statistics) -> Value:
         """The value of these statistics."""
@@ -44,7 +52,9 @@ class CompiledMeasure:
     def against(self, direction: Direction) -> RowExpression | None:
         """The condition for rows that count against the site, or ``None`` if every row counts alike."""
         sql = self.opposed(direction)
-        return None if sql is None else RowExpression(sql=sql, columns=self.columns)
+        if sql is None:
+            return None
+        return RowExpression(sql=sql, columns=self.columns, clocks=clocks_in([sql], self.registry))
 
 
 def identity_of(

@@ -79,6 +79,7 @@ def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
         identity=identity_of(measure.formula, unit, statistics, columns, [_told(argument) for argument in arguments]),
         finisher=finish,
         opposed=against,
+        registry=scope.clocks,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
+from sqaudit.measures.clocks import clocks_of, rows_with_clocks, shape_with
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.isolation import isolate, learn_types
 from sqaudit.measures.knowing import is_zone_free
@@ -29,6 +30,7 @@ from sqaudit.measures.queries import (
     ranks_query,
 )
 from sqaudit.measures.requests import HIGH, LOW, NOT_ROWS, RAW_N, MeasureRequest, Task, make_task, statistics_of
+from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Number, Observation
 from sqaudit.model.measuring import StagedDataset, StatisticKind
 from sqaudit.model.ports import EngineSession
@@ -48,8 +50,9 @@ class Ground:
     """Where and over what a dataset is measured.
 
     ``session`` is the engine with the rows, ``local`` one in this process, which knows the types of expressions by
-    ``shape``, a relation with the same columns. ``zones`` are the ids of the sites by zone. ``memory`` is what the
-    engine may take, in bytes; ``None``: it looks after itself.
+    ``shape``, a relation with the same columns. ``zones`` are the ids of the sites by zone, ``calendars`` the calendar
+    of each site that has one, with its zone. ``memory`` is what the engine may take, in bytes; ``None``: it looks after
+    itself.
     """
 
     session: EngineSession
@@ -57,6 +60,7 @@ class Ground:
     staged: StagedDataset
     shape: str
     zones: Mapping[str, Collection[str]]
+    calendars: Mapping[str, tuple[Calendar, str]] = field(default_factory=dict)
     memory: int | None = None
 
 
@@ -81,15 +85,17 @@ class _Asked:
     types: Mapping[str, str]
     plan: Sequence[Pass]
     timeless: Collection[int]
+    clocked: str
 
     def placed_in_time(self, one: Pass) -> list[Task]:
         """The tasks of a pass whose rows can be told to be in the period."""
         return [self.tasks[number] for number in one.requests if number not in self.timeless]
 
     def rows(self, one: Pass, tasks: Sequence[Task], sites: Sequence[str] | None) -> Rows:
-        """The rows of a pass for these tasks."""
+        """The rows of a pass for these tasks, with clocks only where one of them reads one."""
+        reads_clocks = any(self.requests[task.number].clocks for task in tasks)
         return Rows(
-            relation=self.ground.staged.relation,
+            relation=self.clocked if reads_clocks else self.ground.staged.relation,
             periods=list(dict.fromkeys(task.rows.in_period for task in tasks)) or ["TRUE"],
             types=self.types,
             grain=one.grain,
@@ -123,7 +129,8 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
         tell: Is told which share of the passes is done.
     """
     tasks = [make_task(number, request, ground.staged, period, as_of) for number, request in enumerate(requests)]
-    types, failed = learn_types(ground.local, ground.shape, tasks)
+    clocks = clocks_of(requests, period, as_of)
+    types, failed = learn_types(ground.local, shape_with(ground.shape, clocks), tasks)
     timeless = {
         number: f"the dataset has no column '{request.time}'"
         for number, request in enumerate(requests)
@@ -131,7 +138,15 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
     }
     failed |= timeless
     plan = plan_passes(requests, levels)
-    asked = _Asked(ground=ground, requests=requests, tasks=tasks, types=types, plan=plan, timeless=timeless)
+    asked = _Asked(
+        ground=ground,
+        requests=requests,
+        tasks=tasks,
+        types=types,
+        plan=plan,
+        timeless=timeless,
+        clocked=rows_with_clocks(ground.session, ground.staged.relation, clocks, ground.calendars, period),
+    )
     by_zone = _sites_by_zone(sites, ground.zones)
     picked = only_chosen or len(by_zone) > 1
     observations: list[Observation] = []

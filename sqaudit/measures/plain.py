@@ -109,6 +109,7 @@ def compile_aggregates(tree: Node, scope: Scope) -> CompiledMeasure:
         identity=identity_of(FORMULA, unit, statistics, collected.columns, more),
         finisher=finish,
         opposed=lambda _: None,
+        registry=scope.clocks,
     )
 
 

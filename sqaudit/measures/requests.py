@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqaudit.expressions.clocks import Clock
 from sqaudit.expressions.gate import RowExpression, moment_literal, render
 from sqaudit.expressions.terms import any_unusable
 from sqaudit.measures.compiled import CompiledMeasure
@@ -49,6 +50,11 @@ class MeasureRequest:
     def keys(self) -> tuple[str, ...]:
         """The columns by which rows are told apart within a site."""
         return self.subject or self.by
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """The places that the calendars of the sites fill, each after those that it needs itself."""
+        return self.measure.clocks + (self.where.clocks if self.where is not None else ())
 
     @property
     def columns(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.passes import Ground, measure_dataset
 from sqaudit.measures.requests import MeasureRequest
+from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, StatisticKind
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
@@ -219,6 +220,12 @@ def _zones(programme: Programme, sites: Collection[Site]) -> dict[str, list[str]
     return dict(zones)
 
 
+def _calendars(programme: Programme, sites: Collection[Site]) -> dict[str, tuple[Calendar, str]]:
+    """The calendar of each site that has one, with the site's zone."""
+    found = [(site, programme.calendar_of(site)) for site in sites]
+    return {site.id: (one, site.timezone or programme.timezone) for site, one in found if one is not None}
+
+
 def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Staged) -> tuple[Site, ...]:
     listing = plan.programme.sites
     if not isinstance(listing, SiteDataset):
@@ -259,6 +266,7 @@ def _observe(plan: CyclePlan, engine: Engine, staged: Staged, dataset: str, site
         staged=staged_dataset,
         shape=staged_dataset.relation,
         zones=_zones(plan.programme, sites) if plan.sites is not None else {},
+        calendars=_calendars(plan.programme, sites),
         memory=engine.memory,
     )
     measured = measure_dataset(

@@ -103,7 +103,7 @@ def plan_cycle(
 
 
 def _datasets_used(programme: Programme) -> list[str]:
-    used = {item.dataset for checklist in programme.checklists for item in checklist.items}
+    used = {item.dataset for checklist in programme.checklists for item in checklist.items if item.derive is None}
     if isinstance(programme.sites, SiteDataset):
         used.add(programme.sites.dataset)
     return sorted(used)

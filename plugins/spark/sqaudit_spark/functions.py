@@ -211,7 +211,7 @@ def _side(name: str) -> Render:
             return text(f"{name}({source}, {number})")
         count = _count_of_letters(pieces[1], name)
         left = f"greatest(char_length({source}) + {count}, 0)"
-        return text(f"{name}({source}, CASE WHEN {count} >= 0 THEN {count} ELSE {left} END)")
+        return text(f"{name}({source}, CASE WHEN {count} >= 0 THEN {count} WHEN {count} < 0 THEN {left} END)")
 
     return render
 
@@ -226,7 +226,10 @@ def _substring(pieces: Sequence[Piece]) -> Piece:
     first = f"(CASE WHEN {offset} > 0 THEN {offset} - 1 WHEN {offset} < 0 THEN {size} + {offset} ELSE -1 END)"
     last = f"({first} + {_count_of_letters(pieces[2], 'substring')})" if len(pieces) > 2 else size  # noqa: PLR2004
     low, high = (f"greatest({end}({first}, {last}), 0)" for end in ("least", "greatest"))
-    return text(f"substring({source}, CAST(least({low}, {size}) AS INT) + 1, CAST(least({high}, {size}) - least({low}, {size}) AS INT))")
+    begin, count = f"CAST(least({low}, {size}) AS INT)", f"CAST(least({high}, {size}) - least({low}, {size}) AS INT)"
+    # least and greatest pass over NULL
+    known = " AND ".join(f"{piece.sql} IS NOT NULL" for piece in pieces[1:])
+    return text(f"(CASE WHEN {known} THEN substring({source}, {begin} + 1, {count}) END)")
 
 
 def letter_at(source: Piece, place: int) -> Piece:
@@ -327,10 +330,10 @@ def _epoch(unit: int) -> Render:
             divided = f"({lump} div {unit}L)"
         elif piece.kind is Kind.MOMENT:
             lump = f"unix_micros({piece.sql})"
-            divided = f"(({lump} - pmod({lump}, {unit}L)) div {unit}L)"
+            divided = _nearest(lump, unit)
         elif piece.kind in WHEN:
             lump = times.micros_of_wall(times.local(piece))
-            divided = f"(({lump} - pmod({lump}, {unit}L)) div {unit}L)"
+            divided = _nearest(lump, unit)
         else:
             raise Unrenderable(f"the epoch of a {piece.kind}")
         if unit == 1:
@@ -338,6 +341,11 @@ def _epoch(unit: int) -> Render:
         return double(f"({lump} / 1000000D)") if unit == 10**6 else whole(divided)
 
     return render
+
+
+def _nearest(micros: str, unit: int) -> str:
+    half = unit // 2
+    return f"(({micros} + CASE WHEN {micros} < 0 THEN -{half}L ELSE {half}L END) div {unit}L)"
 
 
 def _duration(pieces: Sequence[Piece]) -> Piece:

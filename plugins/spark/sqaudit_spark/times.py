@@ -6,6 +6,8 @@ not used for elapsed time: Spark moves the clock on the wall as soon as such an 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqaudit_spark.pieces import (
     MICROSECONDS_OF_A_DAY,
     NUMBERS,
@@ -102,16 +104,31 @@ def add_to_time(when: Piece, duration: Piece, sign: str = "+") -> Piece:
     wall = when.kind is not Kind.MOMENT
     start = local(when) if wall else when.sql
     parts = negative(duration) if sign == "-" else duration
-    if parts.days is not None or parts.months is not None:
-        months, days = (f"CAST({each or 0} AS INT)" for each in (parts.months, parts.days))
-        moved = f"({start} + make_interval(0, {months}, 0, {days}, 0, 0, 0))"
-        # Where a month ends in a doubled hour, DuckDB takes its later reading; days keep the reading they had.
-        start = moved if wall or parts.months is None else reading(f"CAST({moved} AS TIMESTAMP_NTZ)")
-    if parts.sql == "0L":
-        return Piece(sql=start, kind=Kind.LOCAL if wall else Kind.MOMENT)
-    if wall:
-        return Piece(sql=f"timestampadd(MICROSECOND, {parts.sql}, {start})", kind=Kind.LOCAL)
-    return Piece(sql=f"timestamp_micros(unix_micros({start}) + {parts.sql})", kind=Kind.MOMENT)
+    kind = Kind.LOCAL if wall else Kind.MOMENT
+    if parts.days is None and parts.months is None:
+        return Piece(sql=_elapsed(start, parts.sql, kind), kind=kind)
+    late = _elapsed(_moved(start, parts, kind), parts.sql, kind)
+    if wall or parts.sql == "0L":
+        return Piece(sql=late, kind=kind)
+    # DuckDB lets the time elapse first where any part is negative.
+    early = _moved(_elapsed(start, parts.sql, kind), parts, kind)
+    backward = " OR ".join(f"{each} < 0" for each in (parts.months, parts.days, parts.sql) if each is not None)
+    return Piece(sql=f"(CASE WHEN {backward} THEN {early} ELSE {late} END)", kind=kind)
+
+
+def _elapsed(start: str, micros: str, kind: Kind) -> str:
+    if micros == "0L":
+        return start
+    if kind is Kind.LOCAL:
+        return f"timestampadd(MICROSECOND, {micros}, {start})"
+    return f"timestamp_micros(unix_micros({start}) + {micros})"
+
+
+def _moved(start: str, parts: Piece, kind: Kind) -> str:
+    months, days = (f"CAST({each or 0} AS INT)" for each in (parts.months, parts.days))
+    moved = f"({start} + make_interval(0, {months}, 0, {days}, 0, 0, 0))"
+    # Where a month ends in a doubled hour, DuckDB takes its later reading; days keep the reading they had.
+    return moved if kind is Kind.LOCAL or parts.months is None else reading(f"CAST({moved} AS TIMESTAMP_NTZ)")
 
 
 def reading(wall: str, zone: str | None = None) -> str:
@@ -194,12 +211,18 @@ def part(unit: str, when: Piece) -> Piece:
 
 def name_of_day(when: Piece) -> Piece:
     """The English name of the day of the week."""
-    return text(f"element_at(array({', '.join(map(quoted, DAY_NAMES))}), weekday({when.sql}) + 1)")
+    return text(_named(DAY_NAMES, f"weekday({when.sql}) + 1"))
 
 
 def name_of_month(when: Piece) -> Piece:
     """The English name of the month."""
-    return text(f"element_at(array({', '.join(map(quoted, MONTH_NAMES))}), month({when.sql}))")
+    return text(_named(MONTH_NAMES, f"month({when.sql})"))
+
+
+def _named(names: Sequence[str], place: str) -> str:
+    # Not element_at: of an array of known texts it gives one for a place that is NULL.
+    cases = " ".join(f"WHEN {number} THEN {quoted(name)}" for number, name in enumerate(names, start=1))
+    return f"(CASE {place} {cases} END)"
 
 
 def truncated(unit: str, when: Piece) -> Piece:
@@ -213,7 +236,8 @@ def truncated(unit: str, when: Piece) -> Piece:
     elif unit not in UNITS:
         raise Unrenderable(f"date_trunc to '{unit}'")
     elif when.kind is Kind.MOMENT and unit != "hour":
-        return Piece(sql=f"timestamp_micros({_floored(f'unix_micros({when.sql})', UNITS[unit])})", kind=kind)
+        rest = f"pmod({micros_of_wall(local(when))}, {UNITS[unit]}L)"
+        return Piece(sql=f"timestamp_micros(unix_micros({when.sql}) - {rest})", kind=kind)
     else:
         wall = wall_of_micros(_floored(micros_of_wall(local(when)), UNITS[unit])).sql
     return Piece(sql=reading(wall) if kind is Kind.MOMENT else wall, kind=kind)
@@ -225,6 +249,8 @@ def _floored(micros: str, unit: int) -> str:
 
 def difference(unit: str, start: Piece, end: Piece) -> Piece:
     """DuckDB's ``date_diff``: how many boundaries of the unit lie between."""
+    if unit == "week" and not start.kind is end.kind is Kind.DATE:
+        raise Unrenderable("date_diff in weeks of anything but days")
     if unit in _CALENDAR:
         first, last = day(start), day(end)
         if unit == "day":
@@ -240,7 +266,7 @@ def difference(unit: str, start: Piece, end: Piece) -> Piece:
         raise Unrenderable(f"date_diff in '{unit}'")
     size = UNITS[unit]
     if start.kind is end.kind is Kind.MOMENT:
-        micros = [f"unix_micros(date_trunc('{unit}', {each.sql}))" for each in (end, start)]
+        micros = [f"unix_micros({truncated(unit, each).sql})" for each in (end, start)]
         return whole(f"(({micros[0]} - {micros[1]}) div {size}L)")
     floors = [_floored(micros_of_wall(local(each)), size) for each in (end, start)]
     return whole(f"(({floors[0]} - {floors[1]}) div {size}L)")

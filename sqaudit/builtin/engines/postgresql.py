@@ -36,7 +36,11 @@ class PostgreSQLEngine:
             "url": {
                 "type": "string",
                 "pattern": _URL,
-                "examples": ["env:TICKETS_URL", "file:secrets/tickets-url", "postgresql://audit@db.example.org/service"],
+                "examples": [
+                    "env:TICKETS_URL",
+                    "file:secrets/tickets-url",
+                    "postgresql://audit@db.example.org/service",
+                ],
                 "description": "Where the database is; a password never stands here: env:NAME or file:PATH hold the URL",
             },
             "timeout": {

@@ -11,9 +11,7 @@ from sqaudit.engines.rendering import NUMBERS, Node, Piece, SqlKind, Unrenderabl
 AGGREGATES = frozenset(
     {"avg", "bool_and", "bool_or", "count", "count_if", "max", "median", "min", "quantile_cont", "sum"}
 )
-WINDOW_FUNCTIONS = frozenset(
-    {"dense_rank", "first_value", "lag", "last_value", "lead", "ntile", "rank", "row_number"}
-)
+WINDOW_FUNCTIONS = frozenset({"dense_rank", "first_value", "lag", "last_value", "lead", "ntile", "rank", "row_number"})
 
 
 def has_aggregate(node: Node) -> bool:
@@ -90,8 +88,10 @@ def _every(name: str) -> Callable[[Sequence[Piece], str], Piece]:
 
 def _quantile(parts: Sequence[Piece], suffix: str) -> Piece:
     number, share = parts
-    if number.kind not in NUMBERS or "OVER" in suffix:
-        raise Unrenderable("quantile_cont", ENGINE, f"of a {number.kind}")
+    if "OVER" in suffix:
+        raise Unrenderable("quantile_cont", ENGINE, "with OVER")
+    if number.kind not in NUMBERS - {SqlKind.DECIMAL}:  # DuckDB rounds a decimal's quantile to its decimals
+        raise Unrenderable("quantile_cont", ENGINE, f"of a {number.kind}; cast it to DOUBLE")
     kind = SqlKind.FLOATS if share.kind is SqlKind.FLOATS else SqlKind.FLOAT
     ordered = f"WITHIN GROUP (ORDER BY {as_float(number)})"
     return Piece(f"percentile_cont({share.sql}) {ordered}{suffix}", kind)

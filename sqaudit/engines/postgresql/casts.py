@@ -90,7 +90,7 @@ def _number_in_text(text: str) -> str:
         rf" WHEN {huge} THEN CASE WHEN {digits} ~ '[eE]-' OR {digits} ~ '^[+-]?[0.]+[eE]' THEN 0 END"
         f" ELSE {digits}::numeric END"
     )
-    return f"(SELECT {number} FROM (SELECT btrim({text}, {_BLANKS}) COLLATE \"C\" AS t OFFSET 0) AS _t)"
+    return f'(SELECT {number} FROM (SELECT btrim({text}, {_BLANKS}) COLLATE "C" AS t OFFSET 0) AS _t)'
 
 
 def _range(name: str) -> tuple[int, int]:
@@ -232,5 +232,3 @@ def _iso(text: str, native: str) -> str | None:
     if native == "timestamp":
         moment = moment.replace(tzinfo=None)
     return moment.isoformat(sep=" ")
-
-

@@ -207,9 +207,7 @@ def _any_case(name: str) -> str:
     return "".join(f"[{sign.upper()}{sign.lower()}]" for sign in name)
 
 
-def moment_of_parts(
-    text: str, pattern: str, groups: Mapping[str, int], native: str, *, is_strict: bool = False
-) -> str:
+def moment_of_parts(text: str, pattern: str, groups: Mapping[str, int], native: str, *, is_strict: bool = False) -> str:
     """SQL that reads a text by a pattern whose groups are parts of a date, NULL where there is no such date.
 
     ``groups`` gives the place of each part by its letter in strptime. Unless ``is_strict``, a day has an hour 24.
@@ -266,6 +264,4 @@ def _zoned(wall: str, offset: str) -> str:
 
 def _days_of_month(year: str, month: str) -> str:
     leap = f"({year} % 4 = 0 AND ({year} % 100 <> 0 OR {year} % 400 = 0))"
-    return (
-        f"CASE WHEN {month} IN (4, 6, 9, 11) THEN 30 WHEN {month} <> 2 THEN 31 WHEN {leap} THEN 29 ELSE 28 END"
-    )
+    return f"CASE WHEN {month} IN (4, 6, 9, 11) THEN 30 WHEN {month} <> 2 THEN 31 WHEN {leap} THEN 29 ELSE 28 END"

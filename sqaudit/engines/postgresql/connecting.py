@@ -82,7 +82,13 @@ def _refusal(url: str, said: str) -> tuple[Message, Message]:
     for one in {secret, unquote(secret)} if secret else ():
         line = line.replace(one, "…")
     if "password" in line or "authentication" in line or "pg_hba" in line:
-        message = msg("{engine} at {host} does not let '{user}' in: {reason}", engine=ENGINE, host=host, user=user, reason=_end(line))
+        message = msg(
+            "{engine} at {host} does not let '{user}' in: {reason}",
+            engine=ENGINE,
+            host=host,
+            user=user,
+            reason=_end(line),
+        )
         return message, msg("see that user and password in the 'url' are right")
     if "database" in line and "does not exist" in line:
         message = msg("{engine} at {host} has no database '{database}'", engine=ENGINE, host=host, database=database)

@@ -144,6 +144,7 @@ def _nullif(parts: Parts) -> Piece:
 
 def _if(parts: Parts) -> Piece:
     kind = common_kind([parts[1].kind, parts[2].kind])
+    _needs(parts[0], frozenset({SqlKind.BOOLEAN}), "if")
     if kind is None:
         raise Unrenderable("if", ENGINE, "of values of different kinds")
     return Piece(f"(CASE WHEN {parts[0].sql} THEN {parts[1].sql} ELSE {parts[2].sql} END)", kind)
@@ -158,9 +159,7 @@ def _textual(form: str, kind: SqlKind = _TEXT) -> Callable[[Parts], Piece]:
 
 
 def _trim(name: str) -> Callable[[Parts], Piece]:
-    return lambda parts: Piece(
-        letters.trim(name, _text(parts[0]), _text(parts[1]) if len(parts) > 1 else None), _TEXT
-    )
+    return lambda parts: Piece(letters.trim(name, _text(parts[0]), _text(parts[1]) if len(parts) > 1 else None), _TEXT)
 
 
 def _side(name: str) -> Callable[[Parts], Piece]:
@@ -209,7 +208,7 @@ def _extract(parts: Parts) -> Piece:
     found = _certain(_pattern(parts[1], "regexp_extract"), "regexp_extract")
     group = int(_integer(parts[2])) if len(parts) > 2 else 0  # noqa: PLR2004  the third argument
     text = _text(parts[0])
-    cut = f"(regexp_match(({text}) COLLATE \"C\", {quote_text(f'({found.sql})')}))[{group + 1}]"
+    cut = f'(regexp_match(({text}) COLLATE "C", {quote_text(f"({found.sql})")}))[{group + 1}]'
     return Piece(f"(CASE WHEN {text} IS NOT NULL THEN coalesce({cut}, '') END)", _TEXT)
 
 
@@ -351,7 +350,9 @@ _MAKERS: Mapping[str, Callable[[Parts], Piece]] = {
     "contains": _textual('(strpos(({0}) COLLATE "C", {1}) > 0)', SqlKind.BOOLEAN),
     "instr": _textual('strpos(({0}) COLLATE "C", {1})', _WHOLE),
     **dict.fromkeys(("starts_with", "prefix"), _textual("starts_with({0}, {1})", SqlKind.BOOLEAN)),
-    **dict.fromkeys(("ends_with", "suffix"), _textual('((right({0}, length({1})) COLLATE "C") = {1})', SqlKind.BOOLEAN)),
+    **dict.fromkeys(
+        ("ends_with", "suffix"), _textual('((right({0}, length({1})) COLLATE "C") = {1})', SqlKind.BOOLEAN)
+    ),
     "replace": _textual('replace(({0}) COLLATE "C", {1}, {2})'),
     "translate": _textual("translate({0}, {1}, {2})"),
     "split_part": _split_part,

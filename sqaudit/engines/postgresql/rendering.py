@@ -14,7 +14,7 @@ from itertools import count
 
 from sqaudit.engines.postgresql.aggregates import has_aggregate
 from sqaudit.engines.postgresql.binding import ENGINE
-from sqaudit.engines.postgresql.values import Scope, ordered, value, values
+from sqaudit.engines.postgresql.values import Scope, condition, ordered, value, values
 from sqaudit.engines.rendering import (
     Node,
     Piece,
@@ -23,6 +23,7 @@ from sqaudit.engines.rendering import (
     SqlKind,
     Unrenderable,
     common_kind,
+    name_of,
     parse_query,
     unexpected_part,
 )
@@ -175,11 +176,11 @@ def _select(node: Node, query: _Query) -> Rendered:
     listed = ", ".join(f"{_NULLS.get(piece.kind, piece.sql)} AS {short_name(name)}" for name, piece, _ in chosen)
     sql = f"SELECT {'DISTINCT ' if distinct is not None else ''}{listed}{source}"
     if node.args.get("where") is not None:
-        sql += f" WHERE {value(node.args['where'].this, scope).sql}"
+        sql += f" WHERE {condition(node.args['where'].this, scope).sql}"
     named = Scope(scope.relations, {name.casefold(): piece for name, piece, _ in chosen})
     sql += _grouped(node, named, chosen)
     if node.args.get("having") is not None:
-        sql += f" HAVING {value(node.args['having'].this, named).sql}"
+        sql += f" HAVING {condition(node.args['having'].this, named).sql}"
     columns = {name: piece.kind for name, piece, _ in chosen}
     if len(columns) != len(chosen):
         raise Unrenderable("two columns of one name", ENGINE)
@@ -216,9 +217,7 @@ def _is_own(name: str, named: Scope, names: Mapping[str, int]) -> bool:
     return name.casefold() in names and not is_column
 
 
-def _chosen(
-    node: Node, scope: Scope, relations: Sequence[tuple[str, Relation, bool]]
-) -> list[tuple[str, Piece, bool]]:
+def _chosen(node: Node, scope: Scope, relations: Sequence[tuple[str, Relation, bool]]) -> list[tuple[str, Piece, bool]]:
     """The select's columns: name, SQL, and whether it folds the rows of a group."""
     chosen: list[tuple[str, Piece, bool]] = []
     for place, one in enumerate(node.expressions):
@@ -275,7 +274,7 @@ def _from(node: Node, query: _Query) -> tuple[str, list[tuple[str, Relation, boo
             made += f" CROSS JOIN {sql}"
         else:
             scope = _scope([(name, one) for name, one, _ in relations])
-            made += f" {side or 'INNER'} JOIN {sql} ON {value(on, scope).sql}"
+            made += f" {side or 'INNER'} JOIN {sql} ON {condition(on, scope).sql}"
     return made, relations
 
 
@@ -287,6 +286,8 @@ def _item(node: Node, query: _Query) -> tuple[str, str, Relation]:
     if extra is not None:
         raise Unrenderable(extra.upper(), ENGINE)
     if kind == "Table":
+        if type(node.this).__name__ != "Identifier":
+            raise Unrenderable(name_of(node.this), ENGINE)
         written = ".".join(part.name for part in (node.args.get("db"), node.this) if part is not None)
         found = query.known.get(written.casefold()) or query.resolve(written)
         sql, columns = found.sql, found.columns

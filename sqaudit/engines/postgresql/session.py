@@ -153,9 +153,7 @@ class PostgreSQLSession:
 
 
 def _summing(rendered: Rendered) -> str:
-    pieces = ", ".join(
-        f"sum(('x' || substr(h, {start}, 15))::bit(60)::bigint)::text" for start in (1, 16)
-    )
+    pieces = ", ".join(f"sum(('x' || substr(h, {start}, 15))::bit(60)::bigint)::text" for start in (1, 16))
     digest = "encode(sha256(convert_to(_row::text, 'UTF8')), 'hex')"
     return f"SELECT count(*), {pieces} FROM (SELECT {digest} AS h FROM ({rendered.sql}) AS _row) AS _digests"
 

@@ -128,11 +128,12 @@ def _logic(node: Node, scope: Scope) -> Piece:
     while type(left) is type(node):
         chain.append(left.expression)
         left = left.this
-    parts = [_asked(one, scope) for one in (left, *reversed(chain))]
+    parts = [condition(one, scope) for one in (left, *reversed(chain))]
     return _made(f"({f' {word} '.join(one.sql for one in parts)})", SqlKind.BOOLEAN, parts)
 
 
-def _asked(node: Node, scope: Scope) -> Piece:
+def condition(node: Node, scope: Scope) -> Piece:
+    """SQL for an expression that must be a condition."""
     piece = value(node, scope)
     if piece.kind not in {SqlKind.BOOLEAN, SqlKind.NOTHING}:
         raise Unrenderable(f"a {piece.kind} as a condition", ENGINE)
@@ -140,7 +141,7 @@ def _asked(node: Node, scope: Scope) -> Piece:
 
 
 def _not(node: Node, scope: Scope) -> Piece:
-    inner = _asked(node.this, scope)
+    inner = condition(node.this, scope)
     return _made(f"(NOT {inner.sql})", SqlKind.BOOLEAN, [inner])
 
 
@@ -181,8 +182,10 @@ def _in(node: Node, scope: Scope) -> Piece:
 def _is(node: Node, scope: Scope) -> Piece:
     what = type(node.expression).__name__
     if what == "Boolean":
-        inner = _asked(node.this, scope)
-        return _made(f"(({inner.sql})::boolean IS {'TRUE' if node.expression.this else 'FALSE'})", SqlKind.BOOLEAN, [inner])
+        inner = condition(node.this, scope)
+        return _made(
+            f"(({inner.sql})::boolean IS {'TRUE' if node.expression.this else 'FALSE'})", SqlKind.BOOLEAN, [inner]
+        )
     inner = value(node.this, scope)
     return _made(f"({inner.sql} IS NULL)", SqlKind.BOOLEAN, [inner])
 
@@ -218,8 +221,10 @@ def _sum(node: Node, scope: Scope) -> Piece:
     kinds = {left.kind, right.kind}
     if SqlKind.NOTHING in kinds:
         kind = max(kinds, key=lambda one: one is not SqlKind.NOTHING)
-        return Piece("NULL", SqlKind.NOTHING) if kind in TIMES | {SqlKind.DURATION} else _made(
-            f"({left.sql} {sign} {right.sql})", kind, parts
+        return (
+            Piece("NULL", SqlKind.NOTHING)
+            if kind in TIMES | {SqlKind.DURATION}
+            else _made(f"({left.sql} {sign} {right.sql})", kind, parts)
         )
     if kinds <= NUMBERS:
         kind = _common(parts, sign)
@@ -285,7 +290,7 @@ def _case(node: Node, scope: Scope) -> Piece:
     asked = []
     for branch in node.args["ifs"]:
         if subject is None:
-            asked.append(_asked(branch.this, scope))
+            asked.append(condition(branch.this, scope))
             continue
         pair = values([subject, branch.this], scope)
         _common(pair, "CASE")
@@ -348,16 +353,14 @@ def _aggregate(node: Node, scope: Scope, *, where: str | None, over: str) -> Pie
     if is_distinct:
         arguments = list(arguments[0].expressions)
     parts = [] if is_star else values(arguments, scope)
-    made = aggregate(
-        str(node.this).casefold(), parts, is_distinct=is_distinct, is_star=is_star, where=where, over=over
-    )
+    made = aggregate(str(node.this).casefold(), parts, is_distinct=is_distinct, is_star=is_star, where=where, over=over)
     return _made(made.sql, made.kind, parts, fails=made.may_fail)
 
 
 def _filter(node: Node, scope: Scope) -> Piece:
     if type(node.this).__name__ != "Anonymous":
         raise Unrenderable("FILTER", ENGINE)
-    return _aggregate(node.this, scope, where=_asked(node.expression.this, scope).sql, over="")
+    return _aggregate(node.this, scope, where=condition(node.expression.this, scope).sql, over="")
 
 
 def _window(node: Node, scope: Scope) -> Piece:
@@ -375,7 +378,7 @@ def _window(node: Node, scope: Scope) -> Piece:
         pieces.append(_frame(spec, scope))
     inner, where = node.this, None
     if type(inner).__name__ == "Filter":
-        inner, where = inner.this, _asked(inner.expression.this, scope).sql
+        inner, where = inner.this, condition(inner.expression.this, scope).sql
     if name_of(inner) not in AGGREGATES | WINDOW_FUNCTIONS:
         raise Unrenderable(name_of(inner), ENGINE, "with OVER")
     return _aggregate(inner, scope, where=where, over=f" OVER ({' '.join(pieces)})")

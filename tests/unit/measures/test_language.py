@@ -149,3 +149,19 @@ def test_a_measure_that_breaks_is_a_problem_of_the_document_not_a_crash(compile_
     monkeypatch.setattr(Mean, "statistics", lambda *_: 1 / 0)
     with pytest.raises(ExpressionProblem, match="the measure 'mean' failed"):
         compile_text("mean(csat)")
+
+
+@pytest.mark.parametrize(
+    ("text", "clocks"),
+    [
+        ("p90(closed_at - opened_at)", 0),
+        ("p90(business(opened_at, closed_at))", 2),
+        ("avg(business(opened_at, closed_at)) / INTERVAL 1 HOUR", 2),
+        ("on_time(closed_at, business_after(opened_at, INTERVAL 8 HOUR))", 2),
+    ],
+)
+def test_a_measure_says_which_clocks_it_needs(text, clocks, compile_text):
+    measure = compile_text(text)
+    assert len(measure.clocks) == clocks
+    against = measure.against(Direction.HIGHER)
+    assert against is None or against.clocks == measure.clocks
