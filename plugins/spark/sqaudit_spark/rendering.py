@@ -7,7 +7,7 @@ columns of the tables upwards. What cannot be typed, or has no counterpart of th
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,7 +179,14 @@ def _named_queries(node: Any, tables: _Known) -> tuple[str, _Known]:  # noqa: AN
         raise Unrenderable("WITH RECURSIVE")
     parts, queries = [], dict(tables.queries or {})
     for one in node.expressions:
-        query = _query(one.this, _Known(tables.tables, queries))
+        names = [name.name for name in one.args["alias"].columns]
+        if type(one.this).__name__ == "Values":
+            source = _values(one.this, one.alias, names)
+            query = _Query(f"SELECT * FROM {source.sql}", dict(source.columns or {}))
+        elif names:
+            raise Unrenderable("WITH and names of columns")
+        else:
+            query = _query(one.this, _Known(tables.tables, queries))
         parts.append(f"{named(one.alias)} AS ({query.sql})")
         queries[one.alias.casefold()] = _outside(query.columns)
     return f"WITH {', '.join(parts)} ", _Known(tables.tables, queries)
@@ -223,7 +230,8 @@ def _source(node: Any, tables: _Known) -> _Source:  # noqa: ANN401
         query = _query(node.this, tables)
         return _Source(f"({query.sql}){alias}", node.alias, _outside(query.columns))
     if type(node).__name__ == "Values":
-        return _values(node)
+        alias = node.args.get("alias")
+        return _values(node, node.alias, [name.name for name in alias.columns] if alias is not None else [])
     if type(node).__name__ != "Table" or type(node.this).__name__ != "Identifier":
         raise Unrenderable(f"reading '{node.sql(dialect='duckdb')}'")
     table = ".".join(part.name for part in node.parts)
@@ -231,14 +239,13 @@ def _source(node: Any, tables: _Known) -> _Source:  # noqa: ANN401
     return _Source(table_name(table) + alias, node.alias or table.rpartition(".")[2], columns)
 
 
-def _values(node: Any) -> _Source:  # noqa: ANN401
-    """``(VALUES (…), …) AS name(column, …)``."""
+def _values(node: Any, alias: str, names: Sequence[str]) -> _Source:  # noqa: ANN401
+    """``(VALUES (…), …) AS alias(name, …)``."""
 
     def none(_: str, name: str) -> Piece:
         raise Unrenderable(f"the column '{name}' among values")
 
     rows = [[render(cell, none) for cell in row.expressions] for row in node.expressions]
-    names = [name.name for name in node.args["alias"].columns] if node.args.get("alias") is not None else []
     if not names or any(len(row) != len(names) for row in rows):
         raise Unrenderable("VALUES without the names of its columns")
     columns = {}
@@ -247,7 +254,7 @@ def _values(node: Any) -> _Source:  # noqa: ANN401
         columns[name] = with_sql(shaped_like(fitted, common_kind(fitted, "VALUES")), named(name))
     listed = ", ".join(f"({', '.join(cell.sql for cell in row)})" for row in rows)
     named_columns = ", ".join(named(name) for name in names)
-    return _Source(f"(VALUES {listed}) AS {named(node.alias)}({named_columns})", node.alias, columns)
+    return _Source(f"(VALUES {listed}) AS {named(alias)}({named_columns})", alias, columns)
 
 
 def table_name(table: str) -> str:

@@ -137,6 +137,8 @@ class Pair:
         self.spark = session
         self.types = types
         self.duck = duckdb.connect()
+        # DuckDB 2.0 takes INTERVAL 24 HOUR and INTERVAL 1 DAY for one expression
+        self.duck.execute("SET disabled_optimizers = 'common_subexpressions'")
         columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in types.items())
         self.duck.execute(f"CREATE TABLE records AS SELECT {columns} FROM '{path}'")
 
