@@ -7,6 +7,7 @@ clock. A station's own time is what is not in the stations below it; what a cloc
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import importlib
 import inspect
@@ -18,7 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from project import BenchProject, make_project
@@ -27,16 +28,17 @@ from ticket_sets import TicketSet, read_rows
 # Public functions of these, and methods of these classes, hold a clock.
 STATIONS = ("documents", "engines", "measures", "sources", "store", "workflow")
 CLASSES = ("Engine", "Store")
-_PASSES = (("quantile_cont(", "quantiles"), ("GROUP BY ALL", "different values"), ("count_if(", "everything additive"))
+_SHAPES = (("quantile_cont(", "quantiles"), ("GROUP BY ALL", "different values"), ("count_if(", "everything additive"))
 
 
 @dataclass(slots=True)
 class Clock:
-    """Own seconds and calls by station, while calls stand on each other."""
+    """Own seconds and calls by station, while calls stand on each other; each query of an engine is one."""
 
     own: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     calls: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     below: list[float] = field(default_factory=lambda: [0.0])
+    queries: int = 0
 
     def held_by(self, station: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """``function`` with the clock in its hand."""
@@ -49,7 +51,10 @@ class Clock:
                 return function(*arguments, **named)
             finally:
                 taken = time.monotonic() - start
-                name = f"{station}: {_shape(arguments[1])}" if station.endswith("Engine.query") else station
+                name = station
+                if station.endswith("Engine.query"):
+                    self.queries += 1
+                    name = f"{station} {self.queries}: {_shape(arguments[1])}"
                 self.own[name] += taken - self.below.pop()
                 self.calls[name] += 1
                 self.below[-1] += taken
@@ -60,16 +65,16 @@ class Clock:
 def _shape(sql: str) -> str:
     """What a query is for, told by its text."""
     if sql.lstrip().startswith("SELECT"):
-        for mark, name in _PASSES:
+        for mark, name in _SHAPES:
             if mark in sql:
-                return name
-    return " ".join(sql.split()[:3])[:40]
+                return f"{name}, {len(sql)} characters of SQL"
+    return " ".join(sql.split())[:60].replace("|", "/")
 
 
 def put_clocks(clock: Clock) -> None:
     """Give a clock to every station, wherever it was imported to."""
     held: dict[FunctionType, Callable[..., Any]] = {}
-    modules = [importlib.import_module(name) for name in _modules()]
+    modules = list(_modules())
     for module in modules:
         short = module.__name__.removeprefix("sqaudit.")
         if short.split(".")[0] not in STATIONS:
@@ -93,12 +98,13 @@ def _put_on_methods(clock: Clock, station: str, of: type) -> None:
             setattr(of, name, clock.held_by(f"{station}.{name}", thing))
 
 
-def _modules() -> Iterator[str]:
+def _modules() -> Iterator[ModuleType]:
     import sqaudit  # noqa: PLC0415 - only in the process whose functions hold clocks
 
     for found in pkgutil.walk_packages(sqaudit.__path__, "sqaudit."):
         if found.name != "sqaudit.__main__" and ".migrations" not in found.name:
-            yield found.name
+            with contextlib.suppress(ImportError):  # what needs a library that is not there takes no part in the run
+                yield importlib.import_module(found.name)
 
 
 def trace(imported: Sequence[str], arguments: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ Whoever measures should stay small: the kernel counts the memory of the process 
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -130,6 +131,12 @@ def run_measured(command: Command) -> Usage:
         running.returncode = os.waitstatus_to_exitcode(status)
         if running.returncode:
             words.seek(0)
-            said = words.read().decode(errors="replace").strip().splitlines()
-            raise Failed(f"exit {running.returncode}: {' / '.join(said[-2:])}")
+            raise Failed(f"exit {running.returncode}: {_complaint(words.read().decode(errors='replace'))}")
     return Usage(wall=wall, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / _MEGABYTE)
+
+
+def _complaint(said: str) -> str:
+    """The line that says what went wrong, as far as one can tell; else the last one."""
+    lines = said.strip().splitlines()
+    complaints = [line for line in lines if re.match(r"error:|[\w.]+(Error|Exception|Exit)\b", line)]
+    return next(reversed(complaints or lines or ["no words"]))[:300]

@@ -69,11 +69,17 @@ class Line:
         yield "" if self.rows is None else show_rows(self.rows)
         yield _medians(self.ours, self.ours_seen, self.unit)
         yield _medians(self.theirs, self.theirs_seen, self.unit)
-        yield "" if self.figure is None else f"{self.figure:.3g}" + (" times" if self.theirs is not None else "")
+        yield _figure(self.figure, "times" if self.theirs is not None else self.unit)
         yield self.label
         yield f"{'≥' if self.faster else '≤'} {self.limit:g}" if self.limit else ""
         yield self.verdict
         yield " ".join(filter(None, (self.failure, self.note)))
+
+
+def _figure(figure: float | None, unit: str) -> str:
+    if figure is None:
+        return ""
+    return f"{figure:.0f} {unit}" if unit == "MB" else f"{figure:.3g} {unit}"
 
 
 def _medians(median: float | None, seen: Sequence[float], unit: str) -> str:

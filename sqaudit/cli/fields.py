@@ -18,17 +18,28 @@ def _names(line: str) -> Sequence[str]:
     return line.split()
 
 
+_RESULT = (
+    "id programme period revision site standard version dimension criterion item status severity value unit n "
+    "missing invalid low high interval formula target score weight coverage conceded stale small_base census "
+    "checklist subject group facet auditor reason"
+)
 RESULTS = Fields(
-    all=_names(
-        "id programme period revision site standard version dimension criterion item status severity value unit n "
-        "missing invalid low high interval formula target score weight coverage conceded stale checklist subject "
-        "group facet auditor reason"
-    ),
+    all=_names(_RESULT),
     shown=_names("id period site criterion item status value target n score reason"),
 )
+PART_RESULTS = Fields(
+    all=RESULTS.all,
+    shown=_names("id period site subject group criterion item status value target n score reason"),
+)
+POOLED_RESULTS = Fields(
+    all=_names(f"{_RESULT} level place sites sites_missing"),
+    shown=_names("programme period place criterion item status value target n sites sites_missing reason"),
+)
 SCORES = Fields(
-    all=_names("programme period revision site level id score raw_score coverage rating items critical_failed reason"),
-    shown=_names("programme period level id site score coverage rating items critical_failed reason"),
+    all=_names(
+        "programme period revision site level id subject score raw_score coverage rating items critical_failed reason"
+    ),
+    shown=_names("programme period level id site subject score coverage rating items critical_failed reason"),
 )
 FINDINGS = Fields(
     all=_names("id programme period revision site criterion items severity repeat_of repeats statement status action"),
@@ -45,6 +56,10 @@ REVISIONS = Fields(
 PLANNED_SOURCES = Fields(
     all=_names("dataset files bytes problem"),
     shown=_names("dataset files bytes problem"),
+)
+PASSES = Fields(
+    all=_names("dataset pass kind level items groups engine from before columns"),
+    shown=_names("dataset pass kind level items groups engine from before columns"),
 )
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqaudit.documents.settings import read_memory
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.texts import Text, plain
 
@@ -15,7 +16,7 @@ PROJECT_FILE = "sqaudit.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """The settings that hold for all documents of a folder."""
+    """The settings that hold for all documents of a folder; ``memory_limit`` is in bytes."""
 
     folder: Path
     id: str
@@ -24,6 +25,7 @@ class Project:
     timezone: str = "UTC"
     store: str = "sqlite:///sqaudit.db"
     requires: tuple[str, ...] = ()
+    memory_limit: int | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -54,6 +56,7 @@ def build_project(folder: Path, content: Mapping[str, Any]) -> Project:
         timezone=content.get("timezone", "UTC"),
         store=content.get("store", "sqlite:///sqaudit.db"),
         requires=tuple(content.get("requires", ())),
+        memory_limit=read_memory(content["memory_limit"]) if "memory_limit" in content else None,
     )
 
 

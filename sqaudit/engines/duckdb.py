@@ -7,6 +7,7 @@ optimizer is switched off. It ignores Ctrl-C while a query runs in the main thre
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -92,6 +93,11 @@ class LocalSession:
             raise
         except duckdb.Error as error:
             raise EngineFailure(_readable(error)) from error
+
+    def fingerprint(self, sql: str) -> str:
+        """A digest of the rows of a query, whatever their order."""
+        rows = self.query(f"SELECT count(*), sum(CAST(hash(r) AS HUGEINT)) FROM ({sql}) AS r")
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
 def _readable(error: Exception) -> str:

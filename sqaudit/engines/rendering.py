@@ -91,7 +91,8 @@ class Piece:
     """SQL of one value in the other dialect, closed in itself.
 
     ``text`` is the text of a text literal, ``number`` a number as it was written. ``may_fail`` tells that a row can
-    make the engine give up, where DuckDB's ``TRY`` would give NULL.
+    make the engine give up, where DuckDB's ``TRY`` would give NULL. ``is_elapsed`` tells a duration that has neither
+    days nor months, so that it is the same time in every zone.
     """
 
     sql: str
@@ -99,6 +100,7 @@ class Piece:
     text: str | None = None
     number: str | None = None
     may_fail: bool = False
+    is_elapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _dialect() -> Dialect:
             name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
         }
 
-    dialect: Dialect = type("Generated", (DuckDB,), {"Parser": Parser})()
+    # Without an offset the places in […] stay as they are written; sqlglot would shift some of them.
+    dialect: Dialect = type("Generated", (DuckDB,), {"Parser": Parser, "INDEX_OFFSET": 0})()
     return dialect
 
 

@@ -11,17 +11,21 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from sqaudit.expressions.terms import any_unusable
 from sqaudit.model.quoting import quote_name
 
 _NAME = r'"(?:[^"]|"")*"'
 _STRICT = re.compile(
-    rf"""{_NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bIN\b
+    rf"""{_NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bOR\b | \bIN\b
     | \bTRUE\b | \bFALSE\b | \bINTERVAL\b | \b(?:SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)\b
     | \b(?:epoch_us|to_microseconds|CAST\ \(|AS\ TIMESTAMPTZ|AS\ DATE|CAST)\b""",
     re.VERBOSE,
 )
 _WORDS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|\b\w+\b")
 _KNOWN = re.compile(r"\((?P<inner>.*) IS NOT NULL\)", re.DOTALL)
+_ABSENT = re.compile(rf"\(CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)")
+_ABSENCE = re.compile(rf"\({_NAME} IS NULL\)")
+_HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|TRUE|FALSE)\b")
 _ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:epoch_us|to_microseconds|nullif)\b")
 
 
@@ -32,15 +36,26 @@ def strict_columns(sql: str) -> frozenset[str] | None:
     if rest.strip():
         return None
     words = [word.upper() for word in _WORDS.findall(sql) if word[0] not in "\"'"]
-    if words.count("AND") != words.count("BETWEEN"):
-        return None
     names = frozenset(re.findall(_NAME, re.sub(r"'(?:[^']|'')*'", "", sql)))
+    joins = "OR" in words or words.count("AND") != words.count("BETWEEN")
+    if joins and len(names) > 1:  # true OR unknown is true; of one column all parts are known, or none is
+        return None
     return None if any(name.startswith('":') for name in names) else names
+
+
+def without_doubt(sql: str, sure: Collection[str]) -> str:
+    """An expression without the care for unusable cells of columns that are ``sure`` to hold none."""
+    for name in sure:
+        sql = sql.replace(any_unusable([name])[1:-1], "FALSE")
+    sql = re.sub(r"\(FALSE(?: OR FALSE)*\)", "FALSE", sql)
+    return _ABSENT.sub(r"(\g<name> IS NULL)", sql)
 
 
 def simplified(condition: str, always_known: Collection[str]) -> str:
     """``(… IS NOT NULL)`` said of the columns, but for those ``always_known``; other conditions as they are."""
     asked = _KNOWN.fullmatch(condition)
+    if asked is not None and _ABSENCE.fullmatch(asked["inner"]):
+        return "TRUE"
     columns = strict_columns(asked["inner"]) if asked is not None and _closed(asked["inner"]) else None
     if columns is None:
         return condition
@@ -55,6 +70,12 @@ def known_columns(condition: str) -> tuple[str, ...] | None:
     if re.fullmatch(rf"\({_NAME} IS NOT NULL(?: AND {_NAME} IS NOT NULL)*\)", condition) is None:
         return None
     return tuple(re.findall(_NAME, condition))
+
+
+@cache
+def is_harmless(sql: str) -> bool:
+    """Whether an expression only compares, so that it cannot fail whatever a row holds; when in doubt, not."""
+    return not _HARMLESS.sub("", sql)
 
 
 def is_zone_free(sql: str) -> bool:

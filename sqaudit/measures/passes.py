@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias
 
 from sqaudit.measures.clocks import clocks_of, rows_with_clocks, shape_with
@@ -29,7 +30,17 @@ from sqaudit.measures.queries import (
     quantile_query,
     ranks_query,
 )
-from sqaudit.measures.requests import HIGH, LOW, NOT_ROWS, RAW_N, MeasureRequest, Task, make_task, statistics_of
+from sqaudit.measures.requests import (
+    HIGH,
+    LOW,
+    NOT_ROWS,
+    RAW_N,
+    MeasureRequest,
+    Task,
+    in_period,
+    make_task,
+    statistics_of,
+)
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Number, Observation
 from sqaudit.model.measuring import StagedDataset, StatisticKind
@@ -69,10 +80,20 @@ class Measured:
     """What the passes found: observations by site, checklist, item, subject and group, and rows by site.
 
     ``rows`` counts those of unknown sites too; it is ``None`` where only the rows of chosen sites were counted.
+    ``totals`` are those of ``Total``s over the same rows, ``None`` where these were not all rows of the period.
     """
 
     observations: tuple[Observation, ...]
     rows: Mapping[str, int] | None
+    totals: Mapping[str, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """Something to be known of all rows, found on the way: an aggregate, and how those of groups make the whole's."""
+
+    aggregate: str
+    whole: Callable[[Iterable[int]], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +107,7 @@ class _Asked:
     plan: Sequence[Pass]
     timeless: Collection[int]
     clocked: str
+    whole_period: str
 
     def placed_in_time(self, one: Pass) -> list[Task]:
         """The tasks of a pass whose rows can be told to be in the period."""
@@ -113,6 +135,7 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
     programme: str = "",
     levels: Sequence[Level] = (),
     only_chosen: bool = False,
+    totals: Mapping[str, Total] = MappingProxyType({}),
     tell: Callable[[float], None] = lambda _share: None,
 ) -> Measured:
     """Exactly one observation per request and site, beside those of subjects and groups and of the levels above.
@@ -126,6 +149,7 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
         programme: The programme's id, which names the level above the regions.
         levels: Those above the site at which quantiles and counts of different values are wanted.
         only_chosen: Whether rows of other sites are not even counted.
+        totals: What else is to be known of the rows, by name.
         tell: Is told which share of the passes is done.
     """
     tasks = [make_task(number, request, ground.staged, period, as_of) for number, request in enumerate(requests)]
@@ -146,25 +170,28 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
         plan=plan,
         timeless=timeless,
         clocked=rows_with_clocks(ground.session, ground.staged.relation, clocks, ground.calendars, period),
+        whole_period=in_period(ground.staged.time, ground.staged, period),
     )
     by_zone = _sites_by_zone(sites, ground.zones)
     picked = only_chosen or len(by_zone) > 1
     observations: list[Observation] = []
     rows: Mapping[str, int] | None = None
+    found_totals: Mapping[str, int | None] | None = None
     steps = max(len(asked.plan) * len(by_zone), 1)
     for turn, (zone, members) in enumerate(by_zone):
-        survey = _Survey(asked, zone=zone, sites=members, failed=dict(failed), picked=picked)
+        survey = _Survey(asked, zone=zone, sites=members, failed=dict(failed), picked=picked, totals=totals)
         for done, one in enumerate(asked.plan):
             tell((turn * len(asked.plan) + done) / steps)
             if one.grain.level is Level.AUDIT:
                 survey.run(one)
         observations += survey.observations()
         rows = None if picked else survey.rows_by_site()
+        found_totals = survey.totals
     if levels:
         zone = by_zone[0][0] if len(by_zone) == 1 else None
         above = _Above(asked, sites, observations, zone=zone, one_zone=len(by_zone) == 1, programme=programme)
         observations += [one for level in levels for one in above.observations(level)]
-    return Measured(observations=tuple(sorted(observations, key=_order)), rows=rows)
+    return Measured(observations=tuple(sorted(observations, key=_order)), rows=rows, totals=found_totals)
 
 
 def _order(seen: Observation) -> tuple[str, ...]:
@@ -182,14 +209,23 @@ def _sites_by_zone(sites: Sequence[Site], zones: Mapping[str, Collection[str]]) 
 class _Survey:
     """What the passes found at the sites of one zone."""
 
-    def __init__(
-        self, asked: _Asked, *, zone: str | None, sites: Sequence[str], failed: dict[int, str], picked: bool
+    def __init__(  # noqa: PLR0913  everything that a survey depends on
+        self,
+        asked: _Asked,
+        *,
+        zone: str | None,
+        sites: Sequence[str],
+        failed: dict[int, str],
+        picked: bool,
+        totals: Mapping[str, Total],
     ) -> None:
         self._asked = asked
         self._zone = zone
         self._sites = sites
         self._failed = failed
         self._picked = picked
+        self._wanted_totals = totals
+        self.totals: dict[str, int | None] | None = None
         self._rows: defaultdict[str, dict[Group, int]] = defaultdict(dict)
         self._found: defaultdict[int, dict[Group, Found]] = defaultdict(dict)
 
@@ -210,12 +246,22 @@ class _Survey:
 
     def _add(self, one: Pass, group: Sequence[Task], sites: Sequence[str] | None) -> None:
         query = GroupedQuery(self._asked.rows(one, self._asked.placed_in_time(one), sites))
+        whole = sites is None and query.over.periods == [self._asked.whole_period]
+        total_places = {name: query.place(total.aggregate) for name, total in self._wanted_totals.items() if whole}
+        period_places = {query.place(query.counted_in(placed)): placed for placed in query.over.periods}
         sql, answers = additive_query(group, query)
-        for row in self._asked.ground.session.query(sql, zone=self._zone):
+        rows = self._asked.ground.session.query(sql, zone=self._zone)
+        for row in rows:
             place = _group_of(row, one.grain)
-            for column, in_period in enumerate(query.over.periods, start=len(place)):
-                self._rows[in_period][place] = row[column] or 0  # type: ignore[assignment]
+            for column, placed in period_places.items():
+                self._rows[placed][place] = int(str(row[column] or 0))
             self._keep(place, row, answers)
+        if whole:
+            self.totals = {
+                name: self._wanted_totals[name].whole(known) if known else None
+                for name, place in total_places.items()
+                for known in [[int(str(row[place])) for row in rows if row[place] is not None]]
+            }
 
     def _ask(
         self,
@@ -243,8 +289,8 @@ class _Survey:
     def _site_rows(self, group: Sequence[Task]) -> dict[str, int]:
         """Rows by site, those of unknown sites included, at most over the periods of these tasks."""
         counted: dict[str, int] = {}
-        for in_period in {task.rows.in_period for task in group}:
-            for place, count in self._rows[in_period].items():
+        for placed in {task.rows.in_period for task in group}:
+            for place, count in self._rows[placed].items():
                 counted[str(place[0])] = counted.get(str(place[0]), 0) + count
         return counted
 

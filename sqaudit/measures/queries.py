@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqaudit.measures.knowing import known_columns
+from sqaudit.measures.knowing import is_harmless, known_columns
 from sqaudit.measures.planning import Grain
 from sqaudit.measures.requests import ADDITIVE, HIGH, LOW, NOT_ROWS, OF_NUMBERS, RAW_N, RowChoice, Task
 from sqaudit.model.evidence import Number
@@ -193,9 +193,7 @@ class Answer:
 
 
 def additive_query(tasks: Sequence[Task], query: GroupedQuery) -> tuple[str, list[Answer]]:
-    """The wide pass: all counts, sums and extremes; its first columns are the group's rows in each of the periods."""
-    for in_period in query.over.periods:
-        query.place(query.counted_in(in_period))
+    """The wide pass: all counts, sums and extremes."""
     answers = []
     for task in tasks:
         unusable = query.unusable_number(task)
@@ -228,7 +226,7 @@ def _aggregate(kind: StatisticKind, expression: str, task: Task, query: GroupedQ
 def _condition(expression: str, task: Task, query: GroupedQuery) -> str:
     if expression == "TRUE":
         return query.chosen(task.rows)
-    if known_columns(expression) is not None:  # it cannot fail, so that it may be asked of rows that are left out
+    if known_columns(expression) is not None or is_harmless(expression):  # it may be asked of rows that are left out
         return _all(query.chosen(task.rows), expression)
     return query.value(expression, task.rows)
 

@@ -10,7 +10,7 @@ from sqaudit.expressions.clocks import Clock
 from sqaudit.expressions.gate import RowExpression, moment_literal, render
 from sqaudit.expressions.terms import any_unusable
 from sqaudit.measures.compiled import CompiledMeasure
-from sqaudit.measures.knowing import simplified
+from sqaudit.measures.knowing import simplified, without_doubt
 from sqaudit.model.checklist import Sample
 from sqaudit.model.measuring import StagedDataset, Statistic, StatisticKind
 from sqaudit.model.programme import Period
@@ -132,14 +132,16 @@ def _weighted(found: Statistic, weight: str, valid: str) -> Statistic:
 def make_task(number: int, request: MeasureRequest, staged: StagedDataset, period: Period, as_of: datetime) -> Task:
     """The request as it is computed for one period."""
     where, wanted = request.where, statistics_of(request)
-    rendered = {found.expression: render(found.expression, period, as_of) for found in wanted.values()}
     required = {name for name, column in staged.columns.items() if not column.optional or name == staged.time}
     sure = staged.sure | required
+    rendered = {
+        found.expression: without_doubt(render(found.expression, period, as_of), sure) for found in wanted.values()
+    }
     return Task(
         number=number,
         rows=RowChoice(
-            in_period=_in_period(request.time, staged, period),
-            where=where.render(period, as_of) if where is not None else "TRUE",
+            in_period=in_period(request.time, staged, period),
+            where=without_doubt(where.render(period, as_of), sure) if where is not None else "TRUE",
             unusable=any_unusable(where.columns - sure) if where is not None else "FALSE",
         ),
         unusable=any_unusable(request.measure.columns - sure),
@@ -158,7 +160,8 @@ def make_task(number: int, request: MeasureRequest, staged: StagedDataset, perio
     )
 
 
-def _in_period(time: str | None, staged: StagedDataset, period: Period) -> str:
+def in_period(time: str | None, staged: StagedDataset, period: Period) -> str:
+    """The condition that a row lies in the period by this column; all rows do where there is none."""
     if time is None:
         return "TRUE"
     name = quote_name(time)

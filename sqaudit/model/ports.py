@@ -161,6 +161,10 @@ class EngineSession(Protocol):
         """
         ...
 
+    def fingerprint(self, sql: str) -> str:
+        """A digest of the rows of a query, whatever their order: equal rows, equal digest."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:

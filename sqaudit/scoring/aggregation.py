@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqaudit.model.programme import Site
 from sqaudit.model.score import Contribution, ItemResult, Level, Score, Status
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Severity, Standard
 from sqaudit.scoring.exact import kept, share_of, weighted_mean
 
 _OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
+ALL_COVERED, NONE_COVERED = kept(Decimal(1)), Decimal(0)
 NOTHING_SCORED = "nothing_scored"
 NOT_OBSERVED = "not_observed"
 
@@ -42,25 +42,11 @@ def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) ->
         if score.coverage is not None:
             by_dimension[standard.criteria[score.id].dimension].append(score)
     dimensions = [
-        replace(_roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id]), weight=d.weight)
+        replace(roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id]), weight=d.weight)
         for d in standard.dimensions.values()
     ]
-    audit = _roll_up(Level.AUDIT, site, site, [d for d in dimensions if d.coverage is not None])
+    audit = roll_up(Level.AUDIT, site, site, [d for d in dimensions if d.coverage is not None])
     return AuditScores(criteria=tuple(criteria), dimensions=tuple(dimensions), audit=_judge_critical(standard, audit))
-
-
-def score_regions(sites: Sequence[Site], audits: Mapping[str, Score]) -> tuple[Score, ...]:
-    """The weighted mean of the audit scores of each region's sites; sites without region are in none."""
-    members = defaultdict(list)
-    for site in sites:
-        if site.region is not None:
-            members[site.region].append(replace(audits[site.id], weight=site.weight))
-    return tuple(_roll_up(Level.REGION, region, None, members[region]) for region in sorted(members))
-
-
-def score_programme(programme: str, sites: Sequence[Site], audits: Mapping[str, Score]) -> Score:
-    """The weighted mean of all audit scores."""
-    return _roll_up(Level.PROGRAMME, programme, None, [replace(audits[site.id], weight=site.weight) for site in sites])
 
 
 def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:
@@ -80,14 +66,9 @@ def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:
 
 def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResult]) -> Score:
     applicable = [result for result in results if result.status not in _OUT]
-    scored = [(result.weight, result.score) for result in applicable if result.score is not None]
-    if criterion.combine is Combine.WORST:
-        score = min((points for _, points in scored), default=None)
-    else:
-        score = weighted_mean(scored)
-    coverage = weighted_mean((r.weight, Decimal(r.score is not None)) for r in applicable)
+    score, coverage = _combined(criterion.combine, applicable)
     if not results:
-        coverage = Decimal(0)
+        coverage = NONE_COVERED
     failed = any(result.status is Status.FAIL for result in applicable)
     return Score(
         level=Level.CRITERION,
@@ -103,7 +84,20 @@ def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResu
     )
 
 
-def _roll_up(level: Level, identity: str, site: str | None, members: Sequence[Score]) -> Score:
+def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decimal | None, Decimal | None]:
+    """The score and the coverage of items of one criterion."""
+    if len(applicable) == 1 and applicable[0].weight and (alone := applicable[0].score) is not None:
+        return kept(alone), ALL_COVERED
+    scored = [(result.weight, result.score) for result in applicable if result.score is not None]
+    if combine is Combine.WORST:
+        score = min((points for _, points in scored), default=None)
+    else:
+        score = weighted_mean(scored)
+    return score, weighted_mean((r.weight, Decimal(r.score is not None)) for r in applicable)
+
+
+def roll_up(level: Level, identity: str, site: str | None, members: Sequence[Score]) -> Score:
+    """The mean of members by their weight, with the coverage of all of them."""
     score = weighted_mean((m.weight, m.score) for m in members if m.score is not None)
     coverage = weighted_mean((m.weight, m.coverage or Decimal(0)) for m in members)
     return Score(

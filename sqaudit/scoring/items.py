@@ -11,7 +11,7 @@ from sqaudit.model.ports import Scorer
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.model.standard import Criterion, Severity
 from sqaudit.model.target import Target
-from sqaudit.scoring.exact import FULL, kept
+from sqaudit.scoring.exact import FULL, NOTHING, kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,41 +35,58 @@ def score_item(question: Question, observation: Observation, value: Value) -> It
     """Judge what was observed: fail when the value misses the target, pass when it does not.
 
     An item without target passes with any value. Without a value there is no score and no verdict: ``error`` if
-    collecting or measuring broke, else ``no_data``.
+    collecting or measuring broke, else ``no_data``. Groups have no score.
     """
-    status, reason = _status(observation, value, question.target)
-    score = None
-    if value.value is not None and question.criterion is not None:
-        raw = question.scorer.score(value.value, question.target, question.item.score.parameters)
-        score = kept(min(max(raw, Decimal(0)), FULL))
-    return _result(question, observation.site, status, value, observation=observation, score=score, reason=reason)
+    number, score = value.value, None
+    if number is not None and question.criterion is not None and not observation.group:
+        score = score_value(question, number)
+    return conclude(question, observation, value, score, question.target)
 
 
-def skip_item(question: Question, site: str, status: Status, value: Value, reason: str | None) -> ItemResult:
-    """An item that was not looked at: not applicable, not selected, or impossible to decide."""
-    return _result(question, site, status, value, reason=reason)
-
-
-def _status(observation: Observation, value: Value, target: Target | None) -> tuple[Status, str | None]:
-    if observation.failed:
-        return Status.ERROR, observation.reason
-    if value.value is None:
-        return Status.NO_DATA, observation.reason or value.reason
-    if target is not None and not target.is_met_by(value.value):
-        return Status.FAIL, None
-    return Status.PASS, None
-
-
-def _result(  # noqa: PLR0913 - the parts of one value
-    question: Question,
-    site: str,
-    status: Status,
-    value: Value,
-    *,
-    observation: Observation | None = None,
-    score: Decimal | None = None,
-    reason: str | None = None,
+def conclude(
+    question: Question, observation: Observation, value: Value, score: Decimal | None, target: Target | None
 ) -> ItemResult:
+    """A value with its score, against a target."""
+    criterion = question.criterion
+    reason = value.reason
+    if observation.failed:
+        status, reason = Status.ERROR, observation.reason
+    elif value.value is None:
+        status, reason = Status.NO_DATA, observation.reason or reason
+    else:
+        status = Status.PASS if target is None or target.is_met_by(value.value) else Status.FAIL
+    return ItemResult(
+        site=observation.site,
+        checklist=question.checklist.id,
+        item=question.item.id,
+        criterion=criterion.id if criterion is not None else None,
+        dimension=criterion.dimension if criterion is not None else None,
+        status=status,
+        severity=criterion.severity if criterion is not None else Severity.OPPORTUNITY,
+        value=value,
+        n=observation.n,
+        missing=observation.missing,
+        invalid=observation.invalid,
+        target=target,
+        score=score,
+        weight=question.item.weight,
+        stale=observation.stale,
+        reason=reason,
+        subject=observation.subject,
+        group=observation.group,
+    )
+
+
+def score_value(question: Question, value: float) -> Decimal:
+    """The score of a measured value, 0 to 100."""
+    raw = question.scorer.score(value, question.target, question.item.score.parameters)
+    return kept(min(max(raw, NOTHING), FULL))
+
+
+def skip_item(  # noqa: PLR0913, PLR0917 - the parts of one value
+    question: Question, site: str, status: Status, value: Value, reason: str | None, subject: str = "", group: str = ""
+) -> ItemResult:
+    """An item that was not looked at: not applicable, not selected, or impossible to decide."""
     criterion = question.criterion
     return ItemResult(
         site=site,
@@ -80,12 +97,9 @@ def _result(  # noqa: PLR0913 - the parts of one value
         status=status,
         severity=criterion.severity if criterion else Severity.OPPORTUNITY,
         value=value,
-        n=observation.n if observation else 0,
-        missing=observation.missing if observation else 0,
-        invalid=observation.invalid if observation else 0,
         target=question.target,
-        score=score,
         weight=question.item.weight,
-        stale=observation.stale if observation else False,
         reason=reason,
+        subject=subject,
+        group=group,
     )

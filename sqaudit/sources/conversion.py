@@ -82,7 +82,7 @@ class Conversion:
         naive = text if self.found == "TIMESTAMP" else f"CAST({text} AS TIMESTAMP)"
         return f"CASE WHEN isfinite({text}) THEN {naive} END", "NULL::TIMESTAMPTZ"
 
-    def value(self, zones: Sequence[str]) -> str:
+    def value(self, zones: Sequence[str]) -> str:  # noqa: PLR0911  one for each type
         """``v``: what could be read, NULL where nothing could. ``z`` is the row's place among ``zones``."""
         text = f"t{self.number}"
         match self.column.type:

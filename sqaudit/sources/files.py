@@ -6,12 +6,16 @@ import difflib
 import glob
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.evidence import SourceFile
 from sqaudit.model.programme import Source
+
+_COARSE_NS = 2_000_000_000
 
 
 def find_files(source: Source, project: Path) -> tuple[Path, ...]:
@@ -99,12 +103,28 @@ def fingerprint_files(paths: Sequence[Path], project: Path) -> tuple[str, tuple[
 def _fingerprint(path: Path, project: Path) -> SourceFile:
     name = name_in_project(path, project)
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.tell()
+        seen = path.stat()
+        digest = _digest if _has_rested(seen) else _digest.__wrapped__
+        size, sha256 = digest(path, seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
     except OSError as error:
         raise cannot_read(name, error) from error
-    return SourceFile(name=name, size=size, sha256=digest)
+    return SourceFile(name=name, size=size, sha256=sha256)
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, *state: int) -> tuple[int, str]:  # noqa: ARG001  the state tells one content from another
+    """Size and sha256 of a file, read once as long as the file system says that nothing was written.
+
+    The inode's change time cannot be set by any program, so that a file of the same state has the same content.
+    """
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return stream.tell(), sha256
+
+
+def _has_rested(seen: os.stat_result) -> bool:
+    """Whether a change after this moment would show: the clocks of file systems are coarse."""
+    return time.time_ns() - max(seen.st_ctime_ns, seen.st_mtime_ns) > _COARSE_NS
 
 
 def changed_since(files: Sequence[SourceFile], project: Path) -> None:

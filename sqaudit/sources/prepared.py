@@ -24,7 +24,7 @@ class PreparedFile:
     """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``.
 
     Instead of a file it may be a ``table`` that lies in the engine already, in the order of its rows; it is dropped
-    when it has been read.
+    when it has been read. A table that is not ``ranked`` has rows in no order.
     ``headers`` are the column names as written (made up as ``column1`` … without a header); none at all mean that
     there is no row. ``has_header`` says whether
     the first record is skipped. ``blank`` counts records without any text, which are gone from the file; ``faults``
@@ -34,6 +34,7 @@ class PreparedFile:
     name: str
     path: Path | None = None
     table: str | None = None
+    ranked: bool = True
     headers: tuple[str, ...] | None = None
     has_header: bool = True
     delimiter: str = ","

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.expressions.gate import moment_literal
-from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Period, Source
 from sqaudit.model.quoting import quote_name
@@ -57,7 +56,7 @@ def prepare_result(  # noqa: PLR0913  a query's result is known by all of these
     *,
     query: str,
     rendered: str,
-    read: Mapping[str, SourceRecord],
+    read: Mapping[str, PreparedSource],
     project: Path,
 ) -> PreparedSource:
     """Run a rendered query; its result stays in the engine as an ordinary table, in the order of the query.
@@ -68,7 +67,7 @@ def prepare_result(  # noqa: PLR0913  a query's result is known by all of these
         dataset: What the result is for.
         query: The checked SQL of the query, the same in every period.
         rendered: The same for this period.
-        read: What was learnt about each dataset it reads; their files are those of the result.
+        read: What each dataset it reads is made from; their files are those of the result.
         project: The project's folder.
 
     Raises ``UnusableSource`` (SQA514) if the engine cannot answer it, ``CannotAccess`` (SQA603) for want of room.
@@ -76,13 +75,13 @@ def prepare_result(  # noqa: PLR0913  a query's result is known by all of these
     table = f"result {dataset.id}"
     with engine_failures(dataset.id):
         engine.query(f"CREATE TABLE {quote_name(table)} AS {rendered}")
-    files = {file.name: file for record in read.values() for file in record.files}
+    files = {file.name: file for one in read.values() for file in one.originals}
     return PreparedSource(
         source=source,
         dataset=dataset,
         project=project,
         fingerprint=query_fingerprint(
-            query, source.reach_seconds, {name: record.fingerprint for name, record in read.items()}
+            query, source.reach_seconds, {name: one.fingerprint for name, one in read.items()}
         ),
         originals=tuple(files[name] for name in sorted(files)),
         files=(PreparedFile(name=", ".join(sorted(read)), table=table),),

@@ -84,7 +84,7 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
 
 
 def scan_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql) -> Raw:
-    """The rows of Parquet files where they lie; nothing is read but what a query over them asks for.
+    """The rows of Parquet files or tables where they lie; nothing is read but what a query over them asks for.
 
     Raises ``UnusableSource`` if a column is not there (SQA505, SQA506).
     """
@@ -102,7 +102,7 @@ def scan_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql) -> Raw:
         absent = "".join(
             f", CAST(NULL AS {kind}) AS {name}" for name, kind in types.items() if name not in scan.selected
         )
-        pieces.append(f'SELECT ":file" AS file, ":rank" AS row{values}{absent} FROM ({scan.origin})')
+        pieces.append(f'SELECT ":file" AS file, ":rank" AS row{values}{absent} FROM ({scan.origin}) AS origin')
     return _raw(f"({' UNION ALL BY NAME '.join(pieces)})", types, [], prepared, ())
 
 
@@ -111,7 +111,8 @@ def _as_type(sql: str, wanted: str, found: str) -> str:
 
 
 def _columns_of(engine: Engine, file: PreparedFile) -> tuple[tuple[str, str], ...]:
-    described = engine.query(f"DESCRIBE SELECT * FROM read_parquet({quote_text(str(file.path))})")
+    origin = f"read_parquet({quote_text(str(file.path))})" if file.table is None else quote_name(file.table)
+    described = engine.query(f"DESCRIBE SELECT * FROM {origin}")
     return tuple((str(row[0]), str(row[1])) for row in described)
 
 
@@ -213,7 +214,8 @@ def _origin(
     number, file = files[0]
     if file.headers is None:
         if file.table is not None:
-            origin, rank, place_of_file = quote_name(file.table), "row_number() OVER ()", str(number)
+            origin, place_of_file = quote_name(file.table), str(number)
+            rank = "row_number() OVER ()" if file.ranked else "CAST(NULL AS BIGINT)"
         else:
             origin, place_of_file = _parquet(files)
             rank = "file_row_number + 1"
@@ -259,7 +261,7 @@ def _inner(finder: Finder, origin: str, kinds: Sequence[str], prepared: Prepared
         cell = _nth(place_of[name])
         text = kinds[place_of[name] - 1] == "VARCHAR"
         exposed.append(f"{present_sql(cell, prepared.source.nulls) if text else cell} AS {quote_name(name)}")
-    return f"SELECT *{''.join(f', {each}' for each in exposed)} FROM ({origin})"
+    return f"SELECT *{''.join(f', {each}' for each in exposed)} FROM ({origin}) AS file"
 
 
 def _common_types(scans: Sequence[_Scan]) -> dict[str, str]:

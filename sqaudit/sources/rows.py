@@ -56,11 +56,7 @@ def typed_sql(  # noqa: PLR0913  zones and sites belong together
     zone_list, zone_number = _zone_numbers(used, zone)
     there = conversions(prepared, raw)
     numbers = {column.name: number for number, column in enumerate(columns)}
-    sql = (
-        f"SELECT * REPLACE ({site} AS site) FROM {raw.relation}"
-        if raw.has_site
-        else f"SELECT *, {site} AS site FROM {raw.relation}"
-    )
+    sql = f"SELECT *, {site} AS place FROM {raw.relation} AS raw"
     sql = _level(sql, [f"{each.trimmed()} AS s{each.number}" for each in there])
     sql = _level(sql, [f"{zone_number} AS z", *(f"{each.text()} AS t{each.number}" for each in there)])
     clocks = [(each.number, clock) for each in there if (clock := each.clock()) is not None]
@@ -85,7 +81,7 @@ def typed_sql(  # noqa: PLR0913  zones and sites belong together
         f"{given_sql(number, raw)} AS {quote_name(given_column(each.name))}" for number, each in enumerate(columns)
     ]
     selected = [*_staged_columns(source, columns, raw, there, numbers), *(given if with_given else ())]
-    return f"SELECT {', '.join(selected)} FROM ({sql})"
+    return f"SELECT {', '.join(selected)} FROM ({sql}) AS level"
 
 
 def conversions(prepared: PreparedSource, raw: Raw) -> list[Conversion]:
@@ -130,7 +126,7 @@ def site_sql(raw: Raw, source: Source) -> str:
 
 
 def _level(sql: str, added: Sequence[str]) -> str:
-    return f"SELECT *, {', '.join(added)} FROM ({sql})" if added else sql
+    return f"SELECT *, {', '.join(added)} FROM ({sql}) AS level" if added else sql
 
 
 def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
@@ -138,7 +134,7 @@ def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
     others = sorted(set(zones.values()) - {zone})
     sites = [sorted(site for site, its in zones.items() if its == other) for other in others]
     cases = "".join(
-        f" WHEN site IN ({', '.join(quote_text(site) for site in of_zone)}) THEN {number}"
+        f" WHEN place IN ({', '.join(quote_text(site) for site in of_zone)}) THEN {number}"
         for number, of_zone in enumerate(sites, start=1)
     )
     return [zone, *others], f"CASE{cases} ELSE 0 END" if cases else "0"
@@ -147,13 +143,13 @@ def _zone_numbers(zones: Mapping[str, str], zone: str) -> tuple[list[str], str]:
 def _staged_columns(
     source: Source, columns: Sequence[Column], raw: Raw, there: Sequence[Conversion], numbers: Mapping[str, int]
 ) -> list[str]:
-    fates = [f"WHEN site IS NULL THEN '{NO_SITE}'"] if raw.has_site else []
+    fates = [f"WHEN place IS NULL THEN '{NO_SITE}'"] if raw.has_site else []
     lacking = {each.number: each.lacking(numbers) for each in there}
     needed = [lacking.get(number, "TRUE") for number, column in enumerate(columns) if is_needed(column, source)]
     if needed:
         fates.append(f"WHEN {' OR '.join(needed)} THEN '{BAD_CELL}'")
     fate = f"CASE {' '.join(fates)} END" if fates else "NULL"
-    own = {"site": SITE_COLUMN, "file": FILE_COLUMN, "row": ROW_COLUMN}
+    own = {"place": SITE_COLUMN, "file": FILE_COLUMN, "row": ROW_COLUMN}
     selected = [f"{name} AS {quote_name(column)}" for name, column in own.items()]
     for number, column in enumerate(columns):
         selected.append(f"CAST(u{number} AS {sql_type(column)}) AS {quote_name(column.name)}")

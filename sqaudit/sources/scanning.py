@@ -6,7 +6,7 @@ those whose moment is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -44,30 +44,29 @@ def scanned_rows(dataset: str) -> str:
     return f"rows of {dataset}"
 
 
-def lay_views(
-    engine: Engine,
-    prepared: PreparedSource,
-    raw: Raw,
-    typed: Callable[[Raw], str],
-    window: Window | None,
-    zone: str | None,
-) -> None:
-    """Two views of a source: all its rows of the window with their fate, and those that were accepted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The rows that are wanted, and the zone of the times on the wall, if all rows are of one."""
 
-    ``zone`` is that of the times on the wall, if all rows are of one zone.
-    """
+    window: Window | None
+    zone: str | None
+
+
+def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callable[[Raw], str], limits: Limits) -> None:
+    """Two views of a source: all its rows of the window with their fate, and those that were accepted."""
+    window, zone = limits.window, limits.zone
     dataset, columns = prepared.dataset.id, prepared.dataset.columns
     given = ", ".join(quote_name(given_column(name)) for name in columns)
     all_rows = typed(replace(raw, relation=_roughly_limited(prepared, raw, window)))
     exact = None if window is None or zone is None else _exactly_limited(prepared, raw, window, zone)
     accepted = all_rows if exact is None else typed(replace(raw, relation=exact))
-    within = "" if window is None else f" WHERE {_within(prepared, window)}"
-    within_too = f" WHERE {_within(prepared, window)} AND" if window is not None and exact is None else " WHERE"
+    in_window = "" if window is None else f" WHERE {within(columns, window)}"
+    and_accepted = f" WHERE {within(columns, window)} AND" if window is not None and exact is None else " WHERE"
     with engine_failures(dataset):
-        engine.query(f"CREATE VIEW {quote_name(scanned_rows(dataset))} AS SELECT * FROM ({all_rows}){within}")
+        engine.query(f"CREATE VIEW {quote_name(scanned_rows(dataset))} AS SELECT * FROM ({all_rows}){in_window}")
         engine.query(
             f'CREATE VIEW {quote_name(dataset)} AS SELECT * EXCLUDE ("{FATE}", {given})'
-            f' FROM ({accepted}){within_too} "{FATE}" IS NULL'
+            f' FROM ({accepted}){and_accepted} "{FATE}" IS NULL'
         )
 
 
@@ -120,13 +119,13 @@ def _as_found(moment: datetime, found: str) -> str:
     )
 
 
-def _within(prepared: PreparedSource, window: Window) -> str:
-    columns = prepared.dataset.columns
-    pieces = [in_window(columns[time], window.start, window.end) for time in window.times]
+def within(columns: Mapping[str, Column], window: Window) -> str:
+    """The condition that a staged row belongs to the window, or might: its moment is not known."""
+    pieces = [_in_window(columns[time], window.start, window.end) for time in window.times]
     return "(" + " OR ".join([*pieces, f"{quote_name(window.times[0])} IS NULL"]) + ")"
 
 
-def in_window(column: Column, start: datetime, end: datetime) -> str:
+def _in_window(column: Column, start: datetime, end: datetime) -> str:
     """The condition that a staged moment or day lies from ``start`` up to ``end``."""
     name = quote_name(column.name)
     if column.type is ColumnType.DATE:

@@ -8,18 +8,19 @@ Records without any text are not read; they are counted as blank.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqaudit.errors import UnusableSource, msg
-from sqaudit.model.evidence import CellCounts, SourceRecord
+from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.measuring import Cell, StagedDataset, cell_column
-from sqaudit.model.quoting import quote_name, quote_text
-from sqaudit.model.standard import Column, ColumnType
+from sqaudit.model.ports import EngineSession
+from sqaudit.model.quoting import quote_name
+from sqaudit.model.standard import ColumnType
 from sqaudit.sources.columns import ToSql
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.files import changed_since, name_in_project, quoted
@@ -28,12 +29,12 @@ from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.reading import Raw, read_raw, scan_raw
 from sqaudit.sources.rejects import find_rejects, scanned_rejects, write_rejects
 from sqaudit.sources.rows import BAD_CELL, DUPLICATE, FATE, is_needed, key_column, sure_columns, typed_sql
-from sqaudit.sources.scanning import Window, lay_views, scanned_rows
+from sqaudit.sources.scanning import Limits, Window, lay_views, scanned_rows
+from sqaudit.sources.tables import TableScan
+from sqaudit.sources.tallies import Tally, is_stale, sure_of, tally_aggregates, tally_of
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def stage_source(  # noqa: PLR0913  everything a run knows about a source
@@ -67,62 +68,124 @@ def stage_source(  # noqa: PLR0913  everything a run knows about a source
     cannot be written.
     """
     _look_at_names(prepared)
-    dataset = prepared.dataset
     if prepared.lies_in_parquet and not prepared.source.key:
-        raw = scan_raw(engine, prepared, to_sql)
-        typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site, with_given=True)
-        lay_views(engine, prepared, raw, typed, window, _only_zone(raw, zones, zone, only_site))
-        sure = sure_columns(prepared, raw)
-        with engine_failures(dataset.id):
-            counts = _counts(engine, prepared, zone, sure)
-            found = scanned_rejects(engine, prepared, sure) if rejects is not None and counts.has_bad_cells else []
-        faults = 0
-    else:
-        undeclared = [key for key in prepared.source.key if key not in dataset.columns]
-        raw = read_raw(engine, prepared, to_sql, undeclared)
-        with engine_failures(dataset.id):
-            all_rows = typed_sql(prepared, raw, zones=zones, zone=zone, only_site=only_site)
-            engine.query(f"CREATE TABLE {quote_name(dataset.id)} AS {all_rows}")
-            if prepared.source.key:
-                _unite(engine, prepared, undeclared)
-            found = find_rejects(engine, prepared, raw)
-            rows, duplicates = _rows_and_duplicates(engine, dataset.id)
-            _keep_accepted(engine, prepared, raw)
-            counts = replace(_counts(engine, prepared, zone, frozenset()), rows=rows, duplicates=duplicates)
-        faults = len(raw.faults)
-        sure = frozenset(name for name, cells in counts.columns.items() if not cells.invalid)
+        scan = lay_scan(engine, prepared, zones=zones, zone=zone, to_sql=to_sql, only_site=only_site, window=window)
+        return scan.staged, scanned_record(engine, scan, as_of=as_of, rejects=rejects)
+    dataset, undeclared = prepared.dataset, [key for key in prepared.source.key if key not in prepared.dataset.columns]
+    raw = read_raw(engine, prepared, to_sql, undeclared)
+    with engine_failures(dataset.id):
+        typed = typed_sql(prepared, raw, zones=zones, zone=zone, only_site=only_site)
+        engine.query(f"CREATE TABLE {quote_name(dataset.id)} AS {typed}")
+        if prepared.source.key:
+            _unite(engine, prepared, undeclared)
+        found = find_rejects(engine, prepared, raw)
+        rows, duplicates = _rows_and_duplicates(engine, dataset.id)
+        _keep_accepted(engine, prepared, raw)
+        staged = StagedDataset(dataset=dataset.id, table=dataset.id, columns=dataset.columns, time=prepared.source.time)
+        tally = _tally(engine, staged, zone)
     if any(file.headers is None and file.table is None for file in prepared.files):
         changed_since(prepared.originals, prepared.project)
     written = write_rejects(found, rejects, prepared) if rejects is not None else None
-    staged = StagedDataset(
-        dataset=dataset.id, table=dataset.id, columns=dataset.columns, time=prepared.source.time, sure=sure
-    )
-    return staged, _record(prepared, counts, faults, written, as_of)
+    record = _record(prepared, tally, rows + len(raw.faults), written, as_of)
+    return replace(staged, sure=sure_of(tally)), replace(record, duplicates=duplicates)
 
 
-def _only_zone(raw: Raw, zones: Mapping[str, str], zone: str, only_site: str | None) -> str | None:
-    """The zone in which every row's naive times are read, if there is but one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Parquet files ready to be measured where they lie; what is in them is not known yet."""
+
+    prepared: PreparedSource
+    staged: StagedDataset
+    zone: str
+
+
+def lay_scan(  # noqa: PLR0913  everything a run knows about a source
+    engine: Engine,
+    prepared: PreparedSource,
+    *,
+    zones: Mapping[str, str],
+    zone: str,
+    to_sql: ToSql,
+    only_site: str | None = None,
+    window: Window | None = None,
+) -> Scan:
+    """Parquet files as a view of the engine, limited to the window; see ``stage_source``."""
+    _look_at_names(prepared)
+    raw = scan_raw(engine, prepared, to_sql)
+    typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site, with_given=True)
+    one_zone = zone if set(zones.values()) <= {zone} else None
     if not raw.has_site:
-        return zones.get(only_site, zone) if only_site is not None else zone
-    return zone if set(zones.values()) <= {zone} else None
+        one_zone = zones.get(only_site, zone) if only_site is not None else zone
+    lay_views(engine, prepared, raw, typed, Limits(window=window, zone=one_zone))
+    dataset = prepared.dataset
+    staged = StagedDataset(
+        dataset=dataset.id,
+        table=dataset.id,
+        columns=dataset.columns,
+        time=prepared.source.time,
+        sure=sure_columns(prepared, raw),
+    )
+    return Scan(prepared=prepared, staged=staged, zone=zone)
 
 
-def _record(
-    prepared: PreparedSource, counts: _Counts, faults: int, rejects: Path | None, as_of: datetime
+def scanned_record(
+    engine: Engine,
+    scan: Scan,
+    *,
+    as_of: datetime,
+    rejects: Path | None,
+    totals: Mapping[str, int | None] | None = None,
 ) -> SourceRecord:
+    """What is known of scanned files: ``totals`` (see ``tally_aggregates``) if they were found on the way, or a pass.
+
+    Raises ``UnusableSource`` if the files cannot be read, or were changed meanwhile.
+    """
+    prepared, dataset = scan.prepared, scan.staged.dataset
+    with engine_failures(dataset):
+        tally = _tally(engine, scan.staged, scan.zone) if totals is None else tally_of(scan.staged, totals)
+        rows = engine.query(f"SELECT count(*) FROM {quote_name(scanned_rows(dataset))}")[0][0]
+        wanted = rejects is not None and (tally.invalid or tally.accepted < rows)
+        found = scanned_rejects(engine, prepared, scan.staged.sure) if wanted else []
+    changed_since(prepared.originals, prepared.project)
+    written = write_rejects(found, rejects, prepared) if rejects is not None else None
+    return _record(prepared, tally, rows, written, as_of)
+
+
+def table_record(
+    session: EngineSession, scan: TableScan, as_of: datetime, totals: Mapping[str, int | None] | None
+) -> SourceRecord:
+    """What is known of a table of another engine; its rejected rows stay there and are only counted.
+
+    Raises ``EngineFailure`` if the engine cannot answer.
+    """
+    staged = scan.staged
+    if totals is None:
+        wanted = tally_aggregates(staged, scan.zone)
+        row = session.query(f"SELECT {', '.join(wanted.values())} FROM {staged.relation} AS rows")[0]
+        totals = {name: None if value is None else int(str(value)) for name, value in zip(wanted, row, strict=True)}
+    rows = int(str(session.query(f"SELECT count(*) FROM ({scan.all_rows}) AS rows")[0][0]))
+    return _record(scan.prepared, tally_of(staged, totals), rows, None, as_of)
+
+
+def _tally(engine: Engine, staged: StagedDataset, zone: str) -> Tally:
+    wanted = tally_aggregates(staged, zone)
+    row = engine.query(f"SELECT {', '.join(wanted.values())} FROM {staged.relation}")[0]
+    return tally_of(staged, dict(zip(wanted, row, strict=True)))
+
+
+def _record(prepared: PreparedSource, tally: Tally, rows: int, rejects: Path | None, as_of: datetime) -> SourceRecord:
     return SourceRecord(
         dataset=prepared.dataset.id,
         fingerprint=prepared.fingerprint,
         files=prepared.originals,
-        read=counts.rows + faults,
-        accepted=counts.accepted,
-        rejected=counts.rows + faults - counts.accepted,
+        read=rows,
+        accepted=tally.accepted,
+        rejected=rows - tally.accepted,
         blank=sum(file.blank for file in prepared.files),
-        duplicates=counts.duplicates,
-        columns=counts.columns,
-        earliest=counts.earliest,
-        newest=counts.newest,
-        stale=_is_stale(counts.newest, prepared.source.fresh_seconds, as_of),
+        columns=tally.columns,
+        earliest=tally.earliest,
+        newest=tally.newest,
+        stale=is_stale(tally.newest, prepared.source.fresh_seconds, as_of),
         rejects=name_in_project(rejects, prepared.project) if rejects is not None else None,
     )
 
@@ -164,77 +227,10 @@ def _unite(engine: Engine, prepared: PreparedSource, undeclared: Sequence[str]) 
         engine.query(f"""UPDATE {table} SET "{FATE}" = '{BAD_CELL}' WHERE "{FATE}" IS NULL AND ({bad})""")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counts:
-    rows: int
-    accepted: int
-    duplicates: int
-    columns: Mapping[str, CellCounts]
-    earliest: datetime | None
-    newest: datetime | None
-
-    @property
-    def has_bad_cells(self) -> bool:
-        """Whether a row was rejected, or a cell of an accepted one."""
-        return self.accepted < self.rows or any(cells.invalid for cells in self.columns.values())
-
-
 def _rows_and_duplicates(engine: Engine, table: str) -> tuple[int, int]:
     sql = f"""SELECT count(*), count_if(coalesce("{FATE}" = '{DUPLICATE}', FALSE)) FROM {quote_name(table)}"""
     rows, duplicates = engine.query(sql)[0]
     return rows, duplicates or 0  # over no row, count_if is NULL
-
-
-def _counts(engine: Engine, prepared: PreparedSource, zone: str, sure: Collection[str]) -> _Counts:
-    """What the accepted rows hold; of ``sure`` columns no cell has to be asked whether it can be used."""
-    dataset, time = prepared.dataset, prepared.source.time
-    unsure = [name for name in dataset.columns if name not in sure]
-    wanted = ["count(*)", *(_span_sql(dataset.columns[time], zone) if time is not None else ["NULL", "NULL"])]
-    wanted += [f"count({quote_name(name)})" for name in dataset.columns]
-    wanted += [f"count_if({quote_name(cell_column(name))} >= {int(Cell.UNREADABLE)})" for name in unsure]
-    accepted, earliest, newest, *counted = engine.query(f"SELECT {', '.join(wanted)} FROM {quote_name(dataset.id)}")[0]
-    valid = dict(zip(dataset.columns, counted, strict=False))
-    invalid = dict(zip(unsure, (count or 0 for count in counted[len(dataset.columns) :]), strict=True))
-    rows = accepted
-    if prepared.lies_in_parquet and not prepared.source.key:
-        rows = engine.query(f"SELECT count(*) FROM {quote_name(scanned_rows(dataset.id))}")[0][0]
-    return _Counts(
-        rows=rows,
-        accepted=accepted,
-        duplicates=0,
-        columns={
-            name: CellCounts(
-                valid=valid[name], invalid=invalid.get(name, 0), missing=accepted - valid[name] - invalid.get(name, 0)
-            )
-            for name in dataset.columns
-        },
-        earliest=_moment(earliest),
-        newest=_moment(newest),
-    )
-
-
-def _span_sql(column: Column, zone: str) -> list[str]:
-    name = quote_name(column.name)
-    moment = name if column.type is ColumnType.TIMESTAMP else f"timezone({quote_text(zone)}, CAST({name} AS TIMESTAMP))"
-    return [f"epoch_us(min({moment}))", f"epoch_us(max({moment}))"]
-
-
-def _moment(microseconds: int | None) -> datetime | None:
-    """A moment in UTC, held within the years that Python knows."""
-    if microseconds is None:
-        return None
-    edges = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-    try:
-        return _EPOCH + timedelta(microseconds=microseconds)
-    except OverflowError:
-        return edges[microseconds > 0]
-
-
-def _is_stale(newest: datetime | None, fresh_seconds: int | None, as_of: datetime) -> bool:
-    """Whether the newest row is too old, or there is none."""
-    if fresh_seconds is None:
-        return False
-    return newest is None or as_of - newest > timedelta(seconds=fresh_seconds)
 
 
 def _keep_accepted(engine: Engine, prepared: PreparedSource, raw: Raw) -> None:

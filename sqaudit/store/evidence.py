@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
 from sqaudit.model.programme import Site
+from sqaudit.model.score import Level
 from sqaudit.model.texts import Text
 from sqaudit.store.encoding import (
     read_json,
@@ -20,17 +21,16 @@ from sqaudit.store.encoding import (
     write_statistics,
 )
 from sqaudit.store.rows import insert_rows
-from sqaudit.store.tables import observations, revision_sites, source_records
+from sqaudit.store.tables import level_observations, observations, revision_sites, source_records
 
 _SITE = ("revision_id", "site", "title", "region", "manager", "timezone", "weight", "attributes")
 _SOURCE = (
     *("revision_id", "dataset", "fingerprint", "files", "read", "accepted", "rejected", "blank", "duplicates"),
     *("columns", "earliest", "newest", "stale", "rejects", "unknown_sites"),
 )
-_OBSERVATION = (
-    *("revision_id", "site", "checklist", "item", "rows", "n", "missing", "invalid"),
-    *("statistics", "stale", "failed", "reason"),
-)
+_COUNTED = ("rows", "n", "missing", "invalid", "statistics", "stale", "failed", "reason")
+_OBSERVATION = ("revision_id", "site", "checklist", "item", "subject", "group", *_COUNTED)
+_ABOVE = ("revision_id", "level", "place", "checklist", "item", *_COUNTED)
 
 
 def add_sites(connection: Connection, revision_id: int, sites: Iterable[Site]) -> None:
@@ -118,42 +118,61 @@ def _source(row: Row[Any]) -> SourceRecord:
 
 def add_observations(connection: Connection, revision_id: int, seen: Iterable[Observation]) -> None:
     """Keep the observations of a revision; they are never changed."""
-    insert_rows(
-        connection,
-        observations,
-        _OBSERVATION,
-        (
-            (
-                *(revision_id, one.site, one.checklist, one.item, one.rows, one.n, one.missing, one.invalid),
-                *(write_statistics(one.statistics), one.stale, one.failed, one.reason),
-            )
-            for one in seen
-        ),
-    )
+    below: list[Sequence[object]] = []
+    above: list[Sequence[object]] = []
+    for one in seen:
+        counted = (
+            *(one.rows, one.n, one.missing, one.invalid, write_statistics(one.statistics)),
+            *(one.stale.real, one.failed.real, one.reason),
+        )
+        if one.level is Level.AUDIT:
+            below.append((revision_id, one.site, one.checklist, one.item, one.subject, one.group, *counted))
+        else:
+            above.append((revision_id, one.level.value, one.site, one.checklist, one.item, *counted))
+    insert_rows(connection, observations, _OBSERVATION, below)
+    insert_rows(connection, level_observations, _ABOVE, above)
 
 
 def read_observations(connection: Connection, revision_id: int) -> list[Observation]:
-    """The observations of a revision, by site, checklist and item."""
-    rows = connection.execute(
-        select(
-            *(observations.c[name] for name in ("site", "checklist", "item", "rows", "n", "missing", "invalid")),
-            *(observations.c[name] for name in ("statistics", "stale", "failed", "reason")),
-        ).where(observations.c.revision_id == revision_id)
-    )
+    """The observations of a revision, by site, checklist, item, subject and group; those above the sites after them."""
+    below = connection.execute(_choose(observations, _OBSERVATION, revision_id))
     seen = [
-        Observation(
-            site=site,
-            checklist=checklist,
-            item=item,
-            rows=count,
-            n=n,
-            missing=missing,
-            invalid=invalid,
-            statistics=read_statistics(statistics),
-            stale=stale,
-            failed=failed,
-            reason=reason,
-        )
-        for site, checklist, item, count, n, missing, invalid, statistics, stale, failed, reason in rows
+        _observation(Level.AUDIT, site, checklist, item, subject, group, counted)
+        for site, checklist, item, subject, group, *counted in below
     ]
-    return sorted(seen, key=lambda one: (one.site, one.checklist, one.item))
+    above = connection.execute(_choose(level_observations, _ABOVE, revision_id))
+    seen += [
+        _observation(Level(level), place, checklist, item, "", "", counted)
+        for level, place, checklist, item, *counted in above
+    ]
+    return sorted(seen, key=_order)
+
+
+def _choose(table: Table, columns: Sequence[str], revision_id: int) -> Select[Any]:
+    return select(*(table.c[name] for name in columns[1:])).where(table.c.revision_id == revision_id)
+
+
+def _observation(  # noqa: PLR0913, PLR0917  one part of a key each
+    level: Level, site: str, checklist: str, item: str, subject: str, group: str, counted: Sequence[Any]
+) -> Observation:
+    rows, n, missing, invalid, statistics, stale, failed, reason = counted
+    return Observation(
+        level=level,
+        site=site,
+        checklist=checklist,
+        item=item,
+        subject=subject,
+        group=group,
+        rows=rows,
+        n=n,
+        missing=missing,
+        invalid=invalid,
+        statistics=read_statistics(statistics),
+        stale=stale,
+        failed=failed,
+        reason=reason,
+    )
+
+
+def _order(one: Observation) -> tuple[object, ...]:
+    return (one.level is not Level.AUDIT, one.level, one.site, one.checklist, one.item, one.subject, one.group)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete
 from sqaudit.model.ids import short_id
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
+from sqaudit.model.target import Target
 from sqaudit.store.choosing import Choice, choose_rows
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.encoding import read_decimal, read_float, read_target, write_decimal, write_float, write_target
@@ -18,19 +19,27 @@ from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import results, scores
 
 _RESULT = (
-    *("revision_id", "site", "checklist", "item", "id", "criterion", "dimension", "status", "severity"),
+    *("revision_id", "site", "checklist", "item", "subject", "group", "id"),
+    *("criterion", "dimension", "status", "severity"),
     *("value", "unit", "formula", "low", "high", "interval", "value_reason", "n", "missing", "invalid"),
     *("target", "score", "weight", "stale", "reason"),
 )
 _SCORE = (
-    *("revision_id", "level", "site", "id", "score", "raw_score", "coverage", "weight"),
+    *("revision_id", "level", "site", "id", "subject", "score", "raw_score", "coverage", "weight"),
     *("items", "critical_failed", "rating", "reason"),
 )
 
 
+# Looked up: the words of an enum take long to read a hundred thousand times.
+_STATUSES = {status: status.value for status in Status}
+_SEVERITIES = {severity: severity.value for severity in Severity}
+_LEVELS = {level: level.value for level in Level}
+
+
 def result_id(key: RevisionKey, result: ItemResult) -> str:
     """The id of an item's result; the same in every revision of a cycle."""
-    return short_id("r", key.programme, key.period, result.site, result.checklist, result.item)
+    part = (result.subject, result.group) if result.subject or result.group else ()
+    return short_id("r", key.programme, key.period, result.site, result.checklist, result.item, *part)
 
 
 def replace_results(
@@ -38,24 +47,29 @@ def replace_results(
 ) -> None:
     """Save the item results of a revision instead of those it has."""
     connection.execute(delete(results).where(results.c.revision_id == revision_id))
-    insert_rows(connection, results, _RESULT, ((revision_id, *_result_values(key, one)) for one in concluded))
-
-
-def _result_values(key: RevisionKey, one: ItemResult) -> tuple[object, ...]:
-    value = one.value
-    return (
-        *(one.site, one.checklist, one.item, result_id(key, one), one.criterion, one.dimension),
-        *(one.status.value, one.severity.value),
-        *(write_float(value.value), value.unit, value.formula, write_float(value.low), write_float(value.high)),
-        *(value.interval, value.reason, one.n, one.missing, one.invalid, write_target(one.target)),
-        *(write_decimal(one.score), str(one.weight), one.stale, one.reason),
-    )
+    targets: dict[int, tuple[Target | None, str | None]] = {}
+    rows = []
+    for one in concluded:
+        value, target = one.value, one.target
+        found = targets.get(id(target))
+        if found is None:  # results share the targets of their items
+            found = targets[id(target)] = (target, write_target(target))
+        rows.append(
+            (
+                *(revision_id, one.site, one.checklist, one.item, one.subject, one.group, result_id(key, one)),
+                *(one.criterion, one.dimension, _STATUSES[one.status], _SEVERITIES[one.severity]),
+                *(write_float(value.value), value.unit, value.formula, write_float(value.low)),
+                *(write_float(value.high), value.interval, value.reason, one.n, one.missing, one.invalid, found[1]),
+                *(write_decimal(one.score), str(one.weight), one.stale.real, one.reason),
+            )
+        )
+    insert_rows(connection, results, _RESULT, rows)
 
 
 def read_results(connection: Connection, choice: Choice) -> list[tuple[RevisionKey, ItemResult]]:
-    """Item results by programme, period, revision, site, checklist and item."""
+    """Item results by programme, period, revision, site, checklist, item, subject and group."""
     chosen = choose_rows(connection, results, _RESULT[1:], choice)
-    chosen.sort(key=lambda row: (row[0], row[2][:3]))
+    chosen.sort(key=lambda row: (row[0], row[2][:5]))
     return [(key, _result(values)) for _, key, values in chosen]
 
 
@@ -65,6 +79,8 @@ def _result(values: tuple[Any, ...]) -> ItemResult:
         site,
         checklist,
         item,
+        subject,
+        group,
         _,
         criterion,
         dimension,
@@ -103,6 +119,8 @@ def _result(values: tuple[Any, ...]) -> ItemResult:
         weight=Decimal(weight),
         stale=stale,
         reason=reason,
+        subject=subject,
+        group=group,
     )
 
 
@@ -115,7 +133,7 @@ def replace_scores(connection: Connection, revision_id: int, rolled_up: Iterable
         _SCORE,
         (
             (
-                *(revision_id, one.level.value, one.site or "", one.id),
+                *(revision_id, _LEVELS[one.level], one.site or "", one.id, one.subject),
                 *(write_decimal(one.score), write_decimal(one.raw_score), write_decimal(one.coverage)),
                 *(str(one.weight), one.items, one.critical_failed, one.rating, one.reason),
             )
@@ -125,15 +143,15 @@ def replace_scores(connection: Connection, revision_id: int, rolled_up: Iterable
 
 
 def read_scores(connection: Connection, choice: Choice) -> list[tuple[RevisionKey, Score]]:
-    """Scores by programme, period, revision, level (the smallest first), site and id."""
+    """Scores by programme, period, revision, level (the smallest first), site, id and subject."""
     chosen = choose_rows(connection, scores, _SCORE[1:], choice)
     levels = [level.value for level in Level]
-    chosen.sort(key=lambda row: (row[0], levels.index(row[2][0]), row[2][1:3]))
+    chosen.sort(key=lambda row: (row[0], levels.index(row[2][0]), row[2][1:4]))
     return [(key, _score(values)) for _, key, values in chosen]
 
 
 def _score(values: tuple[Any, ...]) -> Score:
-    level, site, id_, score, raw_score, coverage, weight, items, critical_failed, rating, reason = values
+    level, site, id_, subject, score, raw_score, coverage, weight, items, critical_failed, rating, reason = values
     return Score(
         level=Level(level),
         id=id_,
@@ -146,4 +164,5 @@ def _score(values: tuple[Any, ...]) -> Score:
         critical_failed=critical_failed,
         rating=rating,
         reason=reason,
+        subject=subject,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.store.location import Location, no_store_yet
 
-HEAD = "0001"
+HEAD = "0002"
 _OURS = re.compile(r"\d{4}")
 _BEFORE_THE_FIRST = "0000"
 

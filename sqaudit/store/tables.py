@@ -108,6 +108,17 @@ observations = Table(
     *_optional("reason"),
 )
 
+level_observations = Table(
+    "level_observations",
+    metadata,
+    _revision_key(),
+    *_key("level", "place", "checklist", "item"),
+    *_whole("rows", "n", "missing", "invalid"),
+    *_text("statistics"),
+    *_truth("stale", "failed"),
+    *_optional("reason"),
+)
+
 results = Table(
     "results",
     metadata,

@@ -11,8 +11,9 @@ from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.evidence import Progress, collect_evidence
+from sqaudit.workflow.evidence import collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
+from sqaudit.workflow.reading import Progress
 
 if TYPE_CHECKING:
     from sqaudit.store.documents import StoredDocument
@@ -63,7 +64,7 @@ def collect(
         changes = () if latest is None else _changes(latest.inputs, plan.inputs)
         if cycle is not None and latest is not None and cycle.state is CycleState.CLOSED:
             return _closed(plan, latest, changes)
-        evidence = collect_evidence(plan, context.folder, progress)
+        evidence = collect_evidence(plan, context, progress)
         revision = Revision(
             number=1 if latest is None else latest.number + 1,
             fingerprint=plan.fingerprint,

@@ -37,6 +37,13 @@ class Context:
         """The store's address: the environment's, else the project file's."""
         return self.settings.store or self.project.store
 
+    @property
+    def memory_limit(self) -> int:
+        """The memory that measuring may take, in bytes: the environment's limit, else the project file's, else 4 GB."""
+        from sqaudit.engines.duckdb import MEMORY_LIMIT
+
+        return self.settings.memory_limit or self.project.memory_limit or MEMORY_LIMIT
+
     @contextmanager
     def store(self, *, create: bool = True) -> Iterator[Store]:
         """The project's store, made on first use; raises ``CannotAccess`` if it cannot be opened."""

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
-from sqaudit.errors import Incomplete, Message, UnusableSource, msg
-from sqaudit.expressions.gate import check_file_expression
-from sqaudit.expressions.queries import CheckedQuery
+from sqaudit.errors import Incomplete, UnusableSource, msg
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
-from sqaudit.measures.passes import Ground, measure_dataset
-from sqaudit.measures.requests import MeasureRequest
+from sqaudit.measures.passes import Ground, Measured, Total, measure_dataset
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Observation, SourceRecord
-from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, StatisticKind
+from sqaudit.model.measuring import SITE_COLUMN, StatisticKind
+from sqaudit.model.ports import EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
-from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
-from sqaudit.sources.scanning import Window
 from sqaudit.sources.sites import sites_from_staged
-from sqaudit.sources.staging import stage_source
-from sqaudit.workflow.needed import needed_columns, needed_window
+from sqaudit.sources.staging import scanned_record, table_record
+from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
+from sqaudit.workflow.context import Context
 from sqaudit.workflow.plan import CyclePlan
-from sqaudit.workflow.reading_order import ReadingOrder
+from sqaudit.workflow.reading import Progress, Read, Scope, engine_lost, open_tables, prepared_table, read_sources
 
-Progress = Callable[[float, Message], None]
-
-_COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.DISTINCT})
+_COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES, StatisticKind.DISTINCT})
+_WHOLE: Mapping[str, Callable[..., int]] = {EARLIEST: min, NEWEST: max}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +41,7 @@ class Evidence:
     problems: Mapping[str, UnusableSource]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """The datasets that lie in the engine, what they were made from and what was read, and why others do not.
-
-    Filled while sources are read one after the other.
-    """
-
-    prepared: dict[str, PreparedSource] = field(default_factory=dict)
-    datasets: dict[str, StagedDataset] = field(default_factory=dict)
-    records: dict[str, SourceRecord] = field(default_factory=dict)
-    problems: dict[str, UnusableSource] = field(default_factory=dict)
-
-
-def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None = None) -> Evidence:
+def collect_evidence(plan: CyclePlan, context: Context, progress: Progress | None = None) -> Evidence:
     """Read every source of a plan once and measure every item at every site.
 
     A dataset that cannot be used makes its own items ``failed`` observations and leaves the others alone.
@@ -68,122 +50,36 @@ def collect_evidence(plan: CyclePlan, project: Path, progress: Progress | None =
         Incomplete: The dataset that lists the sites cannot be used.
         CannotAccess: The disk is full, or a reject file cannot be written.
     """
-    tell = progress or (lambda _share, _message: None)
-    with temporary_folder() as folder:
-        prepared, problems = _prepare_all(plan, folder, project, tell)
+    tell, project = progress or (lambda _share, _message: None), context.folder
+    with temporary_folder() as folder, open_tables(context.host, context.settings.environ) as tables:
+        prepared, problems = _prepare_all(plan, folder, project, _part(tell, 0.0, 0.3))
         readable = [path for source in prepared.values() for path in source.readable]
         zones = _zones(plan.programme, plan.sites or ())
-        with open_engine(folder=folder, files=readable, zones=list(zones)) as engine:
-            staged = stage_all(
-                engine,
-                Staged(prepared=prepared, problems=problems),
-                plan.reading,
-                plan.programme,
-                plan.sites or (),
-                requests=plan.measurable.requests,
+        with open_engine(folder=folder, files=readable, zones=list(zones), memory=context.memory_limit) as engine:
+            scope = Scope(
+                programme=plan.programme,
+                reading=plan.reading,
+                sites=plan.sites or (),
                 period=plan.period,
+                requests=plan.measurable.requests,
                 rejects=project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_"),
-                tell=tell,
             )
-            sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, staged)
-            observations = _observe_all(plan, engine, staged, sites, tell)
-            known = {site.id for site in sites}
-            records = [
-                _with_unknown_sites(engine, record, staged.datasets[dataset], known)
-                for dataset, record in sorted(staged.records.items())
-            ]
+            read = Read(prepared=prepared, problems=problems)
+            read_sources(engine, read, scope, _part(tell, 0.3, 0.4), tables.open)
+            sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, read)
+            observations = _Observing(plan, engine, read, scope, sites).all(_part(tell, 0.4, 1.0))
     tell(1.0, msg("measured"))
     return Evidence(
-        sites=tuple(sites), sources=tuple(records), observations=tuple(observations), problems=staged.problems
+        sites=tuple(sites),
+        sources=tuple(record for _, record in sorted(read.records.items())),
+        observations=tuple(observations),
+        problems=read.problems,
     )
 
 
-def stage_all(  # noqa: PLR0913 - everything that staging depends on is said
-    engine: Engine,
-    staged: Staged,
-    reading: ReadingOrder,
-    programme: Programme,
-    sites: Collection[Site],
-    *,
-    period: Period,
-    requests: Mapping[str, Sequence[MeasureRequest]] | None = None,
-    rejects: Path | None = None,
-    tell: Progress = lambda _share, _message: None,
-) -> Staged:
-    """Make prepared sources ready to be measured, and the results of queries after what they read.
-
-    Of Parquet files only the columns and the stretch of time that the ``requests`` need are looked at, where they are
-    given. ``rejects`` is the folder for reject files, if they are wanted. A source that cannot be used is a problem of
-    ``staged``.
-    """
-    for done, dataset in enumerate(reading.datasets):
-        tell(0.3 + 0.4 * done / len(reading.datasets), msg("reading '{dataset}'", dataset=dataset))
-        if dataset in staged.problems:
-            continue
-        try:
-            query = reading.queries.get(dataset)
-            if query is not None:
-                staged.prepared[dataset] = _answer(engine, staged, programme, dataset, query, period)
-            ready = staged.prepared[dataset]
-            window = None
-            if requests is not None and ready.lies_in_parquet:
-                asked = requests.get(dataset, ())
-                window = needed_window(programme, dataset, asked, reading.queries, period)
-                ready = replace(ready, dataset=needed_columns(programme, dataset, asked, reading.queries.values()))
-            staged.datasets[dataset], staged.records[dataset] = _stage(
-                engine,
-                ready,
-                programme,
-                sites,
-                as_of=ready.source.as_of or period.end,
-                window=window,
-                rejects=rejects / f"{dataset}.csv" if rejects is not None else None,
-            )
-        except UnusableSource as problem:
-            staged.problems[dataset] = problem
-    return staged
-
-
-def _answer(  # noqa: PLR0913, PLR0917 - everything that an answer depends on is said
-    engine: Engine, staged: Staged, programme: Programme, dataset: str, query: CheckedQuery, period: Period
-) -> PreparedSource:
-    source = programme.sources[dataset]
-    for other in sorted(query.tables & staged.problems.keys()):
-        raise cannot_be_made(dataset, other, staged.problems[other])
-    relations = {name: relation_sql(staged.datasets[name], period, source.reach_seconds) for name in query.tables}
-    read = {name: staged.records[name] for name in sorted(query.tables)}
-    return prepare_result(
-        engine,
-        source,
-        programme.standard.datasets[dataset],
-        query=query.sql,
-        rendered=query.render(period, source.as_of or period.end, relations),
-        read=read,
-        project=staged.prepared[min(read)].project,
-    )
-
-
-def _stage(  # noqa: PLR0913 - everything that staging depends on is said
-    engine: Engine,
-    prepared: PreparedSource,
-    programme: Programme,
-    sites: Collection[Site],
-    *,
-    as_of: datetime,
-    window: Window | None,
-    rejects: Path | None,
-) -> tuple[StagedDataset, SourceRecord]:
-    return stage_source(
-        engine,
-        prepared,
-        zones={site.id: site.timezone for site in sites if site.timezone},
-        zone=programme.timezone,
-        as_of=as_of,
-        only_site=next(iter(sites)).id if len(sites) == 1 else None,
-        to_sql=check_file_expression,
-        rejects=rejects,
-        window=window,
-    )
+def _part(tell: Progress, start: float, end: float) -> Progress:
+    """What tells the share of a part, from 0 to 1, as that of the whole."""
+    return lambda share, message: tell(start + (end - start) * share, message)
 
 
 def _prepare_all(
@@ -192,7 +88,7 @@ def _prepare_all(
     prepared: dict[str, PreparedSource] = {}
     problems: dict[str, UnusableSource] = {}
     for done, dataset in enumerate(plan.reading.fetched):
-        tell(0.3 * done / len(plan.reading.fetched), msg("preparing '{dataset}'", dataset=dataset))
+        tell(done / len(plan.reading.fetched), msg("preparing '{dataset}'", dataset=dataset))
         try:
             prepared[dataset] = _prepare(plan, dataset, folder, project)
         except UnusableSource as problem:
@@ -204,11 +100,13 @@ def _prepare(plan: CyclePlan, dataset: str, folder: Path, project: Path) -> Prep
     planned = plan.sources[dataset]
     if planned.problem is not None or planned.collected is None:
         raise planned.problem or UnusableSource("SQA501", msg("dataset '{dataset}' has no records", dataset=dataset))
+    declared = plan.programme.standard.datasets[dataset]
+    if planned.source.engine is not None:
+        left = prepared_table(planned.source, declared, project, planned.fingerprint)
+        return replace(left, originals=planned.files)
     own = folder / dataset
     own.mkdir()
-    return prepare_source(
-        planned.source, plan.programme.standard.datasets[dataset], planned.collected, folder=own, project=project
-    )
+    return prepare_source(planned.source, declared, planned.collected, folder=own, project=project)
 
 
 def _zones(programme: Programme, sites: Collection[Site]) -> dict[str, list[str]]:
@@ -226,7 +124,7 @@ def _calendars(programme: Programme, sites: Collection[Site]) -> dict[str, tuple
     return {site.id: (one, site.timezone or programme.timezone) for site, one in found if one is not None}
 
 
-def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Staged) -> tuple[Site, ...]:
+def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Read) -> tuple[Site, ...]:
     listing = plan.programme.sites
     if not isinstance(listing, SiteDataset):
         return ()
@@ -236,55 +134,121 @@ def _sites_of_dataset(plan: CyclePlan, engine: Engine, staged: Staged) -> tuple[
     return sites_from_staged(engine, staged.datasets[listing.dataset], listing, plan.programme.calendars)
 
 
-def _observe_all(
-    plan: CyclePlan, engine: Engine, staged: Staged, sites: Collection[Site], tell: Progress
-) -> list[Observation]:
-    chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
-    asked = plan.measurable.requests
-    observations: list[Observation] = []
-    for done, (dataset, requests) in enumerate(sorted(asked.items())):
-        tell(0.7 + 0.3 * done / len(asked), msg("measuring '{dataset}'", dataset=dataset))
-        if dataset in staged.problems:
-            reason = str(staged.problems[dataset])
-            observations += [
-                Observation(site=site.id, checklist=r.checklist, item=r.item, failed=True, reason=reason)
-                for r in requests
-                for site in chosen
-            ]
-        else:
-            observations += _observe(plan, engine, staged, dataset, chosen)
-    return observations
+class _Observing:
+    """Measures the datasets of a plan one after the other, and learns what is in those that were not read before."""
 
+    def __init__(self, plan: CyclePlan, engine: Engine, read: Read, scope: Scope, sites: Collection[Site]) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._read = read
+        self._scope = scope
+        self._sites = sites
+        self._chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
 
-def _observe(plan: CyclePlan, engine: Engine, staged: Staged, dataset: str, sites: list[Site]) -> list[Observation]:
-    source = plan.programme.sources[dataset]
-    staged_dataset = staged.datasets[dataset]
-    local = LocalSession(engine)
-    ground = Ground(
-        session=local,
-        local=local,
-        staged=staged_dataset,
-        shape=staged_dataset.relation,
-        zones=_zones(plan.programme, sites) if plan.sites is not None else {},
-        calendars=_calendars(plan.programme, sites),
-        memory=engine.memory,
-    )
-    measured = measure_dataset(
-        ground,
-        plan.measurable.requests[dataset],
-        sites=sites,
-        period=plan.period,
-        as_of=source.as_of or plan.period.end,
-        programme=plan.programme.id,
-        levels=plan.programme.levels,
-        only_chosen=bool(plan.selected),
-    )
-    observed = list(measured.observations)
-    if source.register and _reaches(staged.records[dataset], plan.period):
-        observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
-    if staged.records[dataset].stale:
-        observed = [replace(one, stale=True) for one in observed]
-    return observed
+    def all(self, tell: Progress) -> list[Observation]:
+        """Every observation of every item."""
+        asked = self._plan.measurable.requests
+        observations: list[Observation] = []
+        for done, dataset in enumerate(sorted(asked)):
+            told = _part(tell, done / len(asked), (done + 1) / len(asked))
+            if dataset not in self._read.problems:
+                try:
+                    observations += self._observe(dataset, told)
+                    continue
+                except UnusableSource as problem:
+                    self._read.problems[dataset] = problem
+            observations += self._failed(dataset)
+        for dataset in sorted(self._read.datasets):
+            if dataset not in self._read.problems:
+                self._account(dataset, None)
+        return observations
+
+    def _failed(self, dataset: str) -> list[Observation]:
+        reason = str(self._read.problems[dataset])
+        return [
+            Observation(site=site.id, checklist=request.checklist, item=request.item, failed=True, reason=reason)
+            for request in self._plan.measurable.requests[dataset]
+            for site in self._chosen
+        ]
+
+    def _observe(self, dataset: str, tell: Progress) -> list[Observation]:
+        plan, source = self._plan, self._plan.programme.sources[dataset]
+        ground = self._ground(dataset)
+        measured = measure_dataset(
+            ground,
+            plan.measurable.requests[dataset],
+            sites=self._chosen,
+            period=plan.period,
+            as_of=self._scope.as_of(source),
+            programme=plan.programme.id,
+            levels=plan.programme.levels,
+            only_chosen=bool(plan.selected),
+            totals=self._totals(dataset),
+            tell=lambda share: tell(share, msg("measuring '{dataset}'", dataset=dataset)),
+        )
+        record = self._account(dataset, measured)
+        observed = list(measured.observations)
+        if source.register and _reaches(record, plan.period):
+            observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
+        if record.stale:
+            observed = [replace(one, stale=True) for one in observed]
+        return observed
+
+    def _ground(self, dataset: str) -> Ground:
+        local, staged = LocalSession(self._engine), self._read.datasets[dataset]
+        table = self._read.tables.get(dataset)
+        return Ground(
+            session=self._read.sessions.get(dataset, local),
+            local=local,
+            staged=staged,
+            shape=staged.relation if table is None else table.shape,
+            zones=_zones(self._plan.programme, self._sites) if self._plan.sites is not None else {},
+            calendars=_calendars(self._plan.programme, self._sites),
+            memory=self._engine.memory if table is None else None,
+        )
+
+    def _totals(self, dataset: str) -> dict[str, Total]:
+        if dataset in self._read.records:
+            return {}
+        aggregates = tally_aggregates(self._read.datasets[dataset], self._plan.programme.timezone)
+        return {name: Total(aggregate=sql, whole=_WHOLE.get(name, sum)) for name, sql in aggregates.items()}
+
+    def _account(self, dataset: str, measured: Measured | None) -> SourceRecord:
+        """What is known of a dataset once it was measured; asked again, the same."""
+        read, as_of = self._read, self._scope.as_of(self._plan.programme.sources[dataset])
+        totals = None if measured is None else measured.totals
+        known = dataset in read.records
+        if dataset in read.scans and not known:
+            rejects = self._scope.rejects_of(dataset)
+            read.records[dataset] = scanned_record(
+                self._engine, read.scans[dataset], as_of=as_of, rejects=rejects, totals=totals
+            )
+        elif dataset in read.tables and not known:
+            try:
+                read.records[dataset] = table_record(read.sessions[dataset], read.tables[dataset], as_of, totals)
+            except EngineFailure as failure:
+                raise engine_lost(dataset, self._engine_of(dataset), failure) from failure
+        if measured is not None or not known:
+            rows = measured.rows if measured is not None and measured.totals is not None else None
+            unknown = self._unknown_sites(dataset, rows)
+            read.records[dataset] = replace(read.records[dataset], unknown_sites=unknown)
+        return read.records[dataset]
+
+    def _engine_of(self, dataset: str) -> str:
+        choice = self._plan.programme.sources[dataset].engine
+        return choice.name if choice is not None else "duckdb"
+
+    def _unknown_sites(self, dataset: str, rows: Mapping[str, int] | None) -> dict[str, int]:
+        if rows is None:
+            site = quote_name(SITE_COLUMN)
+            session = self._read.sessions.get(dataset, LocalSession(self._engine))
+            relation = self._read.datasets[dataset].relation
+            counted = session.query(
+                f"SELECT {site}, count(*) FROM {relation} AS rows WHERE {site} IS NOT NULL GROUP BY {site}"
+            )
+            rows = {str(place): int(str(n)) for place, n in counted}
+        known = {site.id for site in self._sites}
+        return {site: rows[site] for site in sorted(rows) if site not in known}
 
 
 def _reaches(record: SourceRecord, period: Period) -> bool:
@@ -298,13 +262,3 @@ def _registered(observation: Observation, measure: CompiledMeasure) -> Observati
         return observation
     zeros = {name: 0 if statistic.kind in _COUNTED else None for name, statistic in measure.statistics.items()}
     return replace(observation, statistics=zeros, reason=None)
-
-
-def _with_unknown_sites(
-    engine: Engine, record: SourceRecord, staged: StagedDataset, known: Collection[str]
-) -> SourceRecord:
-    site = quote_name(SITE_COLUMN)
-    counted = engine.query(
-        f"SELECT {site}, count(*) FROM {quote_name(staged.table)} WHERE {site} IS NOT NULL GROUP BY 1 ORDER BY 1"
-    )
-    return replace(record, unknown_sites={site: n for site, n in counted if site not in known})

@@ -15,8 +15,9 @@ from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import show_score, show_share
 from sqaudit.scoring.aggregation import contributions
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.judging import SUPPRESSED
-from sqaudit.workflow.look_up import Row, no_result, result_row, show_finding
+from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
+from sqaudit.workflow.look_up import no_result, show_finding
+from sqaudit.workflow.rows import Row, result_row
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 Words = Message | Text | str

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
 
 from sqaudit.documents.building import build_standard
-from sqaudit.errors import InvalidInput, Message, msg
-from sqaudit.model.finding import Finding
+from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.programme import Cycle
-from sqaudit.model.score import ItemResult, Score, Status
+from sqaudit.model.score import ItemResult, Status
 from sqaudit.model.standard import Standard
-from sqaudit.reports.numbers import show_value
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.engine import Store
-from sqaudit.store.results import result_id
 from sqaudit.workflow.collect import change_messages
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.levels import SITE
+from sqaudit.workflow.pooling import list_pooled
+from sqaudit.workflow.rows import Row, finding_row, result_row, score_row
 from sqaudit.workflow.score import frozen_documents
-
-Row = dict[str, Any]
-
-_OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
-
 
 Filter = str | None
 
@@ -39,11 +32,44 @@ def list_results(  # noqa: PLR0913 - one for each column people ask by
     criterion: Filter = None,
     item: Filter = None,
 ) -> list[Row]:
-    """Item results of the newest revisions."""
+    """Item results of the newest revisions, with those of subjects and groups.
+
+    A longer period than the programme's own is made of its cycles: what can be added up is pooled.
+
+    Raises:
+        InvalidInput: Not every cycle of a longer period has been collected.
+    """
     with context.store() as store:
         standards = _Standards(store)
+        if period is not None and not store.list_cycles(programme, period):
+            pooled = list_pooled(context, store, SITE, programme, period)
+            return _chosen(pooled, place=site, status=status, criterion=criterion, item=item)
         found = store.read_results(programme, period, site=site, status=status, criterion=criterion, item=item)
         return [result_row(key, result, standards.of(key)) for key, result in found]
+
+
+def list_levels(  # noqa: PLR0913 - one for each column people ask by
+    context: Context,
+    level: str,
+    *,
+    programme: Filter = None,
+    period: Filter = None,
+    status: Filter = None,
+    criterion: Filter = None,
+    item: Filter = None,
+) -> list[Row]:
+    """What regions or programmes measured as a whole, pooled from what was stored of their sites.
+
+    Raises:
+        InvalidInput: Not every cycle of a longer period has been collected.
+    """
+    with context.store() as store:
+        pooled = list_pooled(context, store, level, programme, period)
+    return _chosen(pooled, status=status, criterion=criterion, item=item)
+
+
+def _chosen(rows: Iterable[Row], **wanted: Filter) -> list[Row]:
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items() if value is not None)]
 
 
 def list_scores(
@@ -114,7 +140,7 @@ def show_finding(context: Context, identity: str) -> Row:
         results = [
             result
             for _, result in store.read_results(programme=key.programme, period=key.period, site=finding.site)
-            if result.item in finding.items
+            if result.item in finding.items and not result.subject and not result.group
         ]
     row = finding_row(key, finding, standard, results)
     row["results"] = [result_row(key, result, standard) for result in results]
@@ -138,85 +164,6 @@ def no_result(identity: str) -> InvalidInput:
     )
 
 
-def result_row(key: RevisionKey, result: ItemResult, standard: Standard) -> Row:
-    """One result with the fields of the JSON contract; what is absent is ``None``, never 0."""
-    value = result.value
-    return {
-        "id": result_id(key, result),
-        "programme": key.programme,
-        "period": key.period,
-        "revision": key.number,
-        "site": result.site,
-        "standard": standard.id,
-        "version": standard.version,
-        "dimension": result.dimension,
-        "criterion": result.criterion,
-        "item": result.item,
-        "status": result.status.value,
-        "value": value.value,
-        "unit": value.unit,
-        "n": result.n,
-        "missing": result.missing,
-        "invalid": result.invalid,
-        "low": value.low,
-        "high": value.high,
-        "interval": value.interval,
-        "formula": value.formula,
-        "target": result.target.text if result.target else None,
-        "score": _number(result.score),
-        "weight": _number(result.weight),
-        "coverage": None if result.status in _OUT or result.criterion is None else float(result.score is not None),
-        "conceded": False,
-        "checklist": result.checklist,
-        "subject": None,
-        "group": None,
-        "facet": None,
-        "auditor": None,
-        "severity": result.severity.value if result.criterion else None,
-        "stale": result.stale,
-        "reason": result.reason,
-    }
-
-
-def score_row(key: RevisionKey, score: Score) -> Row:
-    """One score with the fields of the JSON contract."""
-    return {
-        "programme": key.programme,
-        "period": key.period,
-        "revision": key.number,
-        "site": score.site,
-        "level": score.level.value,
-        "id": score.id,
-        "score": _number(score.score),
-        "raw_score": _number(score.raw_score),
-        "coverage": _number(score.coverage),
-        "rating": score.rating,
-        "items": score.items,
-        "critical_failed": score.critical_failed,
-        "reason": score.reason,
-    }
-
-
-def finding_row(key: RevisionKey, finding: Finding, standard: Standard, failed: Sequence[ItemResult]) -> Row:
-    """One finding with the fields of the JSON contract."""
-    criterion = standard.criteria[finding.criterion]
-    return {
-        "id": finding.id,
-        "programme": key.programme,
-        "period": key.period,
-        "revision": key.number,
-        "site": finding.site,
-        "criterion": finding.criterion,
-        "items": list(finding.items),
-        "severity": finding.severity.value,
-        "repeat_of": None,
-        "repeats": 0,
-        "statement": msg("{criterion}: {misses}", criterion=criterion.title, misses=misses(failed)),
-        "status": "open",
-        "action": None,
-    }
-
-
 @dataclass(slots=True)
 class _Standards:
     """The standards that revisions were judged by, each read once."""
@@ -233,30 +180,12 @@ class _Standards:
         return self.known[key]
 
 
-def misses(failed: Iterable[ItemResult]) -> Message:
-    """What a finding states: every failed item with its value and the target it misses."""
-    parts = [
-        msg(
-            "{item} measured {value}, target {target} (n {n})",
-            item=result.item,
-            value=show_value(result.value.value, result.value.unit),
-            target=result.target.text if result.target else "-",
-            n=result.n,
-        )
-        for result in failed
-    ]
-    joined = parts[0] if parts else msg("missed")
-    for part in parts[1:]:
-        joined = msg("{first}; {second}", first=joined, second=part)
-    return joined
-
-
 def _failed_items(
     store: Store, programme: Filter, period: Filter, site: Filter
 ) -> Mapping[tuple[RevisionKey, str, str], list[ItemResult]]:
     failed: dict[tuple[RevisionKey, str, str], list[ItemResult]] = {}
     for key, result in store.read_results(programme, period, site=site, status=Status.FAIL.value):
-        if result.criterion is not None:
+        if result.criterion is not None and not result.subject and not result.group:
             failed.setdefault((key, result.site, result.criterion), []).append(result)
     return failed
 
@@ -270,7 +199,3 @@ def _cycle_row(cycle: Cycle) -> Row:
         "revision": latest.number if latest else None,
         "recorded_at": latest.recorded_at.isoformat(timespec="seconds") if latest else None,
     }
-
-
-def _number(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)

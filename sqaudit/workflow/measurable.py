@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqaudit.documents.building import build_programme
@@ -12,12 +12,13 @@ from sqaudit.errors import Incomplete, msg
 from sqaudit.expressions.conditions import Condition, read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.measures.compiled import CompiledMeasure
+from sqaudit.measures.derived import Derived, order_derived, read_derived
 from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
-from sqaudit.model.checklist import Item
+from sqaudit.model.checklist import Checklist, Item, Summary, SummaryKind
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import SITE_WORDS, Programme, Site, SiteDataset
-from sqaudit.model.standard import RATING_WORDS
+from sqaudit.model.standard import RATING_WORDS, Dataset
 from sqaudit.plugin.host import PluginHost
 from sqaudit.scoring.items import Question
 from sqaudit.scoring.rating import RatingScale
@@ -25,14 +26,30 @@ from sqaudit.scoring.rating import RatingScale
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurable:
-    """A programme whose items can be measured (``requests``, by dataset) and judged (``questions``, in order)."""
+    """A programme whose items can be measured (``requests``, by dataset) and judged (``questions``, in order).
+
+    Everything else goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived``
+    items come in the order in which they can be computed. Items ``about_persons`` tell what persons said or did; those
+    ``by_persons`` have groups or subjects that are persons. ``conditions`` are those of ``share(CONDITION)``: of
+    subjects by checklist, and of the programme's sites under ``None``.
+    """
 
     programme: Programme
     questions: tuple[Question, ...]
     measures: Mapping[str, CompiledMeasure]
     requests: Mapping[str, tuple[MeasureRequest, ...]]
+    asked: Mapping[str, MeasureRequest]
+    derived: Mapping[str, Derived]
     applies: Mapping[str, Condition]
+    conditions: Mapping[str | None, Condition]
+    about_persons: frozenset[str]
+    by_persons: frozenset[str]
     scale: RatingScale
+
+    def unit_and_formula(self, item: str) -> tuple[str, str]:
+        """What an item's value is measured in, and by which formula."""
+        made = self.derived[item] if item in self.derived else self.measures[item]
+        return made.unit, made.formula
 
 
 def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequence[Site] | None) -> Measurable:
@@ -46,40 +63,96 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
     """
     programme = build_programme(resolved)
     questions: list[Question] = []
-    measures: dict[str, CompiledMeasure] = {}
+    asked: dict[str, MeasureRequest] = {}
     requests: defaultdict[str, list[MeasureRequest]] = defaultdict(list)
     applies: dict[str, Condition] = {}
+    words = site_names(programme, sites)
     for checklist in programme.checklists:
         for item in checklist.items:
-            dataset = programme.standard.datasets[item.dataset]
             criterion = programme.standard.criteria[item.criterion] if item.criterion else None
             questions.append(
                 Question(checklist=checklist, item=item, criterion=criterion, scorer=host.scorer(item.score.scorer))
             )
             try:
-                measures[item.id] = compile_measure(item.measure, dataset, host.measures())
-                where = None if item.where is None else check_condition(item.where, dataset.columns)
                 if item.when is not None:
-                    applies[item.id] = read_condition(item.when, site_names(programme, sites))
+                    applies[item.id] = read_condition(item.when, words)
+                if item.derive is None:
+                    asked[item.id] = _request(programme, checklist, item, host)
+                    requests[item.dataset].append(asked[item.id])
             except ExpressionProblem as problem:
                 raise _no_longer(item, problem) from problem
-            requests[item.dataset].append(
-                MeasureRequest(
-                    checklist=checklist.id,
-                    item=item.id,
-                    measure=measures[item.id],
-                    where=where,
-                    time=item.time or programme.sources[item.dataset].time,
-                )
-            )
+    datasets = programme.standard.datasets
+    items = {question.item.id: question.item for question in questions}
     return Measurable(
         programme=programme,
         questions=tuple(questions),
-        measures=measures,
-        requests={dataset: tuple(asked) for dataset, asked in requests.items()},
+        measures={item: request.measure for item, request in asked.items()},
+        requests={dataset: tuple(wanted) for dataset, wanted in requests.items()},
+        asked=asked,
+        derived=_derived(items, asked),
         applies=applies,
+        conditions=_conditions(programme, asked),
+        about_persons=frozenset(
+            name
+            for name, request in asked.items()
+            if datasets[items[name].dataset].about_persons
+            or _names_persons(datasets[items[name].dataset], request.measure.columns)
+        ),
+        by_persons=frozenset(
+            name for name, request in asked.items() if _names_persons(datasets[items[name].dataset], request.keys)
+        ),
         scale=_scale(programme),
     )
+
+
+def _request(programme: Programme, checklist: Checklist, item: Item, host: PluginHost) -> MeasureRequest:
+    dataset = programme.standard.datasets[item.dataset]
+    # Of a dataset without the subject's columns, items are measured at the site.
+    has_subjects = bool(checklist.subject) and dataset.columns.keys() >= set(checklist.subject)
+    return MeasureRequest(
+        checklist=checklist.id,
+        item=item.id,
+        measure=compile_measure(item.measure, dataset, host.measures()),
+        where=None if item.where is None else check_condition(item.where, dataset.columns),
+        time=item.time or programme.sources[item.dataset].time,
+        by=item.by,
+        subject=checklist.subject if has_subjects else (),
+        sample=item.sample,
+        interval=item.interval,
+    )
+
+
+def _derived(items: Mapping[str, Item], asked: Mapping[str, MeasureRequest]) -> dict[str, Derived]:
+    texts = {name: item.derive for name, item in items.items() if item.derive is not None}
+    units = {name: request.measure.unit for name, request in asked.items()} | dict.fromkeys(texts, "")
+    derived: dict[str, Derived] = {}
+    for name in order_derived(texts):
+        try:
+            derived[name] = read_derived(texts[name], units)
+        except ExpressionProblem as problem:
+            raise _no_longer(items[name], problem) from problem
+        units[name] = derived[name].unit
+    return derived
+
+
+def _conditions(programme: Programme, asked: Mapping[str, MeasureRequest]) -> dict[str | None, Condition]:
+    conditions: dict[str | None, Condition] = {}
+    for checklist in programme.checklists:
+        own = [fold_id(item.id) for item in checklist.items if item.id in asked and asked[item.id].subject]
+        if own and (condition := _share_condition(checklist.summary, (*RATING_WORDS, *own))) is not None:
+            conditions[checklist.id] = condition
+    condition = _share_condition(programme.summary, rating_names(programme))
+    return conditions if condition is None else {**conditions, None: condition}
+
+
+def _share_condition(summary: Summary, names: Sequence[str]) -> Condition | None:
+    if summary.kind is not SummaryKind.SHARE or summary.condition is None:
+        return None
+    return read_condition(summary.condition, names)
+
+
+def _names_persons(dataset: Dataset, columns: Iterable[str]) -> bool:
+    return any(dataset.columns[name].about_persons for name in columns)
 
 
 def site_names(programme: Programme, sites: Sequence[Site] | None) -> tuple[str, ...]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
+from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import InvalidDocuments, InvalidInput, SqauditError, UnusableSource, msg
 from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.model.evidence import SourceFile
-from sqaudit.model.ports import Collected, CollectRequest
+from sqaudit.model.ports import Collected, CollectRequest, EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import check_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
 from sqaudit.workflow.sites import known_sites
 
@@ -80,18 +83,21 @@ def plan_cycle(
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)
     reading = order_reading(programme, _datasets_used(programme))
-    sources = _plan_sources(context, programme, reading, period)
+    measurable = make_measurable(resolved, context.host, known)
+    scope = Scope(programme=programme, reading=reading, sites=known or (), period=period, requests=measurable.requests)
+    sources = _plan_sources(context, scope)
     inputs: dict[str, object] = {
         "documents": {role: content_hash(content) for role, content in resolved.documents().items()},
         "sources": {dataset: planned.fingerprint for dataset, planned in sources.items()},
         "sites": None if known is None else _sites_hash(known),
         "selected": list(selected),
         "plugins": dict(context.host.versions()),
+        **_holiday_source(programme),
     }
     return CyclePlan(
         programme=programme,
         resolved=resolved,
-        measurable=make_measurable(resolved, context.host, known),
+        measurable=measurable,
         period=period,
         sites=known,
         selected=selected,
@@ -109,17 +115,49 @@ def _datasets_used(programme: Programme) -> list[str]:
     return sorted(used)
 
 
-def _plan_sources(
-    context: Context, programme: Programme, reading: ReadingOrder, period: Period
-) -> dict[str, PlannedSource]:
+def _holiday_source(programme: Programme) -> dict[str, object]:
+    """Where public holidays are from, if a calendar heeds them: another version may know of others."""
+    if all(calendar.holidays is None for calendar in programme.calendars.values()):
+        return {}
+    return {"holidays": version("holidays")}
+
+
+def _plan_sources(context: Context, scope: Scope) -> dict[str, PlannedSource]:
+    programme, reading = scope.programme, scope.reading
     planned: dict[str, PlannedSource] = {}
     for dataset in reading.datasets:
         source, query = programme.sources[dataset], reading.queries.get(dataset)
-        if query is None:
-            planned[dataset] = _plan_source(context, source, period)
-        else:
+        if query is not None:
             planned[dataset] = _plan_query(source, query, {name: planned[name] for name in sorted(query.tables)})
+        elif source.table is not None:
+            planned[dataset] = _plan_table(context, scope, source)
+        else:
+            planned[dataset] = _plan_source(context, source, scope.period)
     return {dataset: planned[dataset] for dataset in sorted(planned)}
+
+
+def _plan_table(context: Context, scope: Scope, source: Source) -> PlannedSource:
+    """A table of another engine: it has no file, so that its rows of the period are what it is known by."""
+    prepared = prepared_table(source, scope.programme.standard.datasets[source.dataset], context.folder)
+    name = "" if source.engine is None else source.engine.name
+    try:
+        with (
+            temporary_folder() as folder,
+            open_engine(folder=folder, zones=[scope.programme.timezone]) as engine,
+            open_tables(context.host, context.settings.environ) as tables,
+        ):
+            session, scan = tables.open(engine, prepared, scope)
+            digest = session.fingerprint(scan.all_rows)
+    except EngineFailure as failure:
+        lost = engine_lost(source.dataset, name, failure)
+        return PlannedSource(source=source, collected=None, files=(), fingerprint=f"unusable {lost}", problem=lost)
+    except UnusableSource as problem:
+        return PlannedSource(
+            source=source, collected=None, files=(), fingerprint=f"unusable {problem}", problem=problem
+        )
+    whole = f"{digest}  {name}:{source.table}\n"
+    fingerprint = hashlib.sha256(whole.encode()).hexdigest()
+    return PlannedSource(source=source, collected=Collected(), files=(), fingerprint=fingerprint)
 
 
 def _plan_query(source: Source, query: CheckedQuery, read: Mapping[str, PlannedSource]) -> PlannedSource:

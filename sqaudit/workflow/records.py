@@ -16,10 +16,10 @@ from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.records import rows_against
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.evidence import Staged, stage_all
-from sqaudit.workflow.judging import FEWEST_PERSONS, SUPPRESSED
+from sqaudit.workflow.judging.persons import FEWEST_PERSONS, SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.plan import collect_source
+from sqaudit.workflow.reading import Read, Scope, read_sources
 from sqaudit.workflow.reading_order import order_reading
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
@@ -56,7 +56,7 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
         InvalidInput: There is no such result.
     """
     asked = _find(context, identity)
-    if asked.result.reason == SUPPRESSED:
+    if asked.result.reason in {SUPPRESSED, SUPPRESSED_WITH_ANOTHER}:
         return Records(
             note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
         )
@@ -115,9 +115,8 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
         zones = list(dict.fromkeys((programme.timezone, zone)))
         readable = [path for source in prepared.values() for path in source.readable]
         with open_engine(folder=folder, files=readable, zones=zones) as engine:
-            found = stage_all(
-                engine, Staged(prepared=prepared), reading, programme, asked.sites, requests={}, period=period
-            )
+            scope = Scope(programme=programme, reading=reading, sites=asked.sites, period=period)
+            found = read_sources(engine, Read(prepared=prepared), scope)
             record = found.records.get(asked.dataset)
             if record is None or record.fingerprint != asked.fingerprint:
                 return None

@@ -28,8 +28,8 @@ from sqaudit.scoring.exact import weighted_mean
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
-from sqaudit.workflow.look_up import misses
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.rows import misses
 from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
 
 
@@ -151,7 +151,7 @@ class _View:
         )
 
     def _mean(self, scores: Sequence[Score]) -> Figures:
-        weights = {site.id: site.weight for site in self.sites.values()}
+        weights = {site.id: self.scored.lift.weight(site) for site in self.sites.values()}
         weighed = [(weights[score.site or ""], score) for score in scores]
         return Figures(
             score=weighted_mean((w, s.score) for w, s in weighed if s.score is not None),

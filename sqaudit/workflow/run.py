@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqaudit.workflow.collect import collect
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.evidence import Progress
+from sqaudit.workflow.reading import Progress
 from sqaudit.workflow.score import RunSummary, score, summarise_scored
 
 

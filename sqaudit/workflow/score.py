@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, resolved_of
 from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.measures.sampling import MORE_THAN_POPULATION
+from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Cycle, CycleState
 from sqaudit.model.score import Level, Score, Status
 from sqaudit.model.standard import Severity
@@ -69,8 +72,15 @@ class RunSummary:
         return bool(self.statuses.get(Status.ERROR))
 
 
-def score(context: Context, programme: str, period: str | None = None) -> RunSummary:
+def score(
+    context: Context,
+    programme: str,
+    period: str | None = None,
+    observations: Sequence[Observation] | None = None,
+) -> RunSummary:
     """Score the newest revision of a collected cycle; what a closed cycle came to is judged again but not replaced.
+
+    ``observations`` are those of that revision, where they are at hand; else they are read from the store.
 
     Raises:
         InvalidInput: The cycle has not been collected.
@@ -80,9 +90,10 @@ def score(context: Context, programme: str, period: str | None = None) -> RunSum
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
         number = cycle.revisions[-1].number
-        scored = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number)
+        scored = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number, observations)
         if cycle.state is CycleState.OPEN or not store.is_scored(cycle.programme, cycle.period, number):
-            store.save_scored(cycle.programme, cycle.period, number, scored.results, scored.scores, scored.findings)
+            everything = chain(scored.results, scored.parts)
+            store.save_scored(cycle.programme, cycle.period, number, everything, scored.scores, scored.findings)
         return _summarise(store, cycle, scored)
 
 
@@ -92,8 +103,10 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
         cycle = store.read_cycle(programme, period)
         if cycle is None or not store.is_scored(programme, period, cycle.revisions[-1].number):
             return None
+        results = [result for _, result in store.read_results(programme=programme, period=period)]
         scored = ScoredCycle(
-            results=tuple(result for _, result in store.read_results(programme=programme, period=period)),
+            results=tuple(result for result in results if not result.subject and not result.group),
+            parts=tuple(result for result in results if result.subject or result.group),
             scores=tuple(score for _, score in store.read_scores(programme=programme, period=period)),
             findings=tuple(finding for _, finding in store.read_findings(programme=programme, period=period)),
         )
@@ -137,15 +150,21 @@ def frozen_measurable(context: Context, store: Store, cycle: Cycle, number: int)
     return make_measurable(frozen_documents(store, cycle, number), context.host, sites)
 
 
-def judge_revision(store: Store, measurable: Measurable, cycle: Cycle, number: int) -> ScoredCycle:
-    """Results, scores and findings of a revision from its observations."""
+def judge_revision(
+    store: Store,
+    measurable: Measurable,
+    cycle: Cycle,
+    number: int,
+    observations: Sequence[Observation] | None = None,
+) -> ScoredCycle:
+    """Results, scores and findings of a revision from its observations, which are read if they are not given."""
     inputs = next(revision.inputs for revision in cycle.revisions if revision.number == number)
     selected = inputs.get("selected")
     return score_cycle(
         measurable,
         cycle.period,
         store.read_sites(cycle.programme, cycle.period, number),
-        store.read_observations(cycle.programme, cycle.period, number),
+        store.read_observations(cycle.programme, cycle.period, number) if observations is None else observations,
         selected=frozenset(selected) if isinstance(selected, list) else frozenset(),
     )
 
@@ -163,9 +182,24 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         statuses=Counter(result.status for result in scored.results),
         findings=Counter(finding.severity for finding in scored.findings),
         scores=scored.scores,
-        warnings=(*source_warnings(store.read_sources(cycle.programme, cycle.period, number)), *_broken(scored)),
+        warnings=(
+            *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),
+            *_broken(scored),
+            *_more_than_population(scored),
+        ),
         problems=_problems(cycle),
     )
+
+
+def _more_than_population(scored: ScoredCycle) -> Iterator[Message]:
+    """Items with more rows at a site than the population that they were drawn from."""
+    sites = Counter(result.item for result in scored.results if result.reason == MORE_THAN_POPULATION)
+    for item in sorted(sites):
+        yield msg(
+            "item '{item}' has more rows than its population, and no interval; sites: {sites}",
+            item=item,
+            sites=sites[item],
+        )
 
 
 def _problems(cycle: Cycle) -> tuple[SourceProblem, ...]:

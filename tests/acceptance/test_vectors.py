@@ -27,7 +27,8 @@ from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_s
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
 from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Scoring, Severity, Standard
 from sqaudit.model.texts import Text
-from sqaudit.scoring.aggregation import score_audit, score_programme
+from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.lifting import score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
 from sqaudit.statistics.bases import what_may_be_shown
 from sqaudit.statistics.comparison import nps_difference

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqaudit_spark.failures import one_line, words_of
 from sqaudit_spark.settings import ALWAYS, AT_START, written
 
 if TYPE_CHECKING:
@@ -78,12 +79,11 @@ def _start(settings: Mapping[str, str]) -> None:
             gateway = _launch(conf, said)
             _Shared.context = SparkContext(conf=_known_to_java(conf, gateway), gateway=gateway)
         except Exception as error:
+            told = words_of(error)  # before Java is gone: it knows the words
             _end_of(SparkContext)
-            from sqaudit_spark.failures import one_line
-
             said.seek(0)
             lines = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()]
-            reason = one_line(lines[-1]) if "JAVA_GATEWAY_EXITED" in str(error) and lines else one_line(str(error))
+            reason = one_line(lines[-1]) if "JAVA_GATEWAY_EXITED" in told and lines else one_line(told)
             raise DriverFailure(reason) from error
         _Shared.settings = dict(settings)
 

@@ -31,18 +31,24 @@ _LOST = (
     "while trying to connect to the Java server",
     "Master removed our application",
 )
-_NOISE = re.compile(
-    r"\s*(SQLSTATE: \w+|If necessary set .*|Use `try_\w+` .*|== SQL.*|Driver stacktrace:.*|\(TID \d+\).*)$", re.DOTALL
-)
+_NOISE = re.compile(r"\s*(SQLSTATE: |If necessary set |Use `try_|== SQL|Driver stacktrace:|\(TID \d+\)).*$", re.DOTALL)
 
 
 def failure_of(error: BaseException) -> EngineFailure:
     """The failure that an error of Spark, py4j or gRPC means."""
-    said = str(error)
+    said = words_of(error)
     for condition in _CONDITION.findall(said):
         if condition in _ABOUT_A_ROW:
             return EngineFailure(_ABOUT_A_ROW[condition])
     return EngineFailure(one_line(said), lost=any(sign in said for sign in _LOST))
+
+
+def words_of(error: BaseException) -> str:
+    """What an error says; py4j asks Java for the words, which may be gone."""
+    try:
+        return str(error)
+    except Exception as other:  # noqa: BLE001  whatever it is, there is nobody to ask
+        return f"Error while sending or receiving: {other}"
 
 
 def one_line(said: str) -> str:

@@ -179,17 +179,21 @@ def _named_queries(node: Any, tables: _Known) -> tuple[str, _Known]:  # noqa: AN
         raise Unrenderable("WITH RECURSIVE")
     parts, queries = [], dict(tables.queries or {})
     for one in node.expressions:
+        query = _query(one.this, _Known(tables.tables, queries))
+        columns = _outside(query.columns)
         names = [name.name for name in one.args["alias"].columns]
-        if type(one.this).__name__ == "Values":
-            source = _values(one.this, one.alias, names)
-            query = _Query(f"SELECT * FROM {source.sql}", dict(source.columns or {}))
-        elif names:
-            raise Unrenderable("WITH and names of columns")
-        else:
-            query = _query(one.this, _Known(tables.tables, queries))
-        parts.append(f"{named(one.alias)} AS ({query.sql})")
-        queries[one.alias.casefold()] = _outside(query.columns)
+        if names:
+            columns = dict(zip(names, _renamed(names, columns), strict=True))
+        listed = f"({', '.join(map(named, names))})" if names else ""
+        parts.append(f"{named(one.alias)}{listed} AS ({query.sql})")
+        queries[one.alias.casefold()] = columns
     return f"WITH {', '.join(parts)} ", _Known(tables.tables, queries)
+
+
+def _renamed(names: Sequence[str], columns: Mapping[str, Piece]) -> list[Piece]:
+    if len(names) != len(columns):
+        raise Unrenderable("WITH and names of some columns")
+    return [with_sql(piece, named(name)) for name, piece in zip(names, columns.values(), strict=True)]
 
 
 def _outside(columns: Mapping[str, Piece]) -> dict[str, Piece]:
@@ -246,8 +250,9 @@ def _values(node: Any, alias: str, names: Sequence[str]) -> _Source:  # noqa: AN
         raise Unrenderable(f"the column '{name}' among values")
 
     rows = [[render(cell, none) for cell in row.expressions] for row in node.expressions]
-    if not names or any(len(row) != len(names) for row in rows):
-        raise Unrenderable("VALUES without the names of its columns")
+    names = names or [f"col{place}" for place in range(len(rows[0]))]  # as DuckDB names them
+    if any(len(row) != len(names) for row in rows):
+        raise Unrenderable("VALUES of different lengths")
     columns = {}
     for name, cells in zip(names, zip(*rows, strict=True), strict=True):
         fitted = alike(cells, "VALUES")

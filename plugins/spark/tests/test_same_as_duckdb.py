@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from spark_records import alike
 
 from sqaudit.expressions.functions import ROW_FUNCTIONS
 
@@ -14,7 +15,9 @@ CASES = [
     if line and not line.startswith("#")
 ]
 NO_COUNTERPART = {"nfc_normalize", "strip_accents"}
-WRITTEN_OTHERWISE = {"to_days", "to_hours", "to_minutes", "to_seconds", "to_weeks"}  # number * INTERVAL
+# number * INTERVAL, and joins with the tables of calendars
+WRITTEN_OTHERWISE = {"to_days", "to_hours", "to_minutes", "to_seconds", "to_weeks", "business", "business_after", "elapsed"}
+AT_ONCE = 50  # expressions in one query; Spark compiles very long ones with pain
 
 
 def test_every_function_is_compared():
@@ -24,18 +27,19 @@ def test_every_function_is_compared():
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai"])
 def test_row_expressions(nasty, zone):
-    assert nasty.differences(CASES, zone) == {}
+    found = {}
+    for start in range(0, len(CASES), AT_ONCE):
+        found |= nasty.differences(CASES[start : start + AT_ONCE], zone)
+    assert found == {}
 
 
 def test_aggregates_over_groups(nasty):
     sql = """SELECT b, count(*), count(i), count_if(d > 0), sum(i), sum(d), sum(TRY_CAST(f AS DECIMAL(38, 9))),
     sum(i) FILTER (WHERE d > 0), min(f), max(f), min(d), max(epoch_us(a)), bool_or(d > 0), bool_and(i > 0), avg(d),
     quantile_cont(CAST(d AS DOUBLE), [0.0, 0.1, 0.5, 0.95, 1.0]), quantile_cont(i, 0.3), median(CAST(i AS DOUBLE)),
-    sum(d * d), sum(CAST(i AS HUGEINT) * i), count(DISTINCT s), quantile_cont(CAST(d AS DOUBLE), [0.5]) FILTER (WHERE i > 3)
+    sum(CAST(d AS DECIMAL(38, 4)) * k), sum(CAST(i AS HUGEINT) * i), count(DISTINCT s), quantile_cont(CAST(d AS DOUBLE), [0.5]) FILTER (WHERE i > 3)
     FROM records GROUP BY b ORDER BY b"""
     left, right = nasty.both(sql)
-    from conftest import alike
-
     assert all(alike(one, two) for one, two in zip(left, right, strict=True)), (left, right)
 
 

@@ -41,7 +41,7 @@ class PostgreSQLEngine:
                     "file:secrets/tickets-url",
                     "postgresql://audit@db.example.org/service",
                 ],
-                "description": "Where the database is; a password never stands here: env:NAME or file:PATH hold the URL",
+                "description": "Where the database is; env:NAME or file:PATH hold it with its password",
             },
             "timeout": {
                 "type": "string",

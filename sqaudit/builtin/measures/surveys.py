@@ -26,6 +26,7 @@ from sqaudit.model.measuring import Statistic
 from sqaudit.model.ports import Argument, ArgumentKind, Measure, UnfitArgument
 from sqaudit.model.score import Value
 from sqaudit.model.spread import Promotion
+from sqaudit.model.standard import Column, ColumnType
 from sqaudit.model.target import Direction
 
 _HIGHEST = 10
@@ -55,6 +56,12 @@ class NetPromoter:
         )
         if unlike or arguments[0].is_duration:
             raise UnfitArgument(0, msg("nps asks for answers from 0 to 10"), msg("use top_box(x, k) for another scale"))
+        if holds_answers(column, 0, _HIGHEST):
+            return {
+                "n": rows_where(known(answer)),
+                "promoters": rows_where(f"({answer} >= 9)"),
+                "detractors": rows_where(f"({answer} <= 6)"),
+            }
         return {
             "n": rows_where(holds(is_answer(answer, 0, _HIGHEST))),
             "invalid": rows_where(f"({known(answer)} AND NOT {is_answer(answer, 0, _HIGHEST)})"),
@@ -81,6 +88,13 @@ class NetPromoter:
 def is_answer(answer: str, low: int, high: int) -> str:
     """A condition: a whole number on a scale; neither NaN nor infinite ones are."""
     return f"({answer} BETWEEN {low} AND {high} AND {answer} = floor({answer}))"
+
+
+def holds_answers(column: Column | None, low: int, high: int) -> bool:
+    """Whether a column declares that it holds nothing but answers on this scale."""
+    if column is None or column.type is not ColumnType.INTEGER:
+        return False
+    return column.minimum == Decimal(low) and column.maximum == Decimal(high)
 
 
 class SatisfactionIndex(OfNumbers):

@@ -6,11 +6,11 @@ import re
 
 import click
 
-from sqaudit.cli.fields import RESULTS
-from sqaudit.cli.help import make_command
-from sqaudit.cli.options import filters
-from sqaudit.cli.output import in_words, render_table, write_text
-from sqaudit.cli.session import current_session
+from sqaudit.cli.fields import PASSES, RESULTS
+from sqaudit.cli.help import make_command, option
+from sqaudit.cli.options import filters, table_format_option
+from sqaudit.cli.output import in_words, render_rows, render_table, write_lines, write_text
+from sqaudit.cli.session import Session, current_session
 from sqaudit.errors import InvalidInput, msg
 
 _CODE = re.compile(r"SQA\d+", re.IGNORECASE)
@@ -21,11 +21,16 @@ _CODE = re.compile(r"SQA\d+", re.IGNORECASE)
 )
 @click.argument("thing")
 @filters("period", "site", with_format=False)
-def command(thing: str, period: str | None, site: str | None) -> None:
+@option("--plan", is_flag=True, about=msg("show how often a run of the programme walks over which records"))
+@table_format_option
+def command(thing: str, period: str | None, site: str | None, format_: str, *, plan: bool) -> None:
     """Print a title, what there is to say, and the figures."""
     from sqaudit.workflow.explain import explain
 
     session = current_session()
+    if plan:
+        _show_plan(session, thing, period, format_)
+        return
     context = None
     if not _CODE.fullmatch(thing):
         try:
@@ -40,3 +45,28 @@ def command(thing: str, period: str | None, site: str | None) -> None:
         rows = explanation.table
         columns = RESULTS.shown if "status" in rows[0] else list(rows[0])
         write_text("\n" + render_table(rows, columns, session.language))
+
+
+def _show_plan(session: Session, programme: str, period: str | None, format_: str) -> None:
+    """One row for each walk over a dataset's records."""
+    from sqaudit.workflow.passes import planned_passes
+
+    passes = planned_passes(session.open_context(), programme, period)
+    rows = [
+        {
+            "dataset": one.dataset,
+            "pass": number,
+            "kind": one.kind,
+            "level": "site" if one.level == "audit" else one.level,
+            "items": one.items,
+            "groups": ", ".join(one.groups) or None,
+            "engine": one.engine,
+            "from": one.period.start.isoformat() if one.period else None,
+            "before": one.period.end.isoformat() if one.period else None,
+            "columns": ", ".join(one.columns),
+        }
+        for number, one in enumerate(passes, start=1)
+    ]
+    if format_ == "table":
+        write_lines([msg("{programme}: passes over the records: {count}", programme=programme, count=len(rows))])
+    write_text(render_rows(rows, PASSES, format_, session.language))

@@ -2,27 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from sqaudit.cli.fields import RESULTS, Fields
+from sqaudit.cli.fields import PART_RESULTS, POOLED_RESULTS, RESULTS, Fields
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters
-from sqaudit.cli.output import say, write_rows, write_text
+from sqaudit.cli.output import Row, say, write_rows, write_text
 from sqaudit.cli.session import current_session
-from sqaudit.errors import msg
+from sqaudit.errors import InvalidInput, msg
 from sqaudit.reports.numbers import ABSENT
 from sqaudit.reports.tables import aligned_table
+
+_LEVELS = ("site", "region", "programme")
+_NOT_MERGEABLE = "not_mergeable"
 
 command = make_group("results", msg("Item results, and the records behind them."), default="list")
 
 
 @command.add("list", msg("List item results, of the newest revision of each cycle."))
+@option(
+    "--level",
+    type=click.Choice(_LEVELS),
+    default=_LEVELS[0],
+    about=msg("results of sites (the default), or pooled over regions or the programme"),
+)
 @filters("programme", "period", "site", "status", "criterion", "item")
-def list_(format_: str, **wanted: str | None) -> None:
-    """Print the results."""
-    from sqaudit.workflow.look_up import list_results
+def list_(format_: str, level: str, site: str | None, **wanted: str | None) -> None:
+    """Print the results; what is pooled from several sites or periods has fields of its own."""
+    from sqaudit.workflow.look_up import list_levels, list_results
 
-    write_rows(list_results(current_session().open_context(), **wanted), RESULTS, format_)
+    context = current_session().open_context()
+    if level == _LEVELS[0]:
+        rows = list_results(context, site=site, **wanted)
+    elif site is None:
+        rows = list_levels(context, level, **wanted)
+    else:
+        raise InvalidInput(
+            "SQA712",
+            msg("'--site' is for results of sites, not of a {level}", level=level),
+            msg("leave out '--site', or '--level'"),
+        )
+    write_rows(rows, _fields_of(rows, level), format_)
+    _say_what_cannot_be_merged(rows)
+
+
+def _fields_of(rows: Sequence[Row], level: str) -> Fields:
+    if level != _LEVELS[0] or any("place" in row for row in rows):
+        return POOLED_RESULTS
+    return PART_RESULTS if any(row["subject"] or row["group"] for row in rows) else RESULTS
+
+
+def _say_what_cannot_be_merged(rows: Sequence[Row]) -> None:
+    """How to come by the values that cannot be had from those of the parts."""
+    for row in rows:
+        if row["reason"] != _NOT_MERGEABLE:
+            continue
+        if row["revision"] is None:
+            say(
+                msg(
+                    "hint: quantiles and counts of different values cannot be pooled; run {period} itself, written as "
+                    "first and last day",
+                    period=row["period"],
+                )
+            )
+        else:
+            say(
+                msg(
+                    "hint: quantiles and counts of different values cannot be pooled; write '{level}' under 'levels:' "
+                    "of the programme and run it again",
+                    level=row["level"],
+                )
+            )
+        return
 
 
 @command.add("records", msg("List the records that count against the result ID."))

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from sqaudit.engines.postgresql.binding import ENGINE, bound
-from sqaudit.engines.postgresql.clock import moment_of_parts
+from sqaudit.engines.postgresql.formats import moment_of_parts
 from sqaudit.engines.rendering import NUMBERS, TIMES, Node, Piece, SqlKind, Unrenderable
 from sqaudit.model.quoting import quote_text
 
@@ -24,12 +24,18 @@ _BITS = {
 _NATIVE = {"SMALLINT": "smallint", "TINYINT": "smallint", "UTINYINT": "smallint", "INT": "integer", "BIGINT": "bigint"}
 _DECIMAL = r"^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)([eE][+-]?\d+(_\d+)*)?$"
 _BLANKS = r"E' \t\n\x0b\f\r'"
-_DAY = r"[ \t\n\r\f\v]*(\d{1,6})([-/ \\])(\d{1,2})\2(\d{1,2})"
+_SPACE = r"[ \t\n\r\f\v]*"
+_DAY = _SPACE + r"(\d{1,6})([-/ \\])(\d{1,2})\2(\d{1,2})"
 _CLOCK = r"(?:T|[ ]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?"
 _OFFSET = r"(Z| UTC|[+-]\d{2}(?::?\d{2})?)?"
 _ANY_ZONE = r"(?:Z|[+-]\d{2}(?::?\d{2}(?::\d{2})?)?| [A-Za-z0-9/_+-]+)?"
 _WORDS = {"DATE": "date", "TIMESTAMP": "timestamp", "TIMESTAMPNTZ": "timestamp", "TIMESTAMPTZ": "timestamptz"}
-_MOST_DIGITS = 38
+# The same digits, but a power of ten from 1e16 on, and always a point.
+_PLAIN = "CASE WHEN abs(_v.n) >= 1e15 AND abs(_v.n) < 1e16 THEN _v.n::text::numeric::text ELSE _v.n::text END"
+_FLOAT_AS_TEXT = (
+    "CASE WHEN _v.n = 'nan' THEN 'nan' WHEN _v.n = 'inf' THEN 'inf' WHEN _v.n = '-inf' THEN '-inf'"
+    f" ELSE {_PLAIN} || CASE WHEN {_PLAIN} ~ '[.e]' THEN '' ELSE '.0' END END"
+)
 
 
 def cast(inner: Piece, to: Node, *, is_try: bool) -> Piece:
@@ -67,7 +73,9 @@ def as_text(inner: Piece) -> Piece:
     """A value as text, written as DuckDB writes it."""
     if inner.kind in {SqlKind.TEXT, SqlKind.NOTHING}:
         return Piece(f"({inner.sql})::text", SqlKind.TEXT, inner.text, may_fail=inner.may_fail)
-    if inner.kind in {SqlKind.FLOAT, SqlKind.DURATION, SqlKind.FLOATS}:
+    if inner.kind is SqlKind.FLOAT:
+        return _typed(bound(inner.sql, _FLOAT_AS_TEXT), SqlKind.TEXT, inner)
+    if inner.kind in {SqlKind.DURATION, SqlKind.FLOATS}:
         raise Unrenderable("CAST AS VARCHAR", ENGINE, f"a {inner.kind} is written in another way")
     return Piece(f"({inner.sql})::text", SqlKind.TEXT, may_fail=inner.may_fail)
 
@@ -84,9 +92,9 @@ def _typed(sql: str, kind: SqlKind, inner: Piece) -> Piece:
 def _number_in_text(text: str) -> str:
     """The number that a text holds, as numeric; a power of ten beyond 999 is 0 or too large."""
     digits = "replace(_t.t, '_', '')"
-    huge = rf"{digits} ~ '[eE][+-]?0*[1-9]\d{{3,}}$'"
+    huge = rf"{digits} ~ '[eE][+-]?0*[1-9]\d{{3}}$'"
     number = (
-        f"CASE WHEN _t.t !~ '{_DECIMAL}' THEN NULL"
+        rf"CASE WHEN _t.t !~ '{_DECIMAL}' OR {digits} ~ '[eE][+-]?0*[1-9]\d{{4,}}$' THEN NULL"
         rf" WHEN {huge} THEN CASE WHEN {digits} ~ '[eE]-' OR {digits} ~ '^[+-]?[0.]+[eE]' THEN 0 END"
         f" ELSE {digits}::numeric END"
     )
@@ -110,6 +118,8 @@ def _whole(inner: Piece, name: str) -> Piece:
         whole = "_v.n::bigint" if native != "numeric" else "round(_v.n)::text::numeric"
         body = f"CASE WHEN {fits} AND round(_v.n) BETWEEN {low} AND {high} THEN ({whole})::{native} END"
         return _typed(bound(inner.sql, body), SqlKind.WHOLE, inner)
+    if inner.kind is SqlKind.TEXT and name in {"INT128", "UBIGINT"}:
+        raise Unrenderable("TRY_CAST AS HUGEINT", ENGINE, "of a text; cast it to BIGINT or DECIMAL(38, 0)")
     if inner.kind is SqlKind.TEXT:
         return _typed(_whole_in_text(inner.sql, low, high, native), SqlKind.WHOLE, inner)
     if inner.kind in NUMBERS:
@@ -158,7 +168,8 @@ def _decimal(inner: Piece, precision: int, scale: int) -> Piece:
 def _float(inner: Piece, native: str) -> Piece:
     if inner.kind in NUMBERS | {SqlKind.NOTHING}:
         if native == "real" and inner.kind is not SqlKind.NOTHING:
-            body = f"CASE WHEN abs(_v.n::float8) <= 3.4028235e38 OR abs(_v.n::float8) IN ('inf', 'nan') THEN (_v.n::real)::float8 END"
+            is_special = "abs(_v.n::float8) IN ('inf', 'nan')"
+            body = f"CASE WHEN abs(_v.n::float8) <= 3.4028235e38 OR {is_special} THEN (_v.n::real)::float8 END"
             return _typed(bound(inner.sql, body), SqlKind.FLOAT, inner)
         return _typed(f"({inner.sql})::double precision", SqlKind.FLOAT, inner)
     if inner.kind is SqlKind.BOOLEAN:
@@ -174,12 +185,13 @@ def _float(inner: Piece, native: str) -> Piece:
     )
     word = f'(btrim({inner.sql}, {_BLANKS}) COLLATE "C")'
     huge = rf"replace(_w.t, '_', '') ~ '^[+-]?[0-9.]*[1-9][0-9.]*[eE][+]?0*[1-9]\d{{3,}}$' AND _w.t ~ '{_DECIMAL}'"
+    tiny = rf"replace(_w.t, '_', '') ~ '[eE][+-]?0*[1-9]\d{{3,}}$' AND _w.t ~ '{_DECIMAL}'"
     sql = (
         "(SELECT CASE WHEN lower(_w.t) IN ('nan', '+nan', '-nan') THEN 'nan'::float8"
         " WHEN lower(_w.t) IN ('inf', '+inf', 'infinity', '+infinity') THEN 'inf'::float8"
         " WHEN lower(_w.t) IN ('-inf', '-infinity') THEN '-inf'::float8"
         f" WHEN {huge} THEN CASE WHEN left(_w.t, 1) = '-' THEN '-inf' ELSE 'inf' END::float8"
-        f" ELSE {bound(number, body)} END FROM (SELECT {word} AS t OFFSET 0) AS _w)"
+        f" WHEN {tiny} THEN 0::float8 ELSE {bound(number, body)} END FROM (SELECT {word} AS t OFFSET 0) AS _w)"
     )
     return _typed(sql, SqlKind.FLOAT, inner)
 
@@ -211,7 +223,9 @@ def _when(inner: Piece, native: str) -> Piece:
         return Piece(f"NULL::{native}", kind)
     # A wall-clock time leaves out what is said about a zone, as DuckDB does; a moment knows offsets and UTC only.
     ending = _OFFSET if native == "timestamptz" else _ANY_ZONE
-    pattern = rf"^{_DAY}(?:{_CLOCK}{ending})?[ \t\n\r\f\v]*$"
+    pattern = (
+        rf"^{_DAY}(?:{_CLOCK}{ending}{_SPACE})?$" if native != "date" else rf"^{_DAY}(?:{_CLOCK}{ending})?{_SPACE}$"
+    )
     sql = moment_of_parts(
         inner.sql,
         pattern,

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sqaudit.engines.postgresql.binding import ENGINE
 from sqaudit.engines.postgresql.session import PostgreSQLSession
 from sqaudit.errors import Message, UnusableSource, msg
 
+if TYPE_CHECKING:
+    import psycopg
+
 APPLICATION = "sqaudit"
 _SECONDS_TO_CONNECT = 10
+_OLDEST = 14  # parts of times are exact from here on
 
 
 def has_password(url: str) -> bool:
@@ -51,13 +56,7 @@ def open_session(url: str, *, zone: str, timeout: int) -> Iterator[PostgreSQLSes
     except psycopg.Error as error:
         raise UnusableSource("SQA517", *_refusal(url, str(error))) from None
     try:
-        encoding = connection.info.parameter_status("server_encoding")
-        if encoding != "UTF8":
-            raise UnusableSource(
-                "SQA517",
-                msg("the database keeps texts as {encoding}, which cannot be measured in place", encoding=encoding),
-                msg("use a database with the encoding UTF8, or export the table to a file"),
-            )
+        _refuse_what_is_unlike(connection)
         connection.execute("SET default_transaction_read_only = on")
         session = PostgreSQLSession(connection, zone=zone, timeout=timeout)
     except BaseException:
@@ -67,6 +66,24 @@ def open_session(url: str, *, zone: str, timeout: int) -> Iterator[PostgreSQLSes
         yield session
     finally:
         session.close()
+
+
+def _refuse_what_is_unlike(connection: psycopg.Connection[Any]) -> None:
+    version = connection.info.server_version // 10_000
+    if version < _OLDEST:
+        raise UnusableSource(
+            "SQA517",
+            msg("{engine} {version} is too old to be measured in", engine=ENGINE, version=version),
+            msg("use {engine} {oldest} or later, or export the table to a file", engine=ENGINE, oldest=_OLDEST),
+        )
+    # The order and the length of texts are those of UTF-8 everywhere else.
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise UnusableSource(
+            "SQA517",
+            msg("the database keeps texts as {encoding}, which cannot be measured in place", encoding=encoding),
+            msg("use a database with the encoding UTF8, or export the table to a file"),
+        )
 
 
 def _refusal(url: str, said: str) -> tuple[Message, Message]:

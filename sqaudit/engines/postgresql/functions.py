@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from sqaudit.engines.postgresql import clock, letters
+from sqaudit.engines.postgresql import clock, formats, letters
 from sqaudit.engines.postgresql.binding import ENGINE, bound
 from sqaudit.engines.postgresql.casts import as_float, as_text
 from sqaudit.engines.postgresql.patterns import Pattern, read_pattern
@@ -32,7 +33,7 @@ def call(name: str, parts: Parts) -> Piece:
     except IndexError:
         raise Unrenderable(name, ENGINE, "with so few arguments") from None
     fails = made.may_fail or name in _MAY_FAIL or any(part.may_fail for part in parts)
-    return Piece(made.sql, made.kind, may_fail=fails)
+    return replace(made, may_fail=fails)
 
 
 def _written(part: Piece, name: str) -> str:
@@ -185,6 +186,11 @@ def _concat(parts: Parts) -> Piece:
     return Piece(f"concat({', '.join(as_text(part).sql for part in parts)})", _TEXT)
 
 
+def _concat_ws(parts: Parts) -> Piece:
+    listed = [_text(parts[0]), *(as_text(part).sql for part in parts[1:])]
+    return Piece(f"concat_ws({', '.join(listed)})", _TEXT)
+
+
 def _pattern(part: Piece, name: str, *, options: str = "") -> Pattern:
     return read_pattern(_written(part, name), folds="i" in options, dot_is_all="s" in options)
 
@@ -271,7 +277,8 @@ def _epoch(divisor: int) -> Callable[[Parts], Piece]:
 
 
 def _microseconds(parts: Parts) -> Piece:
-    return Piece(f"({as_float(_number(parts[0], 'to_microseconds'))} * INTERVAL '1 microsecond')", SqlKind.DURATION)
+    number = as_float(_number(parts[0], "to_microseconds"))
+    return Piece(f"({number} * INTERVAL '1 microsecond')", SqlKind.DURATION, is_elapsed=True)
 
 
 def _to_timestamp(parts: Parts) -> Piece:
@@ -284,6 +291,13 @@ def _make_timestamp(unit: str) -> Callable[[Parts], Piece]:
         return Piece(f"(TIMESTAMP '1970-01-01' + {number} * INTERVAL '1 {unit}')", SqlKind.LOCAL)
 
     return make
+
+
+def _moment_of_microseconds(parts: Parts) -> Piece:
+    number = as_float(_needs(parts[0], frozenset({_WHOLE}), "make_timestamptz"))
+    if len(parts) != 1:
+        raise Unrenderable("make_timestamptz", ENGINE, "of parts of a date")
+    return Piece(f"(TIMESTAMPTZ '1970-01-01 00:00Z' + {number} * INTERVAL '1 microsecond')", SqlKind.MOMENT)
 
 
 def _timezone(parts: Parts) -> Piece:
@@ -357,6 +371,7 @@ _MAKERS: Mapping[str, Callable[[Parts], Piece]] = {
     "translate": _textual("translate({0}, {1}, {2})"),
     "split_part": _split_part,
     "concat": _concat,
+    "concat_ws": _concat_ws,
     "regexp_matches": _matches(is_whole=False),
     "regexp_full_match": _matches(is_whole=True),
     "regexp_extract": _extract,
@@ -364,8 +379,9 @@ _MAKERS: Mapping[str, Callable[[Parts], Piece]] = {
     **{
         name: _part(name)
         for name in (
-            "year quarter month week weekofyear day dayofmonth dayofyear hour minute second dayofweek weekday isodow"
-        ).split()
+            *("year", "quarter", "month", "week", "weekofyear", "day", "dayofmonth", "dayofyear", "dayofweek"),
+            *("weekday", "isodow", "hour", "minute", "second"),
+        )
     },
     "dayname": _named("FMDay"),
     "monthname": _named("FMMonth"),
@@ -377,16 +393,27 @@ _MAKERS: Mapping[str, Callable[[Parts], Piece]] = {
     "epoch_ms": _epoch(1_000),
     "epoch_us": _epoch(1),
     "to_microseconds": _microseconds,
-    "strftime": lambda parts: clock.shown(parts[0], _written(parts[1], "strftime")),
-    "try_strptime": lambda parts: clock.read(parts[0], _written(parts[1], "try_strptime")),
+    "strftime": lambda parts: formats.shown(parts[0], _written(parts[1], "strftime")),
+    "try_strptime": lambda parts: formats.read(parts[0], _written(parts[1], "try_strptime")),
     "to_timestamp": _to_timestamp,
     "make_timestamp": _make_timestamp("microsecond"),
     "make_timestamp_ms": _make_timestamp("millisecond"),
+    "make_timestamptz": _moment_of_microseconds,
     "timezone": _timezone,
     "isfinite": _isfinite,
     "isnan": _isnan,
     "try": _attempt,
 }
 _MAY_FAIL = frozenset(
-    {"to_timestamp", "make_timestamp", "make_timestamp_ms", "to_microseconds", "left", "right", "substr", "substring"}
+    {
+        "to_timestamp",
+        "make_timestamp",
+        "make_timestamp_ms",
+        "make_timestamptz",
+        "to_microseconds",
+        "left",
+        "right",
+        "substr",
+        "substring",
+    }
 )

@@ -8,6 +8,7 @@ from sqaudit.engines.postgresql.binding import bound
 from sqaudit.model.quoting import quote_text
 
 _LAST_CASED = 0x1E943
+_NEAR = 64
 _BLANKS = "\u0020\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
 _NOT_IN_TABLES = {"\u0130": "i"}  # its lower case has two characters, of which DuckDB keeps the first
 
@@ -45,11 +46,27 @@ def upper(text: str) -> str:
 
 
 def _cased(name: str, text: str, table: dict[str, str]) -> str:
-    # The table is long: it is gone through only for texts with more than ASCII.
+    # The table is long: it is gone through only for texts with a letter of a script that has two cases.
     plain = f'{name}((_v.n) COLLATE "C")'
     signs, others = quote_text("".join(table)), quote_text("".join(table.values()))
-    body = f"CASE WHEN octet_length(_v.n) = length(_v.n) THEN {plain} ELSE translate({plain}, {signs}, {others}) END"
+    others_only = f"(_v.n COLLATE \"C\") !~ '[{_ranges(''.join(table))}]'"
+    body = (
+        f"CASE WHEN octet_length(_v.n) = length(_v.n) OR {others_only} THEN {plain}"
+        f" ELSE translate({plain}, {signs}, {others}) END"
+    )
     return bound(text, body)
+
+
+@functools.cache
+def _ranges(letters: str) -> str:
+    """Ranges of characters with all these letters and some near them."""
+    found: list[list[int]] = []
+    for code in sorted(map(ord, letters)):
+        if found and code <= found[-1][1] + _NEAR:
+            found[-1][1] = code
+        else:
+            found.append([code, code])
+    return "".join(f"{chr(start)}-{chr(end)}" for start, end in found)
 
 
 def trim(name: str, text: str, signs: str | None) -> str:

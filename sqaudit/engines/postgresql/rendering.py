@@ -168,7 +168,7 @@ def _select(node: Node, query: _Query) -> Rendered:
     if extra is not None:
         raise Unrenderable(extra.upper().strip("_"), ENGINE)
     source, relations = _from(node, query)
-    scope = _scope([(alias, relation) for alias, relation, _ in relations])
+    scope = _scope(relations)
     chosen = _chosen(node, scope, relations)
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
@@ -217,7 +217,7 @@ def _is_own(name: str, named: Scope, names: Mapping[str, int]) -> bool:
     return name.casefold() in names and not is_column
 
 
-def _chosen(node: Node, scope: Scope, relations: Sequence[tuple[str, Relation, bool]]) -> list[tuple[str, Piece, bool]]:
+def _chosen(node: Node, scope: Scope, relations: Sequence[tuple[str, Relation]]) -> list[tuple[str, Piece, bool]]:
     """The select's columns: name, SQL, and whether it folds the rows of a group."""
     chosen: list[tuple[str, Piece, bool]] = []
     for place, one in enumerate(node.expressions):
@@ -234,7 +234,7 @@ def _chosen(node: Node, scope: Scope, relations: Sequence[tuple[str, Relation, b
 
 
 def _starred(
-    star: Node, only: str | None, scope: Scope, relations: Sequence[tuple[str, Relation, bool]]
+    star: Node, only: str | None, scope: Scope, relations: Sequence[tuple[str, Relation]]
 ) -> list[tuple[str, Piece, bool]]:
     left_out = {column.name.casefold() for column in star.args.get("except_") or []}
     replaced = {one.alias.casefold(): value(one.this, scope) for one in star.args.get("replace") or []}
@@ -242,7 +242,7 @@ def _starred(
     if extra is not None:
         raise Unrenderable(f"* {extra}", ENGINE)
     found = []
-    for alias, relation, _ in relations:
+    for alias, relation in relations:
         if only is not None and alias.casefold() != only:
             continue
         for name in relation.columns:
@@ -252,13 +252,15 @@ def _starred(
     return found
 
 
-def _from(node: Node, query: _Query) -> tuple[str, list[tuple[str, Relation, bool]]]:
-    """The FROM clause, and what it selects from: alias, relation, and whether its rows may be missing."""
+def _from(node: Node, query: _Query) -> tuple[str, list[tuple[str, Relation]]]:
+    """The FROM clause, and what it selects from by alias."""
     first = node.args.get("from_")
     if first is None:
         return "", []
-    sql, alias, relation = _item(first.this, query)
-    relations = [(alias, relation, False)]
+    # A fence keeps PostgreSQL from working out a column again wherever it is named. It would also keep conditions out.
+    is_fenced = node.args.get("where") is None and not node.args.get("joins")
+    sql, alias, relation = _item(first.this, query, is_fenced=is_fenced)
+    relations = [(alias, relation)]
     made = f" FROM {sql}"
     for join in node.args.get("joins") or []:
         extra = unexpected_part(join, frozenset({"this", "on", "side", "kind"}))
@@ -266,19 +268,19 @@ def _from(node: Node, query: _Query) -> tuple[str, list[tuple[str, Relation, boo
             raise Unrenderable(f"JOIN … {extra.upper()}", ENGINE)
         sql, alias, relation = _item(join.this, query)
         side, kind = join.args.get("side") or "", join.args.get("kind") or ""
-        relations.append((alias, relation, bool(side)))
+        relations.append((alias, relation))
         on = join.args.get("on")
         if side not in {"", "LEFT", "RIGHT", "FULL"} or kind not in {"", "INNER", "OUTER", "CROSS"}:
             raise Unrenderable(f"{side} {kind} JOIN".strip(), ENGINE)
         if on is None:
             made += f" CROSS JOIN {sql}"
         else:
-            scope = _scope([(name, one) for name, one, _ in relations])
+            scope = _scope(relations)
             made += f" {side or 'INNER'} JOIN {sql} ON {condition(on, scope).sql}"
     return made, relations
 
 
-def _item(node: Node, query: _Query) -> tuple[str, str, Relation]:
+def _item(node: Node, query: _Query, *, is_fenced: bool = False) -> tuple[str, str, Relation]:
     """One thing to select from: its SQL with its alias, the alias, and its columns."""
     kind, alias = type(node).__name__, node.args.get("alias")
     name = alias.this.name if alias is not None and alias.this is not None else None
@@ -294,7 +296,8 @@ def _item(node: Node, query: _Query) -> tuple[str, str, Relation]:
         name = name or node.this.name
     elif kind == "Subquery":
         made = _statement(node.this, query)
-        sql, columns = f"({made.sql})", made.columns
+        fence = " OFFSET 0" if is_fenced and _computes(node.this) else ""
+        sql, columns = f"({made.sql}{fence})", made.columns
     elif kind == "Values":
         sql, columns = _listed_rows(node)
     else:
@@ -303,6 +306,16 @@ def _item(node: Node, query: _Query) -> tuple[str, str, Relation]:
     renamed = _renamed(alias, columns)
     listed = f" ({', '.join(short_name(column) for column in renamed)})" if renamed is not columns else ""
     return f"{sql} AS {_shown(name)}{listed}", name, Relation(sql, renamed)
+
+
+def _computes(node: Node) -> bool:
+    """Whether a select adds columns to rows and does nothing else that a fence would have to stand behind."""
+    if type(node).__name__ != "Select" or unexpected_part(node, frozenset({"expressions", "from_", "where", "joins"})):
+        return False
+    plain = {"Column", "Star", "Null", "Literal", "Boolean"}
+    return any(
+        type(one.this if type(one).__name__ == "Alias" else one).__name__ not in plain for one in node.expressions
+    )
 
 
 def _listed_rows(node: Node) -> tuple[str, Mapping[str, SqlKind]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqaudit.engines.postgresql.aggregates import AGGREGATES, WINDOW_FUNCTIONS, aggregate
 from sqaudit.engines.postgresql.binding import ENGINE
 from sqaudit.engines.postgresql.casts import as_float, cast
-from sqaudit.engines.postgresql.clock import local, part
+from sqaudit.engines.postgresql.clock import local, moved, part
 from sqaudit.engines.postgresql.functions import call
 from sqaudit.engines.postgresql.letters import lower
 from sqaudit.engines.postgresql.patterns import read_pattern
@@ -30,7 +30,8 @@ _COMPARE = {"EQ": "=", "NEQ": "<>", "GT": ">", "GTE": ">=", "LT": "<", "LTE": "<
 _SAME = {"NullSafeEQ": "IS NOT DISTINCT FROM", "NullSafeNEQ": "IS DISTINCT FROM"}
 _ORDERING = frozenset({"<", "<=", ">", ">="})
 _INTERVAL = re.compile(r"\s*([+-]?\d+)(?:\s+([A-Za-z]+?)s?)?\s*", re.IGNORECASE)
-_UNITS = frozenset("MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR".split())  # noqa: SIM905
+_ELAPSED = frozenset({"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR"})
+_UNITS = _ELAPSED | {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ def ordered(node: Node, scope: Scope) -> str:
 
 
 def _made(sql: str, kind: SqlKind, parts: Sequence[Piece], *, fails: bool = False) -> Piece:
-    return Piece(sql, kind, may_fail=fails or any(one.may_fail for one in parts))
+    durations = [one for one in parts if one.kind is SqlKind.DURATION]
+    is_elapsed = kind is SqlKind.DURATION and bool(durations) and all(one.is_elapsed for one in durations)
+    return Piece(sql, kind, may_fail=fails or any(one.may_fail for one in parts), is_elapsed=is_elapsed)
 
 
 def _common(parts: Sequence[Piece], what: str) -> SqlKind:
@@ -237,6 +240,9 @@ def _sum(node: Node, scope: Scope) -> Piece:
         other = next((one.kind for one in parts if one.kind is not SqlKind.DURATION), SqlKind.DURATION)
         if other not in TIMES | {SqlKind.DURATION}:
             raise Unrenderable(sign, ENGINE, f"of a {other} and a duration")
+        if other is SqlKind.MOMENT:
+            moment, duration = (left, right) if left.kind is SqlKind.MOMENT else (right, left)
+            return _made(moved(moment, duration, sign), SqlKind.MOMENT, [moment], fails=True)
         kind = SqlKind.LOCAL if other is SqlKind.DATE else other
         return _made(f"({left.sql} {sign} {right.sql})", kind, parts, fails=True)
     return _of_dates(sign, left, right)
@@ -318,7 +324,8 @@ def _interval(node: Node, _: Scope) -> Piece:
     if found is None or (unit is not None and found[2]) or word not in _UNITS:
         raise Unrenderable("INTERVAL", ENGINE, "of anything but whole units")
     number = int(found[1]) * (3 if word == "QUARTER" else 1)
-    return Piece(f"INTERVAL '{number} {'month' if word == 'QUARTER' else word.lower()}'", SqlKind.DURATION)
+    shown = "month" if word == "QUARTER" else word.lower()
+    return Piece(f"INTERVAL '{number} {shown}'", SqlKind.DURATION, is_elapsed=word in _ELAPSED)
 
 
 def _extract(node: Node, scope: Scope) -> Piece:
@@ -331,10 +338,10 @@ def _at_zone(node: Node, scope: Scope) -> Piece:
 
 def _sign_of_text(node: Node, scope: Scope) -> Piece:
     text = value(node.this, scope)
-    place = node.expressions[0].sql(dialect="duckdb").replace("(", "").replace(")", "").replace(" ", "")
-    if text.kind is not SqlKind.TEXT or place not in {"0", "-1", "-1-1", "-2"}:
+    place = value(node.expressions[0], scope).sql
+    if text.kind is not SqlKind.TEXT or place not in {"1", "(- 1)"}:
         raise Unrenderable("[…]", ENGINE)
-    return _made(f"left({text.sql}, 1)" if place == "0" else f"right({text.sql}, 1)", SqlKind.TEXT, [text])
+    return _made(f"{'left' if place == '1' else 'right'}({text.sql}, 1)", SqlKind.TEXT, [text])
 
 
 def _call(node: Node, scope: Scope) -> Piece:

@@ -39,7 +39,7 @@ def answer(calls, declared, query, *, reach=None, period=NOVEMBER, **source):
         Dataset(id="made", columns=declared),
         query=checked.sql,
         rendered=checked.render(period, period.end, relations),
-        read={"d": calls.record},
+        read={"d": calls.prepared},
         project=calls.project,
     )
     staged, record = stage_source(

@@ -1,0 +1,93 @@
+"""A table of another engine, typed and checked there by the same rules as files are here.
+
+Its columns are laid as an empty table into the engine of this process, so that types and expressions are known; the
+query that comes of it is then asked where the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, cell_column
+from sqaudit.model.quoting import quote_name
+from sqaudit.sources.columns import ToSql
+from sqaudit.sources.failures import engine_failures
+from sqaudit.sources.prepared import PreparedFile, PreparedSource
+from sqaudit.sources.reading import scan_raw
+from sqaudit.sources.rows import FATE, sure_columns, typed_sql
+from sqaudit.sources.scanning import Window, within
+
+if TYPE_CHECKING:
+    from sqaudit.engines.duckdb import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableScan:
+    """A table ready to be measured where it lies: ``all_rows`` is the query for its rows, rejected ones included.
+
+    ``shape`` is a relation of this process with the same columns and no row.
+    """
+
+    prepared: PreparedSource
+    staged: StagedDataset
+    all_rows: str
+    shape: str
+    zone: str
+
+
+def lay_table(  # noqa: PLR0913  everything a run knows about a source
+    engine: Engine,
+    prepared: PreparedSource,
+    table: str,
+    columns: Mapping[str, str],
+    *,
+    zones: Mapping[str, str],
+    zone: str,
+    to_sql: ToSql,
+    only_site: str | None = None,
+    window: Window | None = None,
+) -> TableScan:
+    """The queries over a table of another engine; nothing is asked of it yet.
+
+    Args:
+        engine: The engine of this process.
+        prepared: The source; its files are left aside.
+        table: The table's name there.
+        columns: Its columns, each with the DuckDB type of its values.
+        zones: IANA zones by site id, for naive times of these sites' rows.
+        zone: The zone of all other rows.
+        to_sql: Checks a row expression over the table's columns and gives its SQL.
+        only_site: The id of the site all rows belong to when the source names no site.
+        window: The rows that are wanted; ``None``: all.
+
+    Raises ``UnusableSource`` if a column is not there (SQA505, SQA506).
+    """
+    dataset = prepared.dataset
+    empty = f"columns of {dataset.id}"
+    declared = ", ".join(f"{quote_name(name)} {kind}" for name, kind in columns.items())
+    with engine_failures(dataset.id):
+        engine.query(f"CREATE TABLE {quote_name(empty)} ({declared})")
+    prepared = replace(prepared, files=(PreparedFile(name=table, table=empty, ranked=False),))
+    raw = scan_raw(engine, prepared, to_sql)
+    typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site)(raw)
+    limits = "" if window is None else f" WHERE {within(dataset.columns, window)}"
+    kept = [SITE_COLUMN, *(each for name in dataset.columns for each in (name, cell_column(name)))]
+    listed = ", ".join(quote_name(name) for name in kept)
+    all_rows = f"SELECT {listed}, {quote_name(FATE)} FROM ({typed}) AS typed{limits}"
+    accepted = f"SELECT {listed} FROM ({all_rows}) AS accepted WHERE {quote_name(FATE)} IS NULL"
+
+    def there(sql: str) -> str:
+        return sql.replace(quote_name(empty), quote_name(table))
+
+    staged = StagedDataset(
+        dataset=dataset.id,
+        table=table,
+        columns=dataset.columns,
+        time=prepared.source.time,
+        sure=sure_columns(prepared, raw),
+        rows_sql=there(accepted),
+    )
+    return TableScan(prepared=prepared, staged=staged, all_rows=there(all_rows), shape=f"({accepted})", zone=zone)

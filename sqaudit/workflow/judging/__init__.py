@@ -1,0 +1,81 @@
+"""Observations to scores: reads the store alone, so that it can be repeated any day with the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from sqaudit.model.evidence import Observation
+from sqaudit.model.finding import Finding
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Score
+from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.findings import find_findings
+from sqaudit.scoring.lifting import Lift, score_programme, score_regions
+from sqaudit.scoring.rating import rate_audit, rate_by_score
+from sqaudit.workflow.judging.lifting import Audited, lift_of
+from sqaudit.workflow.judging.seen import Seen, sort_observations
+from sqaudit.workflow.judging.sites import judge_site
+from sqaudit.workflow.judging.subjects import panels_of
+from sqaudit.workflow.measurable import Measurable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredCycle:
+    """Everything that judging a cycle makes: one result per item and site, scores at every level, findings.
+
+    ``parts`` are the results of subjects and groups, which stand beside those of their site. ``lift`` says how the
+    sites' scores were lifted.
+    """
+
+    results: tuple[ItemResult, ...]
+    scores: tuple[Score, ...]
+    findings: tuple[Finding, ...]
+    parts: tuple[ItemResult, ...] = ()
+    lift: Lift = field(default_factory=Lift)
+
+
+def score_cycle(
+    measurable: Measurable,
+    period: str,
+    sites: Sequence[Site],
+    observations: Sequence[Observation],
+    selected: Collection[str] = (),
+) -> ScoredCycle:
+    """Judge what was observed. Pure: the same values in any order give the same outcome.
+
+    Args:
+        measurable: The programme with its questions.
+        period: The cycle's label.
+        sites: All sites of the cycle.
+        observations: What was collected, one per item and site looked at, beside those of subjects and groups.
+        selected: Ids of the sites that were looked at; empty: all.
+    """
+    standard, programme = measurable.programme.standard, measurable.programme
+    observed = sort_observations(observations)
+    panels = panels_of(measurable)
+    audited: dict[str, Audited] = {}
+    results: list[ItemResult] = []
+    parts: list[ItemResult] = []
+    scores: list[Score] = []
+    ordered = sorted(sites, key=lambda site: site.id)
+    for site in ordered:
+        seen = observed.get(site.id) or Seen()
+        judged = judge_site(measurable, panels, site, seen, is_selected=not selected or site.id in selected)
+        rolled_up = score_audit(standard, site.id, judged.results)
+        audit = rate_audit(measurable.scale, rolled_up.audit, judged.results)
+        audited[site.id] = Audited(audit, judged.results, seen)
+        results += judged.results
+        parts += judged.parts
+        scores += [*judged.scores, *rolled_up.criteria, *rolled_up.dimensions, audit]
+    lift = lift_of(measurable, audited)
+    audits = {site: one.audit for site, one in audited.items()}
+    scores += [rate_by_score(measurable.scale, score) for score in score_regions(ordered, audits, lift)]
+    scores.append(rate_by_score(measurable.scale, score_programme(programme.id, ordered, audits, lift)))
+    return ScoredCycle(
+        results=tuple(results),
+        scores=tuple(scores),
+        findings=find_findings(programme.id, period, results),
+        parts=tuple(parts),
+        lift=lift,
+    )

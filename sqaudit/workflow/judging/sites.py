@@ -1,0 +1,68 @@
+"""All items of one site: measured ones, those of subjects, and derived ones after the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Score, Status
+from sqaudit.scoring.items import skip_item
+from sqaudit.workflow.judging.derived import judge_derived
+from sqaudit.workflow.judging.groups import judge_groups
+from sqaudit.workflow.judging.items import SITE_NOT_SELECTED, judge_item, why_not, without_value
+from sqaudit.workflow.judging.seen import Seen
+from sqaudit.workflow.judging.subjects import Panel, judge_subjects
+from sqaudit.workflow.judging.summaries import NO_SUBJECTS
+from sqaudit.workflow.measurable import Measurable
+
+
+@dataclass(slots=True)
+class JudgedSite:
+    """One result per item, in order; beside them those of subjects and groups, and the scores of subjects."""
+
+    results: list[ItemResult] = field(default_factory=list)
+    parts: list[ItemResult] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+
+
+def judge_site(
+    measurable: Measurable, panels: Sequence[Panel], site: Site, seen: Seen, *, is_selected: bool
+) -> JudgedSite:
+    """Judge everything at one site; ``is_selected`` tells whether it was looked at."""
+    judged = JudgedSite()
+    known: dict[str, ItemResult] = {}
+    later = []
+    in_subjects = set()
+    for question in measurable.questions:
+        item = question.item.id
+        skipped = why_not(measurable.applies.get(item), site) if is_selected else _NOT_SELECTED
+        if skipped is not None:
+            known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
+        elif item in measurable.derived:
+            later.append(question)
+        elif seen.subjects.get(item):
+            in_subjects.add(item)
+        elif measurable.asked[item].subject and (whole := seen.whole.get(item)) is not None and not whole.failed:
+            nothing = without_value(measurable, question)
+            known[item] = skip_item(question, site.id, Status.NO_DATA, nothing, whole.reason or NO_SUBJECTS)
+        else:
+            known[item] = judge_item(measurable, question, site, seen.whole)
+            if item in seen.groups:
+                judged.parts += judge_groups(measurable, question, site, seen.groups[item])
+    for panel in panels:
+        questions = [question for question in panel.questions if question.item.id in in_subjects]
+        if questions:
+            subjects = judge_subjects(measurable, panel, questions, site, seen.subjects)
+            judged.parts += subjects.results
+            judged.scores += subjects.scores
+            known |= subjects.site
+    waiting = {question.item.id: question for question in later}
+    for item in measurable.derived if waiting else ():
+        if item in waiting:
+            known[item] = judge_derived(measurable, waiting[item], site.id, known)
+    judged.results = [known[question.item.id] for question in measurable.questions]
+    return judged
+
+
+_NOT_SELECTED = (Status.NOT_SELECTED, SITE_NOT_SELECTED)

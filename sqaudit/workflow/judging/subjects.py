@@ -1,0 +1,161 @@
+"""What is smaller than the site: each subject is measured, scored and rated like a small audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqaudit.measures.finishing import NO_ROWS
+from sqaudit.model.checklist import Checklist
+from sqaudit.model.evidence import Observation
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Level, Score, Status
+from sqaudit.model.standard import Standard
+from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.items import Question, skip_item
+from sqaudit.scoring.rating import rate_audit
+from sqaudit.workflow.judging.items import judge_observation, without_value
+from sqaudit.workflow.judging.persons import SUPPRESSED, hidden, hide_persons, reveals_persons
+from sqaudit.workflow.judging.summaries import Subject, summarise
+from sqaudit.workflow.measurable import Measurable
+
+LATEST = ":latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The items of a checklist that are looked at subject by subject, and the part of the standard they observe."""
+
+    checklist: Checklist
+    questions: tuple[Question, ...]
+    standard: Standard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSubjects:
+    """What came of the subjects of one site: their results and scores as they may be shown, and the site's results."""
+
+    results: tuple[ItemResult, ...]
+    scores: tuple[Score, ...]
+    site: Mapping[str, ItemResult]
+
+
+def panels_of(measurable: Measurable) -> tuple[Panel, ...]:
+    """The panels of a programme, one per checklist that has subjects."""
+    panels = []
+    standard = measurable.programme.standard
+    for checklist in measurable.programme.checklists:
+        own = [one for one in measurable.questions if one.checklist is checklist and one.item.id in measurable.asked]
+        questions = tuple(one for one in own if measurable.asked[one.item.id].subject)
+        observed = {one.criterion.id for one in questions if one.criterion is not None}
+        criteria = {name: criterion for name, criterion in standard.criteria.items() if name in observed}
+        if questions:
+            narrow = replace(standard, criteria=criteria)
+            panels.append(Panel(checklist=checklist, questions=questions, standard=narrow))
+    return tuple(panels)
+
+
+def judge_subjects(
+    measurable: Measurable,
+    panel: Panel,
+    questions: Sequence[Question],
+    site: Site,
+    observed: Mapping[str, Sequence[Observation]],
+) -> JudgedSubjects:
+    """Judge the subjects of a site, and the site by them.
+
+    Args:
+        measurable: The programme.
+        panel: The checklist's items with subjects.
+        questions: Those of them that apply to the site.
+        site: Where the subjects are.
+        observed: What was seen of each item, one observation per subject.
+    """
+    seen = {question.item.id: {one.subject: one for one in observed[question.item.id]} for question in questions}
+    labels = sorted({label for by_label in seen.values() for label in by_label})
+    # The true results make the site's; what may be shown of each subject is another matter.
+    subjects = [
+        _subject(measurable, panel, label, _results(measurable, questions, site, label, seen), seen) for label in labels
+    ]
+    counted = [subject for subject in subjects if subject.is_counted]
+    shown = _shown(measurable, panel, questions, subjects)
+    return JudgedSubjects(
+        results=tuple(result for subject in shown for result in subject.results.values()),
+        scores=tuple(subject.score for subject in shown),
+        site={
+            question.item.id: _site_result(measurable, panel, question, site, counted, seen[question.item.id].values())
+            for question in questions
+        },
+    )
+
+
+def _results(
+    measurable: Measurable,
+    questions: Sequence[Question],
+    site: Site,
+    label: str,
+    seen: Mapping[str, Mapping[str, Observation]],
+) -> list[ItemResult]:
+    results = []
+    for question in questions:
+        observation = seen[question.item.id].get(label)
+        if observation is not None:
+            results.append(judge_observation(measurable, question, site, observation))
+        else:
+            nothing = without_value(measurable, question)
+            results.append(skip_item(question, site.id, Status.NO_DATA, nothing, NO_ROWS, label))
+    return results
+
+
+def _subject(
+    measurable: Measurable,
+    panel: Panel,
+    label: str,
+    results: Sequence[ItemResult],
+    seen: Mapping[str, Mapping[str, Observation]],
+) -> Subject:
+    moments = [one.statistics.get(LATEST) for by_label in seen.values() if (one := by_label.get(label)) is not None]
+    return Subject(
+        label=label,
+        results={result.item: result for result in results},
+        score=_score(measurable, panel, label, results),
+        latest=max((int(moment) for moment in moments if moment is not None), default=None),
+    )
+
+
+def _score(measurable: Measurable, panel: Panel, label: str, results: Sequence[ItemResult]) -> Score:
+    audit = score_audit(panel.standard, results[0].site, results).audit
+    rated = rate_audit(measurable.scale, audit, results)
+    return replace(rated, level=Level.SUBJECT, id=panel.checklist.id, subject=label)
+
+
+def _shown(
+    measurable: Measurable, panel: Panel, questions: Sequence[Question], subjects: Sequence[Subject]
+) -> Sequence[Subject]:
+    items = [question.item.id for question in questions]
+    private = [item for item in items if item in measurable.about_persons or item in measurable.by_persons]
+    if not private:
+        return subjects
+    safe = {item: hide_persons([subject.results[item] for subject in subjects]) for item in private}
+    shown = []
+    for place, subject in enumerate(subjects):
+        results = {item: safe[item][place] if item in safe else subject.results[item] for item in items}
+        score = subject.score
+        if results != subject.results:
+            score = _score(measurable, panel, subject.label, list(results.values()))
+        shown.append(replace(subject, results=results, score=score))
+    return shown
+
+
+def _site_result(
+    measurable: Measurable,
+    panel: Panel,
+    question: Question,
+    site: Site,
+    subjects: Sequence[Subject],
+    seen: Sequence[Observation],
+) -> ItemResult:
+    result = summarise(measurable, panel.checklist, question, site, subjects)
+    if question.item.id in measurable.about_persons and reveals_persons(sum(one.n for one in seen)):
+        return hidden(result, SUPPRESSED)
+    return result

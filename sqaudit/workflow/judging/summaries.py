@@ -1,0 +1,171 @@
+"""Many subjects as one site: the mean, the worst, the latest, or the share of those for which a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from statistics import mean, variance
+from typing import NamedTuple
+
+from sqaudit.expressions.conditions import ConditionFailed
+from sqaudit.measures.finishing import NO_VALID_ROWS, exact_number
+from sqaudit.measures.sampling import with_interval
+from sqaudit.model.checklist import Checklist, SummaryKind
+from sqaudit.model.evidence import Observation
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Score, Status, Value
+from sqaudit.model.spread import Average, Proportion
+from sqaudit.model.target import Direction, Target
+from sqaudit.scoring.exact import FULL, NOTHING, weighted_mean
+from sqaudit.scoring.items import Question, conclude, skip_item
+from sqaudit.scoring.rating import condition_values
+from sqaudit.workflow.judging.items import without_value
+from sqaudit.workflow.measurable import Measurable
+
+FORMULAS = {
+    SummaryKind.MEAN: "mean-of-subjects/1",
+    SummaryKind.WORST: "worst-of-subjects/1",
+    SummaryKind.LATEST: "latest-of-subjects/1",
+    SummaryKind.SHARE: "share-of-subjects/1",
+}
+NO_SUBJECTS = "no_subjects"
+LATEST_UNKNOWN = "latest_unknown"
+_ONE = Decimal(1)
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One subject judged: its results by item, its own score, and the moment of its newest row in microseconds."""
+
+    label: str
+    results: dict[str, ItemResult]
+    score: Score
+    latest: int | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything came of it: without data a subject is none."""
+        return any(one.value.value is not None or one.status is Status.ERROR for one in self.results.values())
+
+
+class _Made(NamedTuple):
+    """What the subjects make of an item at the site: on ``n`` of them the value rests."""
+
+    value: Value
+    score: Decimal | None
+    n: int
+
+
+def summarise(
+    measurable: Measurable, checklist: Checklist, question: Question, site: Site, subjects: Sequence[Subject]
+) -> ItemResult:
+    """The site's result of an item that was looked at in these subjects.
+
+    If the item is in error in one of them, so it is at the site.
+    """
+    own = [subject.results[question.item.id] for subject in subjects]
+    wrong = next((result for result in own if result.status is Status.ERROR), None)
+    if wrong is not None:
+        return skip_item(question, site.id, Status.ERROR, without_value(measurable, question), wrong.reason)
+    if not subjects:
+        return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), NO_SUBJECTS)
+    unit = measurable.measures[question.item.id].unit
+    kind = checklist.summary.kind
+    target = question.target
+    try:
+        if kind is SummaryKind.SHARE:
+            made = _share(measurable, checklist, subjects)
+            target = _target_of_share(target)
+        elif kind is SummaryKind.LATEST:
+            made = _latest(question, subjects, unit)
+        elif kind is SummaryKind.WORST:
+            made = _worst(question, own, unit)
+        else:
+            made = _mean(own, unit)
+    except ConditionFailed as failure:
+        return skip_item(question, site.id, Status.ERROR, without_value(measurable, question), str(failure))
+    seen = Observation(
+        site=site.id,
+        checklist=checklist.id,
+        item=question.item.id,
+        n=made.n,
+        missing=len(subjects) - made.n,
+        stale=any(result.stale for result in own),
+    )
+    return conclude(question, seen, made.value, made.score if question.criterion else None, target)
+
+
+def _mean(own: Sequence[ItemResult], unit: str) -> _Made:
+    valued = [result for result in own if result.value.value is not None]
+    numbers = [exact_number(result.value.value or 0) for result in valued]
+    formula = FORMULAS[SummaryKind.MEAN]
+    if not numbers:
+        return _Made(_nothing(own, unit, formula), None, 0)
+    middle = mean(numbers)
+    spread = Average(
+        mean=middle,
+        variance=Fraction(variance(numbers, middle)) if len(numbers) >= _PAIR else None,
+        n=Fraction(len(numbers)),
+    )
+    value = with_interval(Value(value=float(middle), unit=unit, formula=formula, spread=spread))
+    return _Made(value, weighted_mean((_ONE, one.score) for one in valued if one.score is not None), len(numbers))
+
+
+def _worst(question: Question, own: Sequence[ItemResult], unit: str) -> _Made:
+    formula = FORMULAS[SummaryKind.WORST]
+    numbers = [result.value.value for result in own if result.value.value is not None]
+    if not numbers:
+        return _Made(_nothing(own, unit, formula), None, 0)
+    less_is_better = question.target is not None and question.target.direction is Direction.LOWER
+    value = Value(value=max(numbers) if less_is_better else min(numbers), unit=unit, formula=formula)
+    return _Made(value, min((one.score for one in own if one.score is not None), default=None), len(numbers))
+
+
+def _latest(question: Question, subjects: Sequence[Subject], unit: str) -> _Made:
+    formula = FORMULAS[SummaryKind.LATEST]
+    dated = [subject for subject in subjects if subject.latest is not None]
+    if len(dated) < len(subjects):
+        return _Made(Value(value=None, unit=unit, formula=formula, reason=LATEST_UNKNOWN), None, 0)
+    newest = max(dated, key=lambda subject: (subject.latest or 0, subject.label))
+    result, found = newest.results[question.item.id], newest.results[question.item.id].value
+    value = Value(
+        value=found.value,
+        unit=unit,
+        formula=formula,
+        low=found.low,
+        high=found.high,
+        interval=found.interval,
+        reason=result.reason,
+        spread=found.spread,
+    )
+    return _Made(value, result.score, len(subjects) if found.value is not None else 0)
+
+
+def _share(measurable: Measurable, checklist: Checklist, subjects: Sequence[Subject]) -> _Made:
+    """How many of the subjects are as the condition asks; those of which that is not known are left out."""
+    condition = measurable.conditions[checklist.id]
+    answers = [condition.evaluate(condition_values(one.score, list(one.results.values()))) for one in subjects]
+    known = [answer for answer in answers if answer is not None]
+    unit, formula = "share", FORMULAS[SummaryKind.SHARE]
+    if not known:
+        return _Made(Value(value=None, unit=unit, formula=formula, reason=NO_VALID_ROWS), None, 0)
+    part, n = sum(known), len(known)
+    value = Value(
+        value=part / n, unit=unit, formula=formula, spread=Proportion(successes=Fraction(part), n=Fraction(n))
+    )
+    return _Made(with_interval(value), weighted_mean((_ONE, FULL if holds else NOTHING) for holds in known), n)
+
+
+def _target_of_share(target: Target | None) -> Target:
+    """The target that a share of subjects is held to: the item's if that is a share, else all of them."""
+    if target is not None and not target.is_duration and 0 <= target.bound <= 1:
+        return target
+    return Target(text=">= 1", comparison=">=", bound=_ONE)
+
+
+def _nothing(own: Sequence[ItemResult], unit: str, formula: str) -> Value:
+    reasons = sorted({result.reason for result in own if result.reason is not None})
+    return Value(value=None, unit=unit, formula=formula, reason=reasons[0] if len(reasons) == 1 else NO_VALID_ROWS)
