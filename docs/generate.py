@@ -12,6 +12,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,12 @@ from sqaudit.expressions.functions import (
     WINDOW_FUNCTIONS,
     Function,
 )
-from sqaudit.model import ports
+from sqaudit.model import ports, spread
 from sqaudit.model.language import Language
-from sqaudit.model.ports import Argument, ArgumentKind, Measure
+from sqaudit.model.measuring import Statistic, StatisticKind
+from sqaudit.model.ports import Argument, ArgumentKind, Measure, MeasureFamily, UnfitArgument
+from sqaudit.model.score import Value
+from sqaudit.model.standard import Column, ColumnType
 from sqaudit.plugin import hookspecs
 from sqaudit.plugin.host import open_host
 from sqaudit.plugin.loading import HOOKS
@@ -78,10 +82,12 @@ def command_fields() -> str:
     """The fields of every listing, as JSON and CSV have them."""
     listings = {
         "results list": fields.RESULTS,
+        "results list --level": fields.POOLED_RESULTS,
         "scores list": fields.SCORES,
         "findings list": fields.FINDINGS,
         "cycle list": fields.CYCLES,
         "cycle show": fields.REVISIONS,
+        "explain --plan": fields.PASSES,
         "plugins list": fields.PLUGINS,
         "check": fields.PROBLEMS,
     }
@@ -228,6 +234,7 @@ _KINDS = {
     ArgumentKind.NUMBER: "number",
     ArgumentKind.MOMENT: "moment",
     ArgumentKind.CONSTANT: "constant",
+    ArgumentKind.WORD: "'word'",
     ArgumentKind.ANYTHING: "anything",
     ArgumentKind.STAR: "*",
 }
@@ -238,26 +245,81 @@ _LETTERS = {
     "t": "text",
     "b": "condition",
     "w": "moment",
+    "i": "time",
     "x": "anything",
     "u": "'unit'",
     "l": "'text'",
 }
 
 
+_SPREADS = {
+    spread.Proportion: "Wilson",
+    spread.Average: "Student's t",
+    spread.EventRate: "Garwood",
+    spread.Promotion: "adjusted Wald",
+}
+_ON_ASKING = "order statistics with `interval: true`"
+_SCALED = Column(name="x", type=ColumnType.INTEGER, minimum=Decimal(1), maximum=Decimal(5))
+# What a number may have to be: on a declared scale, on none, a duration.
+_NUMBERS = (
+    Argument(sql="x", column=_SCALED),
+    Argument(sql="x"),
+    Argument(sql="x", is_duration=True),
+)
+
+
 def measures() -> str:
-    """Every named measure: how it is called, its unit and formula, and what it is."""
+    """Every named measure: how it is called, its unit and formula, what it counts, its interval, and what it is."""
     lines = []
     for name, measure in open_host(disabled=True).measures().items():
         calls = [f"`{name}({', '.join(_KINDS[kind] for kind in signature)})`" for signature in measure.signatures]
+        arguments, statistics = _asked(measure)
         lines.append(f"### `{name}`")
-        lines.append(f"{' or '.join(calls)} · unit {_unit(measure)} · formula `{measure.formula}`")
-        lines.append(_prose(type(measure)))
+        lines.append(f"{' or '.join(calls)} · unit {_unit(measure, arguments)} · {_formula(measure)}")
+        counted = ", ".join(f"`{each}`" for each in statistics)
+        lines.append(f"Statistics {counted} · interval {_interval(_member(measure, arguments), statistics)}")
+        lines.append(_prose(measure))
     return _joined(lines)
 
 
-def _unit(measure: Measure) -> str:
-    unit = measure.unit([Argument(sql="x") for _ in measure.signatures[0]])
-    return "of its argument" if unit is None else f"`{unit}`"
+def _asked(measure: Measure) -> tuple[Sequence[Argument], Mapping[str, Statistic]]:
+    """Arguments that fit the first signature, and the statistics that the measure needs for them."""
+    for number in _NUMBERS:
+        arguments = [_argument(kind, number) for kind in measure.signatures[0]]
+        try:
+            return arguments, _member(measure, arguments).statistics(arguments)
+        except UnfitArgument:
+            continue
+    raise LookupError(f"no arguments fit the measure '{measure.name}'")
+
+
+def _argument(kind: ArgumentKind, number: Argument) -> Argument:
+    if kind is ArgumentKind.NUMBER:
+        return number
+    if kind is ArgumentKind.CONSTANT:
+        return Argument(sql="1", constant=Decimal(1))
+    return Argument(sql="*" if kind is ArgumentKind.STAR else "x")
+
+
+def _member(measure: Measure, arguments: Sequence[Argument]) -> Measure:
+    return measure.member(arguments) if isinstance(measure, MeasureFamily) else measure
+
+
+def _unit(measure: Measure, arguments: Sequence[Argument]) -> str:
+    unit = _member(measure, arguments).unit(arguments)
+    return "of its argument" if unit is None else f"`{unit}`" if unit else "none"
+
+
+def _formula(measure: Measure) -> str:
+    return f"formula `{measure.formula}`{', or by its arguments' if isinstance(measure, MeasureFamily) else ''}"
+
+
+def _interval(measure: Measure, statistics: Mapping[str, Statistic]) -> str:
+    found = measure.finish(dict.fromkeys(statistics, 1), "").spread
+    if found is not None:
+        return _SPREADS[type(found)]
+    kinds = {statistic.kind for statistic in statistics.values()}
+    return _ON_ASKING if StatisticKind.QUANTILE in kinds else "none"
 
 
 def scorers() -> str:
@@ -304,9 +366,19 @@ def hooks() -> str:
 
 def objects() -> str:
     """What the objects that hooks return must have."""
-    offered = (ports.Collector, ports.Measure, ports.Scorer, ports.Reporter, ports.Pack, ports.ProjectTemplate)
-    given = (ports.CollectRequest, ports.Collected, ports.Argument, Language)
-    return _joined(line for each in (*offered, *given) for line in _object(each))
+    offered = (
+        ports.Collector,
+        ports.Measure,
+        ports.MeasureFamily,
+        ports.Scorer,
+        ports.RecordEngine,
+        ports.Reporter,
+        ports.Pack,
+        ports.ProjectTemplate,
+    )
+    made = (Statistic, Value, *_SPREADS, ports.Collected, ports.EngineSession, ports.UnfitArgument, ports.EngineFailure)
+    given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
+    return _joined(line for each in (*offered, *made, *given) for line in _object(each))
 
 
 def _object(kind: type) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """DuckDB in the process: locked, interruptible, with its own temporary folder.
 
-DuckDB 2.0 moves a TRY_CAST into the CSV reader as a strict cast (``type_pushdown``), so that rows vanish; the
-optimizer is switched off. It ignores Ctrl-C while a query runs in the main thread; queries run in a worker.
+DuckDB 2.0 moves a TRY_CAST into the CSV reader as a strict cast (``type_pushdown``), so that rows vanish, and takes
+intervals that compare equal for one expression (``common_subexpressions``), so that a day becomes 24 hours and a month
+30 days; both optimizers are switched off. It ignores Ctrl-C while a query runs in the main thread; queries run in a
 """
 
 from __future__ import annotations
@@ -184,7 +185,7 @@ def open_engine(
         connection = first if not connections else first.cursor()
         connection.execute(f"SET TimeZone = {quote_text(zone)}")
         connections[zone] = connection
-    first.execute("SET disabled_optimizers = 'type_pushdown'")
+    first.execute("SET disabled_optimizers = 'type_pushdown,common_subexpressions'")
     allowed = ", ".join(quote_text(str(path.absolute())) for path in files)
     first.execute(f"SET allowed_paths = [{allowed}]")
     first.execute("SET enable_external_access = false")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sqaudit.expressions.clocks import Clock, clocks_in
@@ -15,6 +15,7 @@ from sqaudit.model.evidence import Observation, Statistics
 from sqaudit.model.measuring import Statistic
 from sqaudit.model.score import Value
 from sqaudit.model.target import Direction
+from sqaudit.statistics.spreads import interval_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class CompiledMeasure:
         value = self.finisher(statistics)
         if value.value is not None and not math.isfinite(value.value):
             return no_value(NOT_FINITE, self.unit, self.formula)
-        return _with_interval(value)
+        return with_interval(value)
 
     def against(self, direction: Direction) -> RowExpression | None:
         """The condition for rows that count against the site, or ``None`` if every row counts alike."""
@@ -69,16 +70,22 @@ def identity_of(
     return sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _with_interval(value: Value) -> Value:
-    if value.spread is None or value.value is None:
-        return value
-    from sqaudit.statistics.spreads import interval_of
-
-    found = interval_of(value.spread)
+def with_interval(value: Value) -> Value:
+    """A value with the interval that its spread gives, if it has one."""
+    found = interval_of(value.spread) if value.spread is not None and value.value is not None else None
     if found is None:
         return value
     low, high, method = found
-    return replace(value, low=low, high=high, interval=method)
+    return Value(
+        value=value.value,
+        unit=value.unit,
+        formula=value.formula,
+        low=low,
+        high=high,
+        interval=method,
+        reason=value.reason,
+        spread=value.spread,
+    )
 
 
 def finish_observation(measure: CompiledMeasure, observation: Observation) -> Value:

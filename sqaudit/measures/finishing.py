@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqaudit.model.evidence import Number
 from sqaudit.model.score import Value
-from sqaudit.model.spread import Spread
+from sqaudit.model.spread import Exact, Spread
 
 NO_ROWS = "no_rows"
 NO_VALID_ROWS = "no_valid_rows"
@@ -23,19 +23,23 @@ AnyNumber: TypeAlias = Number | Fraction
 
 def exact_number(number: AnyNumber, unit: str = "") -> Fraction:
     """A statistic as an exact number; in the unit ``s`` statistics are microseconds and become seconds."""
-    value = Fraction(Decimal(repr(number)) if isinstance(number, float) else number)
-    return value / _MICROSECONDS if unit == SECONDS else value
+    return Fraction(*exact_ratio(number, unit))
 
 
 def exact_square(number: AnyNumber, unit: str = "") -> Fraction:
     """A sum of squares as an exact number; in the unit ``s`` square microseconds become square seconds."""
-    value = exact_number(number)
-    return value / _MICROSECONDS**2 if unit == SECONDS else value
+    return Fraction(*exact_ratio(number, unit, power=2))
 
 
-def count_of(number: AnyNumber | None) -> Fraction:
+def exact_ratio(number: AnyNumber, unit: str = "", power: int = 1) -> tuple[int, int]:
+    """A statistic, or one of its ``power``, as one int over another; a float counts as its shortest decimal."""
+    top, bottom = (Decimal(repr(number)) if isinstance(number, float) else number).as_integer_ratio()
+    return top, bottom * _MICROSECONDS**power if unit == SECONDS else bottom
+
+
+def count_of(number: AnyNumber | None) -> Exact:
     """A counting statistic; nothing counted is 0. Weighted counts need not be whole."""
-    return exact_number(number or 0)
+    return number if type(number) is int else exact_number(number or 0)
 
 
 def no_value(reason: str, unit: str, formula: str) -> Value:
@@ -43,9 +47,12 @@ def no_value(reason: str, unit: str, formula: str) -> Value:
     return Value(value=None, unit=unit, formula=formula, reason=reason)
 
 
-def value_of(number: Fraction, unit: str, formula: str, spread: Spread | None = None) -> Value:
-    """The value: the double nearest to the exact number."""
+def value_of(number: Exact, unit: str, formula: str, spread: Spread | None = None, of: Exact = 1) -> Value:
+    """The value: the double nearest to the exact number, divided by ``of``.
+
+    Python divides whole numbers to the nearest double too, which is much faster than reducing a fraction first.
+    """
     try:
-        return Value(value=float(number), unit=unit, formula=formula, spread=spread)
+        return Value(value=float(number / of), unit=unit, formula=formula, spread=spread)
     except OverflowError:
         return no_value(NOT_FINITE, unit, formula)

@@ -226,7 +226,7 @@ class _Survey:
         self._picked = picked
         self._wanted_totals = totals
         self.totals: dict[str, int | None] | None = None
-        self._rows: defaultdict[str, dict[Group, int]] = defaultdict(dict)
+        self._rows: defaultdict[tuple[str, tuple[str, ...]], dict[Group, int]] = defaultdict(dict)
         self._found: defaultdict[int, dict[Group, Found]] = defaultdict(dict)
 
     def run(self, one: Pass) -> None:
@@ -254,7 +254,7 @@ class _Survey:
         for row in rows:
             place = _group_of(row, one.grain)
             for column, placed in period_places.items():
-                self._rows[placed][place] = int(str(row[column] or 0))
+                self._rows[placed, one.grain.keys][place] = int(str(row[column] or 0))
             self._keep(place, row, answers)
         if whole:
             self.totals = {
@@ -290,8 +290,17 @@ class _Survey:
         """Rows by site, those of unknown sites included, at most over the periods of these tasks."""
         counted: dict[str, int] = {}
         for placed in {task.rows.in_period for task in group}:
-            for place, count in self._rows[placed].items():
-                counted[str(place[0])] = counted.get(str(place[0]), 0) + count
+            for site, count in self._by_site(placed).items():
+                counted[site] = counted.get(site, 0) + count
+        return counted
+
+    def _by_site(self, placed: str) -> dict[str, int]:
+        """The rows that lie in the period by one column, by site, from the first pass that counted them."""
+        counted: dict[str, int] = {}
+        counts = next((found for (where, _), found in self._rows.items() if where == placed), {})
+        for group, count in counts.items():
+            if group[0] is not None:
+                counted[group[0]] = counted.get(group[0], 0) + count
         return counted
 
     def _rank_all(self, one: Pass, group: Sequence[Task]) -> None:
@@ -323,19 +332,16 @@ class _Survey:
 
     def rows_by_site(self) -> dict[str, int]:
         """All rows of the first period that was counted, by site."""
-        first = next(iter(self._rows.values()), {})
-        counted: dict[str, int] = {}
-        for group, count in first.items():
-            if group[0] is not None:
-                counted[group[0]] = counted.get(group[0], 0) + count
-        return counted
+        placed = next((where for where, _ in self._rows), None)
+        return {} if placed is None else self._by_site(placed)
 
     def observations(self) -> Iterator[Observation]:
         """What was seen at each site, in each subject and in each group."""
         for request, task in zip(self._asked.requests, self._asked.tasks, strict=True):
             reason = self._failed.get(task.number)
             blank = _nothing(task)
-            rows = self._rows[task.rows.in_period] if task.number not in self._asked.timeless else {}
+            placed = (task.rows.in_period, request.keys)
+            rows = self._rows[placed] if task.number not in self._asked.timeless else {}
             if reason is not None:
                 yield from self._failures(request, reason, rows)
                 continue

@@ -235,7 +235,7 @@ def _counts_of_rows(task: Task, query: GroupedQuery, unusable: str | None) -> di
     """The counts that tell missing from invalid: all chosen rows, refused ones, undecided ones, and lacking ones."""
     mark = query.chosen(task.rows)
     valid = task.statistics.get(RAW_N, task.statistics["n"]).expression
-    bad_cells = "FALSE" if task.unusable == "FALSE" else query.values.of(task.unusable)
+    bad_cells = task.unusable  # it only compares, so that it may be asked of rows that are left out
     known = known_columns(valid)
     left = "FALSE" if valid == "TRUE" else f"(NOT coalesce({_condition(valid, task, query)}, FALSE))"
     refusal = task.statistics.get("invalid")

@@ -162,7 +162,7 @@ def make_task(number: int, request: MeasureRequest, staged: StagedDataset, perio
 
 def in_period(time: str | None, staged: StagedDataset, period: Period) -> str:
     """The condition that a row lies in the period by this column; all rows do where there is none."""
-    if time is None:
+    if time is None or (time == staged.time and staged.within == (period.start, period.end)):
         return "TRUE"
     name = quote_name(time)
     column = staged.columns.get(time)

@@ -73,12 +73,6 @@ def finish_sampled(
     return _with_design(measure, value, value.spread, observation, sample, population)
 
 
-def with_interval(value: Value) -> Value:
-    """A value with the interval that its spread gives."""
-    found = interval_of(value.spread) if value.spread is not None and value.value is not None else None
-    return value if found is None else replace(value, low=found[0], high=found[1], interval=found[2])
-
-
 def _between_ranks(value: Value, statistics: Statistics) -> Value:
     low, high = statistics.get(LOW), statistics.get(HIGH)
     if low is None or high is None:

@@ -10,8 +10,7 @@ from sqaudit.measures.finishing import (
     ZERO_DENOMINATOR,
     AnyNumber,
     count_of,
-    exact_number,
-    exact_square,
+    exact_ratio,
     no_value,
     value_of,
 )
@@ -19,7 +18,7 @@ from sqaudit.model.evidence import Statistics
 from sqaudit.model.measuring import Statistic, StatisticKind
 from sqaudit.model.ports import Argument
 from sqaudit.model.score import Value
-from sqaudit.model.spread import Average, EventRate, Proportion
+from sqaudit.model.spread import Average, EventRate, Exact, Proportion
 
 AS_OF = moment_name("as_of")
 PERIOD_START = moment_name("period_start")
@@ -110,12 +109,15 @@ def _microseconds(moment: str) -> str:
 
 def share_value(part: AnyNumber | None, whole: AnyNumber | None, n: AnyNumber | None, formula: str) -> Value:
     """``part / whole`` as a share from 0 to 1; ``n`` is the number of valid rows."""
+    if type(part) is int and type(whole) is int and n and whole:
+        # The quotient of two int is rounded correctly, and takes a tenth of the time of fractions.
+        return Value(value=part / whole, unit="share", formula=formula, spread=Proportion(successes=part, n=whole))
     if not count_of(n):
         return no_value(NO_VALID_ROWS, "share", formula)
     top, bottom = count_of(part), count_of(whole)
     if bottom == 0:
         return no_value(ZERO_DENOMINATOR, "share", formula)
-    return value_of(top / bottom, "share", formula, Proportion(successes=top, n=bottom))
+    return value_of(top, "share", formula, Proportion(successes=top, n=bottom), of=bottom)
 
 
 def mean_value(  # noqa: PLR0913  the parts of one value
@@ -134,15 +136,27 @@ def mean_value(  # noqa: PLR0913  the parts of one value
     n = count_of(statistics["n"])
     if total is None or n == 0:
         return no_value(NO_VALID_ROWS, unit, formula)
-    exact = exact_number(total, unit)
-    mean = scale * (exact / n - origin)
     squares = statistics.get("squares")
+    mean, variance = _moments(total, squares, n, unit)
+    if origin or scale != 1:
+        mean = scale * (mean - origin)
+        variance = None if variance is None else scale**2 * variance
     if squares is None:
         return value_of(mean, unit, formula)
-    variance = None
-    if n >= _PAIR:  # rows are squared one by one, some of them rounded: never below 0
-        variance = scale**2 * max(Fraction(0), (exact_square(squares, unit) - exact**2 / n) / (n - 1))
     return value_of(mean, unit, formula, Average(mean=mean, variance=variance, n=n))
+
+
+def _moments(total: AnyNumber, squares: AnyNumber | None, n: Exact, unit: str) -> tuple[Fraction, Fraction | None]:
+    """The mean of ``n`` values and their sample variance, from their sum and that of their squares."""
+    top, bottom = exact_ratio(total, unit)
+    of, parts = n.numerator, n.denominator
+    mean = Fraction(top * parts, bottom * of)
+    if squares is None or n < _PAIR:
+        return mean, None
+    # (squares - total² / n) / (n - 1), reduced once. Rows are squared one by one, some rounded: never below 0.
+    over, under = exact_ratio(squares, unit, power=2)
+    above = over * bottom**2 * of - top**2 * parts * under
+    return mean, Fraction(max(0, above) * parts, under * bottom**2 * of * (of - parts))
 
 
 def rate_value(events: AnyNumber | None, exposure: AnyNumber | None, per: int, unit: str, formula: str) -> Value:
@@ -151,4 +165,4 @@ def rate_value(events: AnyNumber | None, exposure: AnyNumber | None, per: int, u
     if looked_at == 0:
         return no_value(ZERO_DENOMINATOR, unit, formula)
     spread = EventRate(events=happened, exposure=looked_at, per=per)
-    return value_of(per * happened / looked_at, unit, formula, spread)
+    return value_of(per * happened, unit, formula, spread, of=looked_at)

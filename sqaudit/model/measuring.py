@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from sqaudit.model.quoting import quote_name
@@ -37,6 +38,7 @@ class StagedDataset:
     NULL) the table has ``:site`` (text), ``:file`` (1-based place in the source's sorted files), ``:row`` (1-based
     record number in that file, header not counted) and a ``:cell NAME`` per column. Columns that are ``sure`` hold no
     unusable cell. Where the rows lie in another engine, ``rows_sql`` is the query for them, and there is no table.
+    ``within`` is the stretch of time, half open, that all rows are known to lie in by their ``time``.
     """
 
     dataset: str
@@ -45,6 +47,7 @@ class StagedDataset:
     time: str | None
     sure: frozenset[str] = frozenset()
     rows_sql: str | None = None
+    within: tuple[datetime, datetime] | None = None
 
     @property
     def relation(self) -> str:

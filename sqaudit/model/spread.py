@@ -7,12 +7,15 @@ from fractions import Fraction
 from typing import TypeAlias
 
 
+Exact: TypeAlias = Fraction | int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proportion:
     """``successes`` of ``n``, 0 to ``n``; the interval is Wilson's."""
 
-    successes: Fraction
-    n: Fraction
+    successes: Exact
+    n: Exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,17 +25,17 @@ class Average:
     ``variance`` is ``None`` where there are fewer than two values.
     """
 
-    mean: Fraction
-    variance: Fraction | None
-    n: Fraction
+    mean: Exact
+    variance: Exact | None
+    n: Exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRate:
     """``events`` on an ``exposure`` above 0, shown per ``per`` units of it; Garwood's exact Poisson limits."""
 
-    events: Fraction
-    exposure: Fraction
+    events: Exact
+    exposure: Exact
     per: int = 1
 
 
@@ -40,9 +43,9 @@ class EventRate:
 class Promotion:
     """``promoters`` and ``detractors`` among ``n`` answers; adjusted Wald, in points."""
 
-    promoters: Fraction
-    detractors: Fraction
-    n: Fraction
+    promoters: Exact
+    detractors: Exact
+    n: Exact
 
 
 Spread: TypeAlias = Proportion | Average | EventRate | Promotion

@@ -24,6 +24,9 @@ _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 
 
+_MET_ABOVE, _MET_BELOW = frozenset({">", ">="}), frozenset({"<", "<="})
+
+
 class Direction(StrEnum):
     """Which way is better."""
 
@@ -50,6 +53,13 @@ class Target:
 
     def is_met_by(self, value: float) -> bool:
         """Whether a measured value meets the target."""
+        if type(value) is float:
+            # Rounding keeps the order, so that only numbers that are the same double need to be looked at exactly.
+            bound = float(self.bound)
+            if value > bound:
+                return self.comparison in _MET_ABOVE
+            if value < bound:
+                return self.comparison in _MET_BELOW
         return _COMPARE[self.comparison](Decimal(repr(value)), self.bound)
 
     @property

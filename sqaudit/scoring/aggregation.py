@@ -7,7 +7,7 @@ value lowers the coverage and never the score (``domain`` rule: no data is never
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -42,8 +42,7 @@ def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) ->
         if score.coverage is not None:
             by_dimension[standard.criteria[score.id].dimension].append(score)
     dimensions = [
-        replace(roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id]), weight=d.weight)
-        for d in standard.dimensions.values()
+        roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id], d.weight) for d in standard.dimensions.values()
     ]
     audit = roll_up(Level.AUDIT, site, site, [d for d in dimensions if d.coverage is not None])
     return AuditScores(criteria=tuple(criteria), dimensions=tuple(dimensions), audit=_judge_critical(standard, audit))
@@ -67,19 +66,17 @@ def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:
 def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResult]) -> Score:
     applicable = [result for result in results if result.status not in _OUT]
     score, coverage = _combined(criterion.combine, applicable)
-    if not results:
-        coverage = NONE_COVERED
-    failed = any(result.status is Status.FAIL for result in applicable)
+    is_critical = criterion.severity is Severity.CRITICAL
     return Score(
         level=Level.CRITERION,
         id=criterion.id,
         site=site,
         score=score,
         raw_score=score,
-        coverage=coverage,
+        coverage=coverage if results else NONE_COVERED,
         weight=criterion.weight,
         items=len(applicable),
-        critical_failed=int(failed and criterion.severity is Severity.CRITICAL),
+        critical_failed=int(is_critical and any(result.status is Status.FAIL for result in applicable)),
         reason=None if score is not None else NOT_OBSERVED if not results else NOTHING_SCORED,
     )
 
@@ -89,29 +86,34 @@ def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decim
     if len(applicable) == 1 and applicable[0].weight and (alone := applicable[0].score) is not None:
         return kept(alone), ALL_COVERED
     scored = [(result.weight, result.score) for result in applicable if result.score is not None]
-    if combine is Combine.WORST:
-        score = min((points for _, points in scored), default=None)
-    else:
-        score = weighted_mean(scored)
+    is_worst = combine is Combine.WORST
+    score = min((points for _, points in scored), default=None) if is_worst else weighted_mean(scored)
     return score, weighted_mean((r.weight, Decimal(r.score is not None)) for r in applicable)
 
 
-def roll_up(level: Level, identity: str, site: str | None, members: Sequence[Score]) -> Score:
+def roll_up(
+    level: Level, identity: str, site: str | None, members: Sequence[Score], weight: Decimal = Decimal(1)
+) -> Score:
     """The mean of members by their weight, with the coverage of all of them."""
     score = weighted_mean((m.weight, m.score) for m in members if m.score is not None)
-    coverage = weighted_mean((m.weight, m.coverage or Decimal(0)) for m in members)
     return Score(
         level=level,
         id=identity,
         site=site,
         score=score,
         raw_score=score,
-        coverage=coverage,
-        weight=Decimal(1),
-        items=sum(m.items for m in members),
-        critical_failed=sum(m.critical_failed for m in members),
+        coverage=_coverage(members),
+        weight=weight,
+        items=sum([m.items for m in members]),
+        critical_failed=sum([m.critical_failed for m in members]),
         reason=None if score is not None else NOTHING_SCORED,
     )
+
+
+def _coverage(members: Sequence[Score]) -> Decimal | None:
+    if members and members[0].weight and all(m.coverage is ALL_COVERED for m in members):
+        return ALL_COVERED
+    return weighted_mean((m.weight, m.coverage or NONE_COVERED) for m in members)
 
 
 def _judge_critical(standard: Standard, audit: Score) -> Score:

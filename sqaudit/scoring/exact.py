@@ -19,9 +19,9 @@ def kept(number: Decimal) -> Decimal:
 
 def weighted_mean(members: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     """Σ weight·score ÷ Σ weight over ``(weight, score)`` pairs; ``None`` if the weights sum to nothing."""
-    total, weights = Decimal(0), Decimal(0)
+    total, weights = NOTHING, NOTHING
     for weight, score in members:
-        total = _EXACT.add(total, _EXACT.multiply(weight, score))
+        total = _EXACT.fma(weight, score, total)
         weights = _EXACT.add(weights, weight)
     return None if not weights else kept(_EXACT.divide(total, weights))
 

@@ -10,6 +10,8 @@ from sqaudit.model.ids import short_id
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.model.standard import Severity
 
+_RANKS = {severity: severity.rank for severity in Severity}
+
 
 def find_findings(programme: str, period: str, results: Iterable[ItemResult]) -> tuple[Finding, ...]:
     """The findings of a cycle, by site and criterion, ordered by severity, criterion and site."""
@@ -23,8 +25,8 @@ def find_findings(programme: str, period: str, results: Iterable[ItemResult]) ->
             site=site,
             criterion=criterion,
             items=tuple(sorted(item.item for item in items)),
-            severity=Severity(items[0].severity),
+            severity=items[0].severity,
         )
         for (criterion, site), items in failed.items()
     ]
-    return tuple(sorted(findings, key=lambda f: (f.severity.rank, f.criterion, f.site)))
+    return tuple(sorted(findings, key=lambda f: (_RANKS[f.severity], f.criterion, f.site)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqaudit.model.measuring import Cell
 from sqaudit.model.quoting import quote_text
@@ -126,6 +127,9 @@ class Conversion:
         """``u``: the value, NULL where it is out of range or stands for a missing one."""
         value = f"v{self.number}"
         refused = [*self._amounts_for_missing(), *self._outside(numbers)]
+        low, high = self.column.minimum, self.column.maximum
+        if isinstance(low, Decimal) and isinstance(high, Decimal) and len(refused) == len((low, high)):
+            return f"CASE WHEN {value} BETWEEN {low} AND {high} THEN {value} END"
         return f"CASE WHEN {' OR '.join(refused)} THEN NULL ELSE {value} END" if refused else value
 
     def is_sure(self, *, is_expression: bool) -> bool:

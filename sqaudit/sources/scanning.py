@@ -52,8 +52,11 @@ class Limits:
     zone: str | None
 
 
-def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callable[[Raw], str], limits: Limits) -> None:
-    """Two views of a source: all its rows of the window with their fate, and those that were accepted."""
+def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callable[[Raw], str], limits: Limits) -> bool:
+    """Two views of a source: all its rows of the window with their fate, and those that were accepted.
+
+    Returns whether every accepted row is known to lie in the window by the source's own time.
+    """
     window, zone = limits.window, limits.zone
     dataset, columns = prepared.dataset.id, prepared.dataset.columns
     given = ", ".join(quote_name(given_column(name)) for name in columns)
@@ -68,6 +71,7 @@ def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callabl
             f'CREATE VIEW {quote_name(dataset)} AS SELECT * EXCLUDE ("{FATE}", {given})'
             f' FROM ({accepted}){and_accepted} "{FATE}" IS NULL'
         )
+    return window is not None and len(window.times) == 1
 
 
 def _roughly_limited(prepared: PreparedSource, raw: Raw, window: Window | None) -> str:

@@ -116,7 +116,7 @@ def lay_scan(  # noqa: PLR0913  everything a run knows about a source
     one_zone = zone if set(zones.values()) <= {zone} else None
     if not raw.has_site:
         one_zone = zones.get(only_site, zone) if only_site is not None else zone
-    lay_views(engine, prepared, raw, typed, Limits(window=window, zone=one_zone))
+    is_within = lay_views(engine, prepared, raw, typed, Limits(window=window, zone=one_zone))
     dataset = prepared.dataset
     staged = StagedDataset(
         dataset=dataset.id,
@@ -124,6 +124,7 @@ def lay_scan(  # noqa: PLR0913  everything a run knows about a source
         columns=dataset.columns,
         time=prepared.source.time,
         sure=sure_columns(prepared, raw),
+        within=(window.start, window.end) if window is not None and is_within else None,
     )
     return Scan(prepared=prepared, staged=staged, zone=zone)
 

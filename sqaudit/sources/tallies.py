@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqaudit.expressions.terms import any_unusable
 from sqaudit.model.evidence import CellCounts
-from sqaudit.model.measuring import Cell, StagedDataset, cell_column
+from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column, ColumnType
 
@@ -32,7 +33,7 @@ class Tally:
 
 
 def tally_aggregates(staged: StagedDataset, zone: str) -> dict[str, str]:
-    """The aggregates that a tally is made of, by name; of sure columns no cell has to be asked whether it can be used.
+    """The aggregates that a tally is made of, by name; sure columns have no cell that cannot be used, and are left out.
 
     Those of EARLIEST and NEWEST are the least and the greatest of the groups', the others add up.
     """
@@ -41,20 +42,22 @@ def tally_aggregates(staged: StagedDataset, zone: str) -> dict[str, str]:
         moment = f"epoch_us({_moment_sql(staged.columns[staged.time], zone)})"
         wanted |= {EARLIEST: f"min({moment})", NEWEST: f"max({moment})"}
     for name, column in staged.columns.items():
-        if column.optional and name != staged.time:
+        if column.optional and name != staged.time and name not in staged.sure:
             wanted[_VALID + name] = f"count({quote_name(name)})"
-            if name not in staged.sure:
-                wanted[_INVALID + name] = f"count_if({quote_name(cell_column(name))} >= {int(Cell.UNREADABLE)})"
+            wanted[_INVALID + name] = f"count_if({any_unusable([name])})"
     return wanted
 
 
 def tally_of(staged: StagedDataset, found: Mapping[str, int | None]) -> Tally:
-    """The tally that these totals make; the cells of required columns are valid in every accepted row."""
+    """The tally that these totals make, without optional columns that were not asked about."""
     accepted = found[ROWS] or 0
     columns = {}
-    for name in staged.columns:
-        valid, invalid = found.get(_VALID + name, accepted) or 0, found.get(_INVALID + name) or 0
-        columns[name] = CellCounts(valid=valid, invalid=invalid, missing=accepted - valid - invalid)
+    for name, column in staged.columns.items():
+        if not column.optional or name == staged.time:
+            columns[name] = CellCounts(valid=accepted, invalid=0, missing=0)
+        elif _VALID + name in found:
+            valid, invalid = found[_VALID + name] or 0, found[_INVALID + name] or 0
+            columns[name] = CellCounts(valid=valid, invalid=invalid, missing=accepted - valid - invalid)
     return Tally(
         accepted=accepted, columns=columns, earliest=_moment(found.get(EARLIEST)), newest=_moment(found.get(NEWEST))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import isinf
 
-from sqaudit.model.spread import Average, EventRate, Promotion, Proportion, Spread
+from sqaudit.model.spread import Average, EventRate, Exact, Promotion, Proportion, Spread
 from sqaudit.statistics.intervals import adjusted_wald_nps, garwood, t_margin, wilson
 from sqaudit.statistics.quantiles import CONFIDENCE
 
@@ -31,7 +31,7 @@ def interval_of(
     Raises:
         ValueError: ``factor`` is not above 0, or the counts contradict each other.
     """
-    if not factor > 0:
+    if factor is not _WHOLE and not factor > 0:
         raise ValueError(f"a sample cannot be worth {factor} of its size")
     match spread:
         case Proportion():
@@ -47,22 +47,22 @@ def interval_of(
 def _proportion(spread: Proportion, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:
     if spread.n <= 0:
         return None
-    if isinf(factor):
-        return _census(spread.successes / spread.n, WILSON)
-    low, high = wilson(float(spread.successes * factor), float(spread.n * factor), confidence)
+    if factor is not _WHOLE and isinf(factor):
+        return _census(Fraction(spread.successes) / spread.n, WILSON)
+    low, high = wilson(_times(spread.successes, factor), _times(spread.n, factor), confidence)
     return low, high, WILSON
 
 
 def _average(spread: Average, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:
     if spread.n <= 0:
         return None
-    if isinf(factor):
+    if factor is not _WHOLE and isinf(factor):
         return _census(spread.mean, STUDENT)
     # A small population makes the mean surer, but not the variance, which is still known from n values only.
-    degrees = float(spread.n * min(factor, 1)) - 1
+    degrees = _times(spread.n, min(factor, _WHOLE)) - 1
     if spread.variance is None or degrees < 1:
         return None
-    margin = t_margin(float(spread.variance), float(spread.n * factor), degrees, confidence)
+    margin = t_margin(float(spread.variance), _times(spread.n, factor), degrees, confidence)
     mean = float(spread.mean)
     return mean - margin, mean + margin, STUDENT
 
@@ -70,21 +70,27 @@ def _average(spread: Average, factor: Fraction | float, confidence: float) -> tu
 def _event_rate(spread: EventRate, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:
     if spread.exposure <= 0:
         return None
-    if isinf(factor):
-        return _census(spread.events * spread.per / spread.exposure, GARWOOD)
-    low, high = garwood(float(spread.events * factor), float(spread.exposure * factor), spread.per, confidence)
+    if factor is not _WHOLE and isinf(factor):
+        return _census(Fraction(spread.events) * spread.per / spread.exposure, GARWOOD)
+    events, exposure = _times(spread.events, factor), _times(spread.exposure, factor)
+    low, high = garwood(events, exposure, spread.per, confidence)
     return low, high, GARWOOD
 
 
 def _promotion(spread: Promotion, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:
     if spread.n <= 0:
         return None
-    if isinf(factor):
-        return _census(100 * (spread.promoters - spread.detractors) / spread.n, ADJUSTED_WALD)
-    promoters, detractors = float(spread.promoters * factor), float(spread.detractors * factor)
-    low, high = adjusted_wald_nps(promoters, detractors, float(spread.n * factor), confidence)
+    if factor is not _WHOLE and isinf(factor):
+        return _census(Fraction(100 * (spread.promoters - spread.detractors)) / spread.n, ADJUSTED_WALD)
+    promoters, detractors = _times(spread.promoters, factor), _times(spread.detractors, factor)
+    low, high = adjusted_wald_nps(promoters, detractors, _times(spread.n, factor), confidence)
     return low, high, ADJUSTED_WALD
 
 
-def _census(estimate: Fraction, method: str) -> tuple[float, float, str]:
+def _times(count: Exact, factor: Fraction | float) -> float:
+    """A count times the worth of one; the whole worth is by far the most frequent."""
+    return float(count if factor is _WHOLE else count * factor)
+
+
+def _census(estimate: Exact | float, method: str) -> tuple[float, float, str]:
     return float(estimate), float(estimate), method

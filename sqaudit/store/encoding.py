@@ -6,15 +6,18 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqaudit.model.evidence import Number, Statistics
 from sqaudit.model.target import Target
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 
 def write_json(content: object) -> str:
     """Canonical JSON: sorted keys, no blanks, so that equal content is equal text."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _CANONICAL.encode(content)
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401  # JSON is whatever was written
@@ -45,8 +48,23 @@ def read_float(text: str | None) -> float | None:
 
 
 def write_statistics(statistics: Statistics) -> str:
-    """JSON in which a decimal is a text, so that it comes back as one."""
-    return write_json({name: str(n) if isinstance(n, Decimal) else n for name, n in statistics.items()})
+    """Canonical JSON in which a decimal is a text, so that it comes back as one.
+
+    Put together by hand: a run writes tens of thousands, of few different shapes.
+    """
+    parts = [f"{key}{_write_number(statistics[name])}" for name, key in _sorted_keys(tuple(statistics))]
+    return f"{{{','.join(parts)}}}"
+
+
+@lru_cache(maxsize=1024)
+def _sorted_keys(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, f"{_CANONICAL.encode(name)}:") for name in sorted(names))
+
+
+def _write_number(number: Number | None) -> str:
+    if type(number) is int:
+        return str(number)
+    return f'"{number}"' if isinstance(number, Decimal) else _CANONICAL.encode(number)
 
 
 def read_statistics(text: str) -> Mapping[str, Number | None]:

@@ -118,12 +118,12 @@ def _source(row: Row[Any]) -> SourceRecord:
 
 def add_observations(connection: Connection, revision_id: int, seen: Iterable[Observation]) -> None:
     """Keep the observations of a revision; they are never changed."""
-    below: list[Sequence[object]] = []
-    above: list[Sequence[object]] = []
+    below: list[tuple[object, ...]] = []
+    above: list[tuple[object, ...]] = []
     for one in seen:
         counted = (
             *(one.rows, one.n, one.missing, one.invalid, write_statistics(one.statistics)),
-            *(one.stale.real, one.failed.real, one.reason),
+            *(int(one.stale), int(one.failed), one.reason),
         )
         if one.level is Level.AUDIT:
             below.append((revision_id, one.site, one.checklist, one.item, one.subject, one.group, *counted))

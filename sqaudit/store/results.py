@@ -56,11 +56,32 @@ def replace_results(
             found = targets[id(target)] = (target, write_target(target))
         rows.append(
             (
-                *(revision_id, one.site, one.checklist, one.item, one.subject, one.group, result_id(key, one)),
-                *(one.criterion, one.dimension, _STATUSES[one.status], _SEVERITIES[one.severity]),
-                *(write_float(value.value), value.unit, value.formula, write_float(value.low)),
-                *(write_float(value.high), value.interval, value.reason, one.n, one.missing, one.invalid, found[1]),
-                *(write_decimal(one.score), str(one.weight), one.stale.real, one.reason),
+                revision_id,
+                one.site,
+                one.checklist,
+                one.item,
+                one.subject,
+                one.group,
+                result_id(key, one),
+                one.criterion,
+                one.dimension,
+                _STATUSES[one.status],
+                _SEVERITIES[one.severity],
+                write_float(value.value),
+                value.unit,
+                value.formula,
+                write_float(value.low),
+                write_float(value.high),
+                value.interval,
+                value.reason,
+                one.n,
+                one.missing,
+                one.invalid,
+                found[1],
+                write_decimal(one.score),
+                str(one.weight),
+                int(one.stale),
+                one.reason,
             )
         )
     insert_rows(connection, results, _RESULT, rows)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqaudit.documents.resolving import canonical_json
 from sqaudit.errors import Message, UnusableSource, msg
-from sqaudit.model.evidence import SourceRecord
+from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
 from sqaudit.workflow.reading import Progress
+from sqaudit.workflow.unchanged import keep_unchanged, measured_inputs
 
 if TYPE_CHECKING:
     from sqaudit.store.documents import StoredDocument
@@ -29,7 +30,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectSummary:
-    """Which revision a collecting came to, and why it is a new one (``changed``)."""
+    """Which revision a collecting came to, and why it is a new one (``changed``), with what was observed then."""
 
     programme: str
     period: str
@@ -37,6 +38,7 @@ class CollectSummary:
     changed: bool
     changes: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
+    observations: tuple[Observation, ...] | None = None
 
 
 def collect(
@@ -64,12 +66,14 @@ def collect(
         changes = () if latest is None else _changes(latest.inputs, plan.inputs)
         if cycle is not None and latest is not None and cycle.state is CycleState.CLOSED:
             return _closed(plan, latest, changes)
-        evidence = collect_evidence(plan, context, progress)
+        digests = measured_inputs(plan)
+        evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
+        measured = {dataset: digest for dataset, digest in digests.items() if dataset not in evidence.problems}
         revision = Revision(
             number=1 if latest is None else latest.number + 1,
             fingerprint=plan.fingerprint,
             recorded_at=context.settings.now,
-            inputs={**plan.inputs, "problems": _noted(evidence.problems)},
+            inputs={**plan.inputs, "problems": _noted(evidence.problems), "measured": measured},
             changes=tuple(":".join(change) for change in changes),
         )
         store.add_revision(
@@ -87,6 +91,7 @@ def collect(
         revision=revision.number,
         changed=True,
         changes=tuple(change_messages(revision.changes)),
+        observations=evidence.observations,
     )
 
 

@@ -26,6 +26,8 @@ from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.plan import CyclePlan
 from sqaudit.workflow.reading import Progress, Read, Scope, engine_lost, open_tables, prepared_table, read_sources
+from sqaudit.workflow.reading_order import ReadingOrder, order_reading
+from sqaudit.workflow.unchanged import Kept
 
 _COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES, StatisticKind.DISTINCT})
 _WHOLE: Mapping[str, Callable[..., int]] = {EARLIEST: min, NEWEST: max}
@@ -41,8 +43,8 @@ class Evidence:
     problems: Mapping[str, UnusableSource]
 
 
-def collect_evidence(plan: CyclePlan, context: Context, progress: Progress | None = None) -> Evidence:
-    """Read every source of a plan once and measure every item at every site.
+def collect_evidence(plan: CyclePlan, context: Context, kept: Kept, progress: Progress | None = None) -> Evidence:
+    """Read every source of a plan once and measure every item at every site, but for what is ``kept``.
 
     A dataset that cannot be used makes its own items ``failed`` observations and leaves the others alone.
 
@@ -52,13 +54,14 @@ def collect_evidence(plan: CyclePlan, context: Context, progress: Progress | Non
     """
     tell, project = progress or (lambda _share, _message: None), context.folder
     with temporary_folder() as folder, open_tables(context.host, context.settings.environ) as tables:
-        prepared, problems = _prepare_all(plan, folder, project, _part(tell, 0.0, 0.3))
+        reading = order_reading(plan.programme, [name for name in plan.wanted if name not in kept.records])
+        prepared, problems = _prepare_all(plan, reading, folder, project, _part(tell, 0.0, 0.3))
         readable = [path for source in prepared.values() for path in source.readable]
         zones = _zones(plan.programme, plan.sites or ())
         with open_engine(folder=folder, files=readable, zones=list(zones), memory=context.memory_limit) as engine:
             scope = Scope(
                 programme=plan.programme,
-                reading=plan.reading,
+                reading=reading,
                 sites=plan.sites or (),
                 period=plan.period,
                 requests=plan.measurable.requests,
@@ -67,11 +70,11 @@ def collect_evidence(plan: CyclePlan, context: Context, progress: Progress | Non
             read = Read(prepared=prepared, problems=problems)
             read_sources(engine, read, scope, _part(tell, 0.3, 0.4), tables.open)
             sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, read)
-            observations = _Observing(plan, engine, read, scope, sites).all(_part(tell, 0.4, 1.0))
+            observations = _Observing(plan, engine, read, scope, sites).all(kept, _part(tell, 0.4, 1.0))
     tell(1.0, msg("measured"))
     return Evidence(
         sites=tuple(sites),
-        sources=tuple(record for _, record in sorted(read.records.items())),
+        sources=tuple(record for _, record in sorted({**read.records, **kept.records}.items())),
         observations=tuple(observations),
         problems=read.problems,
     )
@@ -83,12 +86,12 @@ def _part(tell: Progress, start: float, end: float) -> Progress:
 
 
 def _prepare_all(
-    plan: CyclePlan, folder: Path, project: Path, tell: Progress
+    plan: CyclePlan, reading: ReadingOrder, folder: Path, project: Path, tell: Progress
 ) -> tuple[dict[str, PreparedSource], dict[str, UnusableSource]]:
     prepared: dict[str, PreparedSource] = {}
     problems: dict[str, UnusableSource] = {}
-    for done, dataset in enumerate(plan.reading.fetched):
-        tell(done / len(plan.reading.fetched), msg("preparing '{dataset}'", dataset=dataset))
+    for done, dataset in enumerate(reading.fetched):
+        tell(done / len(reading.fetched), msg("preparing '{dataset}'", dataset=dataset))
         try:
             prepared[dataset] = _prepare(plan, dataset, folder, project)
         except UnusableSource as problem:
@@ -145,11 +148,11 @@ class _Observing:
         self._sites = sites
         self._chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
 
-    def all(self, tell: Progress) -> list[Observation]:
-        """Every observation of every item."""
-        asked = self._plan.measurable.requests
-        observations: list[Observation] = []
-        for done, dataset in enumerate(sorted(asked)):
+    def all(self, kept: Kept, tell: Progress) -> list[Observation]:
+        """Every observation of every item, those that are kept among them."""
+        asked = [dataset for dataset in sorted(self._plan.measurable.requests) if dataset not in kept.records]
+        observations = [seen for _, seen_there in sorted(kept.observations.items()) for seen in seen_there]
+        for done, dataset in enumerate(asked):
             told = _part(tell, done / len(asked), (done + 1) / len(asked))
             if dataset not in self._read.problems:
                 try:
@@ -229,8 +232,8 @@ class _Observing:
             except EngineFailure as failure:
                 raise engine_lost(dataset, self._engine_of(dataset), failure) from failure
         if measured is not None or not known:
-            rows = measured.rows if measured is not None and measured.totals is not None else None
-            unknown = self._unknown_sites(dataset, rows)
+            on_the_way = not known and measured is not None and measured.totals is not None
+            unknown = self._unknown_sites(dataset, measured.rows if measured is not None and on_the_way else None)
             read.records[dataset] = replace(read.records[dataset], unknown_sites=unknown)
         return read.records[dataset]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqaudit.codes import explain_code
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.locale.words import WORDS
-from sqaudit.model.checklist import Item
+from sqaudit.model.checklist import Item, SummaryKind
 from sqaudit.model.score import Contribution, Level, Score
 from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
@@ -18,9 +18,11 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
 from sqaudit.workflow.rows import Row, result_row
-from sqaudit.workflow.score import collected_cycle, frozen_measurable
+from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
 
 Words = Message | Text | str
+
+_KEPT_BACK = frozenset({SUPPRESSED, SUPPRESSED_WITH_ANOTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,30 +82,31 @@ def _explain_finding(context: Context, identity: str) -> Explanation:
 
 def _explain_result(context: Context, identity: str) -> Explanation:
     with context.store() as store:
-        found = store.find_result(identity)
-        if found is None:
+        stored = store.find_result(identity)
+        if stored is None:
             raise no_result(identity)
-        key, result = found
+        key, result = stored
         cycle = collected_cycle(context, store, key.programme, key.period)
         measurable = frozen_measurable(context, store, cycle, key.number)
-        observation = next(
-            (
-                o
-                for o in store.read_observations(key.programme, key.period, key.number)
-                if (o.site, o.item) == (result.site, result.item)
-            ),
-            None,
-        )
+        seen = store.read_observations(key.programme, key.period, key.number)
     item = next(q.item for q in measurable.questions if q.item.id == result.item)
-    statistics = observation.statistics if observation and result.reason != SUPPRESSED else {}
+    place = (Level.AUDIT, result.site, result.item, result.subject, result.group)
+    found = next((one for one in seen if (one.level, one.site, one.item, one.subject, one.group) == place), None)
+    statistics = found.statistics if found and result.reason not in _KEPT_BACK else {}
+    made: tuple[Words, ...] = (
+        msg("measure: {measure}", measure=item.measure),
+        msg("where: {where}", where=item.where or "-"),
+        msg("statistics: {statistics}", statistics=", ".join(f"{n} = {v}" for n, v in statistics.items()) or "-"),
+    )
+    if item.derive is not None:
+        made = (msg("derived from other items: {derive}", derive=item.derive),)
+    if result.subject:
+        made += (msg("subject: {subject}", subject=result.subject),)
+    if result.group:
+        made += (msg("group: {group}", group=result.group),)
     return Explanation(
         title=item.title,
-        paragraphs=(
-            msg("measure: {measure}", measure=item.measure),
-            msg("where: {where}", where=item.where or "-"),
-            msg("statistics: {statistics}", statistics=", ".join(f"{n} = {v}" for n, v in statistics.items()) or "-"),
-            msg("scored by {scorer}", scorer=item.score.scorer),
-        ),
+        paragraphs=(*made, msg("scored by {scorer}", scorer=item.score.scorer)),
         table=(result_row(key, result, measurable.programme.standard),),
     )
 
@@ -112,7 +115,9 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
         rows = store.read_scores(programme=programme, period=cycle.period)
-        weights = {s.id: s.weight for s in store.read_sites(programme, cycle.period, cycle.revisions[-1].number)}
+        number = cycle.revisions[-1].number
+        lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
+        weights = {site.id: lift.weight(site) for site in store.read_sites(programme, cycle.period, number)}
     scores = [score for _, score in rows]
     if site is None:
         total = next(score for score in scores if score.level is Level.PROGRAMME)
@@ -120,6 +125,7 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
         parts: Sequence[Contribution] = contributions(replace(score, weight=weights[score.id]) for score in audits)
     else:
         total, parts = _parts_of_site(scores, site)
+    is_mean = site is not None or lift.kind in {SummaryKind.MEAN, SummaryKind.VOLUME}
     return Explanation(
         title=msg(
             "{id} in {period}: score {score}, raw score {raw}, coverage {coverage}, rating {rating}",
@@ -130,7 +136,12 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
             coverage=show_share(total.coverage),
             rating=total.rating or "-",
         ),
-        paragraphs=(*_why_unrated(total), msg("the points sum to the raw score")),
+        paragraphs=(
+            *_why_unrated(total),
+            msg("the points sum to the raw score")
+            if is_mean
+            else msg("the score is that of '{summary}'; the points sum to the mean", summary=lift.kind.value),
+        ),
         table=tuple(
             {
                 "id": part.id,

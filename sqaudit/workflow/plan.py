@@ -43,7 +43,8 @@ class CyclePlan:
 
     ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,
     plugins and the selection: equal fingerprints mean equal results. ``inputs`` holds the same by kind and name, and
-    under ``written`` the documents as their authors wrote them. ``reading`` is the order in which sources are read.
+    under ``written`` the documents as their authors wrote them. ``wanted`` are the datasets that items and sites ask
+    for, ``reading`` is the order in which these and what they are made from are read.
     """
 
     programme: Programme
@@ -53,6 +54,7 @@ class CyclePlan:
     sites: tuple[Site, ...] | None
     selected: tuple[str, ...]
     sources: Mapping[str, PlannedSource]
+    wanted: tuple[str, ...]
     reading: ReadingOrder
     inputs: Mapping[str, object]
     fingerprint: str
@@ -82,7 +84,8 @@ def plan_cycle(
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)
-    reading = order_reading(programme, _datasets_used(programme))
+    wanted = _datasets_used(programme)
+    reading = order_reading(programme, wanted)
     measurable = make_measurable(resolved, context.host, known)
     scope = Scope(programme=programme, reading=reading, sites=known or (), period=period, requests=measurable.requests)
     sources = _plan_sources(context, scope)
@@ -102,6 +105,7 @@ def plan_cycle(
         sites=known,
         selected=selected,
         sources=sources,
+        wanted=tuple(wanted),
         reading=reading,
         inputs={**inputs, "written": context.library.written(programme_id)},
         fingerprint=hashlib.sha256(canonical_json(inputs).encode()).hexdigest(),

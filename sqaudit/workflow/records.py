@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.measures.requests import MeasureRequest, rows_against_sql
 from sqaudit.model.programme import Cycle, Period, Programme, Site
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.score import ItemResult
 from sqaudit.model.target import Direction
 from sqaudit.sources.prepared import PreparedSource
@@ -56,6 +58,8 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
         InvalidInput: There is no such result.
     """
     asked = _find(context, identity)
+    if asked is None:
+        return Records(note=msg("the item is derived from other items: ask for the records of these"))
     if asked.result.reason in {SUPPRESSED, SUPPRESSED_WITH_ANOTHER}:
         return Records(
             note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
@@ -72,7 +76,8 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
     return found
 
 
-def _find(context: Context, identity: str) -> _Asked:
+def _find(context: Context, identity: str) -> _Asked | None:
+    """What a result was made of; ``None`` for a derived one."""
     with context.store() as store:
         found = store.find_result(identity)
         if found is None:
@@ -82,12 +87,10 @@ def _find(context: Context, identity: str) -> _Asked:
         measurable = frozen_measurable(context, store, cycle, key.number)
         sites = store.read_sites(key.programme, key.period, key.number)
         records = store.read_sources(key.programme, key.period, key.number)
-    dataset, request = next(
-        (dataset, request)
-        for dataset, requests in measurable.requests.items()
-        for request in requests
-        if request.item == result.item
-    )
+    request = measurable.asked.get(result.item)
+    if request is None:
+        return None
+    dataset = next(dataset for dataset, requests in measurable.requests.items() if request in requests)
     return _Asked(
         result=result,
         cycle=cycle,
@@ -123,6 +126,7 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
             staged = found.datasets[asked.dataset]
             direction = asked.result.target.direction if asked.result.target else Direction.HIGHER
             condition, alike = rows_against_sql(asked.request, staged, period, as_of, direction)
+            condition += _part_of(asked.request, asked.result)
             headers, rows = rows_against(
                 engine, staged, found.prepared[asked.dataset], condition, site, limit + 1, zone=zone
             )
@@ -130,6 +134,14 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
     if len(rows) > limit:
         note = msg("only the first {limit} rows are shown; ask for more with --limit", limit=limit)
     return Records(headers=headers, rows=rows[:limit], note=note)
+
+
+def _part_of(request: MeasureRequest, result: ItemResult) -> str:
+    """The condition for the rows of a result's subject or group; none for the whole site."""
+    label = result.subject or result.group
+    keys = zip(request.keys, json.loads(label), strict=True) if label else ()
+    texts = [(quote_name(name), "NULL" if value is None else quote_text(value)) for name, value in keys]
+    return "".join(f" AND CAST({name} AS VARCHAR) IS NOT DISTINCT FROM {text}" for name, text in texts)
 
 
 def _prepare(context: Context, programme: Programme, dataset: str, period: Period, folder: Path) -> PreparedSource:

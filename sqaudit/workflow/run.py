@@ -30,7 +30,7 @@ def run(
     """
     collected = collect(context, programme, period, sites, progress)
     summary = None if collected.changed else summarise_scored(context, programme, collected.period)
-    summary = summary or score(context, programme, collected.period)
+    summary = summary or score(context, programme, collected.period, collected.observations)
     warnings = (*collected.warnings, *summary.warnings)
     if collected.changed:
         warnings += context.host.cycle_finished(programme, collected.period, collected.revision, summary.scores)

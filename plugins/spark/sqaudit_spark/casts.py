@@ -72,12 +72,10 @@ def cast(piece: Piece, name: str, *, strict: bool) -> Piece:
     """``CAST`` (``strict``) or ``TRY_CAST`` to DuckDB's type ``name``."""
     target, wanted = piece_of_type(name, ""), spark_type(name)
     word = "CAST" if strict else "try_cast"
-    if piece.kind is Kind.UNKNOWN or piece.kind is Kind.LIST:
-        raise Unrenderable(f"a cast of a {piece.kind}")
+    if piece.kind in {Kind.UNKNOWN, Kind.LIST, Kind.DURATION}:
+        raise Unrenderable(f"a cast of a {piece.kind} to {name}")
     if piece.kind is Kind.NULL:
         return piece_of_type(name, f"CAST(NULL AS {wanted})")
-    if piece.kind is Kind.DURATION:
-        raise Unrenderable(f"a cast of a duration to {name}")
     if target.kind is Kind.TEXT:
         return text(as_text(piece))
     if target.kind in WHEN:
@@ -88,15 +86,20 @@ def cast(piece: Piece, name: str, *, strict: bool) -> Piece:
         if strict:
             raise Unrenderable(f"a cast of a text to {name} that may fail")
         return piece_of_type(name, _from_text(piece.sql, target.kind, wanted))
+    return _to_number(piece, target.kind, name, word)
+
+
+def _to_number(piece: Piece, kind: Kind, name: str, word: str) -> Piece:
+    """A number or truth value as a number (or a truth value)."""
     sql = piece.sql
-    if target.kind in {Kind.WHOLE, Kind.HUGE}:
+    if kind in {Kind.WHOLE, Kind.HUGE}:
         sql = {Kind.DOUBLE: f"rint({sql})", Kind.DECIMAL: f"round({sql}, 0)"}.get(piece.kind, sql)
         limit = _NEVER_NEGATIVE.get(name.upper())
-        if limit is not None and not strict and piece.kind is not Kind.TRUTH:
+        if limit is not None and word != "CAST" and piece.kind is not Kind.TRUTH:
             sql = f"(CASE WHEN {sql} >= 0 AND {sql} < {limit} THEN {sql} END)"
-    elif target.kind is Kind.DECIMAL and piece.kind is Kind.DOUBLE:
+    elif kind is Kind.DECIMAL and piece.kind is Kind.DOUBLE:
         sql = f"CAST({sql} AS DOUBLE)"  # a FLOAT with its own digits, as DuckDB has them
-    return piece_of_type(name, f"{word}({sql} AS {wanted})")
+    return piece_of_type(name, f"{word}({sql} AS {spark_type(name)})")
 
 
 def as_text(piece: Piece) -> str:
@@ -118,7 +121,8 @@ def _from_text(sql: str, kind: Kind, wanted: str) -> str:
     numeral = f"{sql} RLIKE {quoted(_NUMERAL)}"
     if kind is Kind.DOUBLE:
         letters = f"lower({sql}) RLIKE {quoted(_LETTERS)}"
-        return f"(CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) WHEN {letters} THEN try_cast({sql} AS {wanted}) END)"
+        word = f"WHEN {letters} THEN try_cast({sql} AS {wanted})"
+        return f"(CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) {word} END)"
     if kind is Kind.DECIMAL:
         return f"(CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) END)"
     digits = f"{sql} RLIKE {quoted(_DIGITS)}"
@@ -167,5 +171,3 @@ def literal(written: str, kind: Kind) -> Piece:
         raise Unrenderable(f"'{written}', a moment, as a {kind}")
     wall = f"TIMESTAMP_NTZ'{found.isoformat(sep=' ')}'"
     return Piece(sql=reading(wall) if kind is Kind.MOMENT else wall, kind=kind)
-
-

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqaudit_spark.failures import one_line, words_of
-from sqaudit_spark.settings import ALWAYS, AT_START, written
+from sqaudit_spark.settings import ALWAYS, AT_START, ON_CLUSTERS, written
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -29,6 +29,7 @@ class _Shared:
 
     settings: Mapping[str, str] | None = None
     context: Any = None
+    folder: tempfile.TemporaryDirectory[str] | None = None  # Spark wants one for tables that it never makes
     users = 0
 
 
@@ -40,6 +41,7 @@ def driver(master: str, app_name: str, config: Mapping[str, object]) -> Iterator
         DriverFailure: If Java is not there, the cluster does not answer, or another cluster is in use.
     """
     settings = {**AT_START, **ALWAYS, "spark.master": master, "spark.app.name": app_name}
+    settings |= {} if master.startswith("local") else ON_CLUSTERS
     settings |= {name: written(value) for name, value in config.items()}
     with _lock:
         _start(settings)
@@ -74,6 +76,8 @@ def _start(settings: Mapping[str, str]) -> None:
     _silence()
     conf = SparkConf(loadDefaults=False)
     conf.setAll(list(settings.items()))
+    folder = tempfile.TemporaryDirectory(prefix="sqaudit-spark-", ignore_cleanup_errors=True)
+    conf.set("spark.sql.warehouse.dir", Path(folder.name).as_uri())
     with tempfile.TemporaryFile() as said:
         try:
             gateway = _launch(conf, said)
@@ -81,11 +85,12 @@ def _start(settings: Mapping[str, str]) -> None:
         except Exception as error:
             told = words_of(error)  # before Java is gone: it knows the words
             _end_of(SparkContext)
+            folder.cleanup()
             said.seek(0)
             lines = [line for line in said.read().decode(errors="replace").splitlines() if line.strip()]
             reason = one_line(lines[-1]) if "JAVA_GATEWAY_EXITED" in told and lines else one_line(told)
             raise DriverFailure(reason) from error
-        _Shared.settings = dict(settings)
+        _Shared.settings, _Shared.folder = dict(settings), folder
 
 
 def _launch(conf: Any, said: Any) -> Any:  # noqa: ANN401
@@ -93,7 +98,8 @@ def _launch(conf: Any, said: Any) -> Any:  # noqa: ANN401
 
     quiet = Path(__file__).with_name("log4j2.properties").as_uri()
     conf.set("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet} -Dlog4j.configurationFile={quiet}")
-    return launch_gateway(conf, {"stderr": said, "stdout": subprocess.DEVNULL})
+    launch: Any = launch_gateway
+    return launch(conf, {"stderr": said, "stdout": subprocess.DEVNULL})
 
 
 def _known_to_java(conf: Any, gateway: Any) -> Any:  # noqa: ANN401
@@ -119,6 +125,9 @@ def _stop() -> None:
     stopping.start()
     stopping.join(_END_WITHIN)
     _end_of(SparkContext)
+    if _Shared.folder is not None:
+        _Shared.folder.cleanup()
+        _Shared.folder = None
 
 
 def _quietly(call: Any) -> None:  # noqa: ANN401

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession
+
 from sqaudit_spark.settings import forbidden
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _connected(remote: str, config: Mapping[str, object]) -> Iterator[SparkSessi
             msg("run pip install 'sqaudit-spark[connect]'"),
         ) from error
     try:
-        session = connect.SparkSession.builder.remote(remote).create()
+        session: Any = connect.SparkSession.builder.remote(remote).create()
         for name, value in {**{name: written(value) for name, value in config.items()}, **ALWAYS}.items():
             session.conf.set(name, value)
     except Exception as error:
@@ -157,7 +158,7 @@ def _connected(remote: str, config: Mapping[str, object]) -> Iterator[SparkSessi
             msg("start the Spark Connect server, or correct its address"),
         ) from error
     try:
-        yield session  # type: ignore[misc]  the same interface, another class
+        yield session
     finally:
         with contextlib.suppress(Exception):
             session.stop()
@@ -171,7 +172,7 @@ def _register(spark: SparkSession, name: str, paths: Sequence[Path]) -> None:
     if suffixes == {".parquet"}:
         frame = spark.read.parquet(*places)
     elif suffixes <= {".csv", ".tsv"} and len(suffixes) == 1:
-        frame = _read_delimited(spark, places, _header(sorted(paths)[0]), "\t" if ".tsv" in suffixes else ",")
+        frame = _read_delimited(spark, places, _header(min(paths)), "\t" if ".tsv" in suffixes else ",")
     else:
         raise UnusableSource(
             "SQA509",

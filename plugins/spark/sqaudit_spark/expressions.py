@@ -20,7 +20,6 @@ from sqaudit_spark.pieces import (
     as_double,
     common_kind,
     lumped,
-
     quoted,
     shaped_like,
     text,
@@ -58,7 +57,7 @@ def _column(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
     return columns(node.table, node.name)
 
 
-def _literal(node: Any, _: Columns) -> Piece:  # noqa: ANN401
+def _literal(node: Any, _columns: Columns) -> Piece:  # noqa: ANN401
     written = str(node.this)
     if node.is_string:
         return Piece(sql=quoted(written), kind=Kind.TEXT, written=written)
@@ -116,7 +115,10 @@ def alike(pieces: Sequence[Piece], what: str) -> list[Piece]:
     }
     if kind not in turn:
         return list(pieces)
-    return [piece if piece.kind is Kind.NULL else with_sql(shaped_like([piece], kind), turn[kind](piece)) for piece in pieces]
+    return [
+        piece if piece.kind is Kind.NULL else with_sql(shaped_like([piece], kind), turn[kind](piece))
+        for piece in pieces
+    ]
 
 
 def _compare(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
@@ -159,10 +161,8 @@ def known(piece: Piece) -> str:
 
 def _like(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
     value, pattern = render(node.this, columns), render(node.expression, columns)
-    if pattern.written is not None:
-        found = quoted(like_pattern(pattern.written))
-    else:
-        found = rf"replace({pattern.sql}, '\\', '\\\\')"
+    doubled = rf"replace({pattern.sql}, '\\', '\\\\')"
+    found = doubled if pattern.written is None else quoted(like_pattern(pattern.written))
     left = value.sql
     if type(node).__name__ == "ILike":
         left, found = lower(left), lower(found)
@@ -285,13 +285,19 @@ def _case(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
 def _case_of_durations(answers: Sequence[Piece], chosen: Callable[[Sequence[str]], str]) -> Piece:
     # Days stay days on whichever branch, so that they still follow the calendar when added to a time.
     common_kind(answers, "a CASE")
-    parts = {
-        name: chosen(["NULL" if answer.kind is Kind.NULL else getattr(answer, name) or "0" for answer in answers])
-        if any(getattr(answer, name) for answer in answers)
-        else None
-        for name in ("days", "months")
-    }
-    return Piece(sql=chosen([answer.sql for answer in answers]), kind=Kind.DURATION, **parts)
+
+    def part(values: Sequence[str | None]) -> str | None:
+        if not any(values):
+            return None
+        pairs = zip(answers, values, strict=True)
+        return chosen(["NULL" if answer.kind is Kind.NULL else value or "0" for answer, value in pairs])
+
+    return Piece(
+        sql=chosen([answer.sql for answer in answers]),
+        kind=Kind.DURATION,
+        days=part([answer.days for answer in answers]),
+        months=part([answer.months for answer in answers]),
+    )
 
 
 def _cast(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
@@ -327,7 +333,9 @@ def _at_zone(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
 
 
 def _array(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
-    return Piece(sql=f"array({', '.join(as_double(render(part, columns)) for part in node.expressions)})", kind=Kind.LIST)
+    return Piece(
+        sql=f"array({', '.join(as_double(render(part, columns)) for part in node.expressions)})", kind=Kind.LIST
+    )
 
 
 def _call(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
@@ -351,10 +359,8 @@ def _aggregate(node: Any, chosen: str | None, columns: Columns) -> Piece:  # noq
     distinct = bool(nodes) and type(nodes[0]).__name__ == "Distinct"
     if distinct:
         nodes = list(nodes[0].expressions)
-    if [type(each).__name__ for each in nodes] == ["Star"]:
-        pieces = []
-    else:
-        pieces = [render(part, columns) for part in nodes]
+    is_star = [type(each).__name__ for each in nodes] == ["Star"]
+    pieces = [] if is_star else [render(part, columns) for part in nodes]
     if distinct and name != "count":
         raise Unrenderable(f"{name}(DISTINCT …)")
     piece = AGGREGATES[name](pieces)

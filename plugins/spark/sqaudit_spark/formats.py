@@ -24,6 +24,10 @@ def _number(unit: str, width: int) -> Callable[[Piece], str]:
     return lambda when: _padded(part(unit, when).sql, width)
 
 
+def _bare(unit: str) -> Callable[[Piece], str]:
+    return lambda when: f"CAST({part(unit, when).sql} AS STRING)"
+
+
 def _hour12(when: Piece) -> str:
     return f"(pmod({part('hour', when).sql} + 11, 12) + 1)"
 
@@ -49,7 +53,7 @@ _WRITERS: dict[str, Callable[[Piece], str]] = {
     "A": lambda when: name_of_day(when).sql,
     "a": _short(name_of_day),
     **{
-        f"-{letter}": (lambda when, unit=unit: f"CAST({part(unit, when).sql} AS STRING)")
+        f"-{letter}": _bare(unit)
         for letter, unit in {"d": "day", "m": "month", "H": "hour", "M": "minute", "S": "second", "j": "doy"}.items()
     },
     "-I": lambda when: f"CAST({_hour12(when)} AS STRING)",
@@ -97,21 +101,23 @@ _READERS = {
 }
 
 
-def parsed(source: Piece, pattern: str) -> Piece:
+_ONCE = ({"y", "Y"}, {"m", "b", "B"}, {"H", "I"})  # of each of these a format has one
+
+
+def parsed(source: Piece, pattern: str) -> Piece:  # noqa: C901  one step per part of a date
     """DuckDB's ``try_strptime``: the wall-clock time, NULL where the text does not fit."""
-    regex, places = [r"\s*"], {}
+    regex = [r"\s*"]
+    places: dict[str, int] = {}
     for piece, is_specifier in _cut(pattern):
         if not is_specifier:
-            regex.append("".join(r"\s+" if char.isspace() else re.sub(r"(\W)", r"\\\1", char, flags=re.ASCII) for char in piece))
+            regex += [r"\s+" if char.isspace() else re.sub(r"(\W)", r"\\\1", char, flags=re.ASCII) for char in piece]
             continue
         letter = piece.removeprefix("-")
         if letter not in _READERS or letter in places:
             raise Unrenderable(f"'%{piece}' in the format '{pattern}'")
         places[letter] = len(places) + 1
         regex.append(f"({_READERS[letter]})")
-    if {"y", "Y"} <= set(places) or {"b", "B", "m"} & set(places) and len({"b", "B", "m"} & set(places)) > 1:
-        raise Unrenderable(f"the format '{pattern}'")
-    if ("I" in places) != ("p" in places) or {"H", "I"} <= set(places):
+    if any(len(once & places.keys()) > 1 for once in _ONCE) or ("I" in places) != ("p" in places):
         raise Unrenderable(f"the format '{pattern}'")
     whole = quoted(rf"\A{''.join(regex)}\s*\z")
 
@@ -138,11 +144,9 @@ def parsed(source: Piece, pattern: str) -> Piece:
     fraction = f" + CAST(rpad({group('f')}, 6, '0') AS DECIMAL(8, 6)) / 1000000" if "f" in places else ""
     second = f"CAST({number('S', 0)}{fraction} AS DECIMAL(8, 6))"
     made = f"try_make_timestamp_ntz({year}, CAST({month} AS INT), {number('d', 1)}, {hour}, {number('M', 0)}, {second})"
-    conditions = [f"WHEN {limit} THEN" for limit in limits]
-    nested = made
-    for condition in reversed(conditions):
-        nested = f"(CASE {condition} {nested} END)"
-    return Piece(sql=nested, kind=Kind.LOCAL)
+    for limit in reversed(limits):  # one within the other: numbers are read only of texts that fit
+        made = f"(CASE WHEN {limit} THEN {made} END)"
+    return Piece(sql=made, kind=Kind.LOCAL)
 
 
 _DATE = r"\d{4,6}-\d{1,2}-\d{1,2}"

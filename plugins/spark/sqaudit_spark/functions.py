@@ -131,7 +131,9 @@ def _sign(pieces: Sequence[Piece]) -> Piece:
     _needs(pieces[0], NUMBERS, "sign")
     number = pieces[0].sql
     nan = f" WHEN isnan({number}) THEN 0L" if pieces[0].kind is Kind.DOUBLE else ""
-    return whole(f"(CASE WHEN {number} IS NULL THEN NULL{nan} WHEN {number} > 0 THEN 1L WHEN {number} < 0 THEN -1L ELSE 0L END)")
+    return whole(
+        f"(CASE WHEN {number} IS NULL THEN NULL{nan} WHEN {number} > 0 THEN 1L WHEN {number} < 0 THEN -1L ELSE 0L END)"
+    )
 
 
 def _is_finite(pieces: Sequence[Piece]) -> Piece:
@@ -219,12 +221,17 @@ def _side(name: str) -> Render:
 def _substring(pieces: Sequence[Piece]) -> Piece:
     _needs(pieces[0], (Kind.TEXT,), "substring")
     source, start = pieces[0].sql, pieces[1].number
-    length = pieces[2].number if len(pieces) > 2 else None  # noqa: PLR2004  the third argument
-    if start is not None and 0 < start < _MOST_LETTERS and (len(pieces) == 2 or (length is not None and 0 <= length < _MOST_LETTERS)):  # noqa: PLR2004
+    is_open = len(pieces) == 2  # noqa: PLR2004  to the end of the text
+    length = None if is_open else pieces[2].number
+    if (
+        start is not None
+        and 0 < start < _MOST_LETTERS
+        and (is_open or (length is not None and 0 <= length < _MOST_LETTERS))
+    ):
         return text(f"substring({', '.join([source, str(start), *([str(length)] if length is not None else [])])})")
     offset, size = f"CAST({_count_of_letters(pieces[1], 'substring')} AS BIGINT)", f"char_length({source})"
     first = f"(CASE WHEN {offset} > 0 THEN {offset} - 1 WHEN {offset} < 0 THEN {size} + {offset} ELSE -1 END)"
-    last = f"({first} + {_count_of_letters(pieces[2], 'substring')})" if len(pieces) > 2 else size  # noqa: PLR2004
+    last = f"({first} + {_count_of_letters(pieces[2], 'substring')})" if not is_open else size
     low, high = (f"greatest({end}({first}, {last}), 0)" for end in ("least", "greatest"))
     begin, count = f"CAST(least({low}, {size}) AS INT)", f"CAST(least({high}, {size}) - least({low}, {size}) AS INT)"
     # least and greatest pass over NULL
@@ -235,7 +242,9 @@ def _substring(pieces: Sequence[Piece]) -> Piece:
 def letter_at(source: Piece, place: int) -> Piece:
     """``text[place]``, counted from 1, or from the end if negative."""
     _needs(source, (Kind.TEXT,), "a letter")
-    return _substring([source, Piece(sql=str(place), kind=Kind.WHOLE, number=place), Piece(sql="1", kind=Kind.WHOLE, number=1)])
+    return _substring(
+        [source, Piece(sql=str(place), kind=Kind.WHOLE, number=place), Piece(sql="1", kind=Kind.WHOLE, number=1)]
+    )
 
 
 def _instr(pieces: Sequence[Piece]) -> Piece:
@@ -414,9 +423,7 @@ FUNCTIONS: Mapping[str, Render] = {
     "epoch_ms": _epoch(1_000),
     "epoch_us": _epoch(1),
     "strftime": lambda pieces: written(pieces[0], _literal(pieces[1], "strftime")),
-    **dict.fromkeys(
-        ("strptime", "try_strptime"), lambda pieces: parsed(pieces[0], _literal(pieces[1], "strptime"))
-    ),
+    **dict.fromkeys(("strptime", "try_strptime"), lambda pieces: parsed(pieces[0], _literal(pieces[1], "strptime"))),
     "to_microseconds": _duration,
     "to_timestamp": _to_timestamp,
     "make_timestamp": _make_timestamp(1),

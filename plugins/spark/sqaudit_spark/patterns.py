@@ -1,7 +1,7 @@
 r"""Regular expressions of RE2, as DuckDB has them, as patterns of Java that find the same.
 
-What differs is rewritten (``$``, ``.``, ``\s``, ``\b``, ``\v``, ``[`` inside brackets, groups with ``?P<``) and what has
-no equal (lookarounds and back references, which RE2 has not, possessive quantifiers, ``(?U)``) is refused.
+What differs is rewritten (``$``, ``.``, ``\s``, ``\b``, ``\v``, ``[`` inside brackets, groups with ``?P<``) and what
+has no equal (lookarounds and back references, which RE2 has not, possessive quantifiers, ``(?U)``) is refused.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class _Reader:
 
     def _quantifier(self, written: str) -> str:
         following = self._pattern[self._place : self._place + 1]
-        if following == "+" or following == "*":
+        if following in {"+", "*"}:
             raise self._refuse()
         if following == "?":
             self._place += 1

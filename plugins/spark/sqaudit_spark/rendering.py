@@ -17,7 +17,21 @@ from sqaudit_spark.pieces import Kind, Piece, Unrenderable, common_kind, lumped,
 
 Tables = Mapping[str, Mapping[str, str]]
 _CLAUSES = frozenset(
-    {"kind", "expressions", "from_", "from", "where", "group", "having", "order", "limit", "distinct", "joins", "with_", "with"}
+    {
+        "kind",
+        "expressions",
+        "from_",
+        "from",
+        "where",
+        "group",
+        "having",
+        "order",
+        "limit",
+        "distinct",
+        "joins",
+        "with_",
+        "with",
+    }
 )
 
 
@@ -32,15 +46,38 @@ def to_spark(sql: str, tables: Tables | None = None) -> str:
     Raises:
         Unrenderable: If there is no Spark SQL of the same meaning.
     """
-    tree = _tree(sql)
-    try:
-        query = _query(tree, _Known(tables if tables is not None else {}))
-    except RecursionError:
-        raise Unrenderable("a query that is nested so deeply") from None
+    query = _rendered(sql, tables)
     for name, piece in query.columns.items():
         if piece.kind in {Kind.MOMENT, Kind.LOCAL}:
             raise Unrenderable(f"fetching '{name}', a {piece.kind}; epoch_us of it can be fetched")
     return query.sql
+
+
+def to_digest(sql: str, tables: Tables | None = None) -> tuple[str, str]:
+    """Spark SQL of one row that tells the rows of a query apart from others, in any order, and the query's columns.
+
+    The row holds their number and two sums of 60 bits of each row's SHA-256. Raises ``Unrenderable``.
+    """
+    query = _rendered(sql, tables)
+    if not query.columns:
+        raise Unrenderable("a digest of a table whose columns are not known")
+    cells = []
+    for name, piece in query.columns.items():
+        own = named(name)
+        text = f"CAST({f'unix_micros({own})' if piece.kind is Kind.MOMENT else own} AS STRING)"
+        cells.append(f"coalesce(concat(CAST(octet_length({text}) AS STRING), ':', {text}), '-')")
+    hashes = f"SELECT sha2(concat({', '.join(cells)}), 256) AS h FROM ({query.sql}) AS r"
+    sums = ", ".join(f"sum(CAST(conv(substring(h, {start}, 15), 16, 10) AS DECIMAL(20, 0)))" for start in (1, 16))
+    columns = "\x1f".join(f"{name}\x1e{piece.kind}" for name, piece in query.columns.items())
+    return f"SELECT count(*), {sums} FROM ({hashes}) AS hashes", columns
+
+
+def _rendered(sql: str, tables: Tables | None) -> _Query:
+    tree = _tree(sql)
+    try:
+        return _query(tree, _Known(tables if tables is not None else {}))
+    except RecursionError:
+        raise Unrenderable("a query that is nested so deeply") from None
 
 
 @functools.cache
@@ -152,6 +189,12 @@ def _select(node: Any, tables: _Known) -> _Query:  # noqa: ANN401
     parts = [f"{prefix}SELECT {'DISTINCT ' if node.args.get('distinct') else ''}{', '.join(selected)}"]
     if sources:
         parts.append("FROM " + " ".join(source.sql for source in sources))
+    parts += _clauses(node, column, columns)
+    return _Query("\n".join(parts), columns)
+
+
+def _clauses(node: Any, column: Any, columns: Mapping[str, Piece]) -> list[str]:  # noqa: ANN401
+    parts = []
     if node.args.get("where") is not None:
         parts.append(f"WHERE {condition(node.args['where'].this, column)}")
     if node.args.get("group") is not None:
@@ -162,7 +205,7 @@ def _select(node: Any, tables: _Known) -> _Query:  # noqa: ANN401
         parts.append(ordered(node.args["order"], _with_aliases(column, columns)))
     if node.args.get("limit") is not None:
         parts.append(f"LIMIT {int(str(node.args['limit'].expression.this))}")
-    return _Query("\n".join(parts), columns)
+    return parts
 
 
 def _with_aliases(column: Any, columns: Mapping[str, Piece]) -> Any:  # noqa: ANN401
@@ -199,9 +242,7 @@ def _renamed(names: Sequence[str], columns: Mapping[str, Piece]) -> list[Piece]:
 def _outside(columns: Mapping[str, Piece]) -> dict[str, Piece]:
     """The columns as the query around sees them."""
     return {
-        name: Piece(
-            sql=named(name), kind=piece.kind, digits=piece.digits, scale=piece.scale, calendar=piece.calendar
-        )
+        name: Piece(sql=named(name), kind=piece.kind, digits=piece.digits, scale=piece.scale, calendar=piece.calendar)
         for name, piece in columns.items()
     }
 
@@ -222,8 +263,7 @@ def _sources(node: Any, tables: _Known) -> list[_Source]:  # noqa: ANN401
         reach = [*sources, source]
         on = ""
         if join.args.get("on") is not None:
-            found = condition(join.args["on"], lambda table, name, reach=reach: _column(reach, table, name))
-            on = f" ON {found}"
+            on = f" ON {condition(join.args['on'], functools.partial(_column, reach))}"
         sources.append(_Source(f"{word} {source.sql}{on}", source.name, source.columns))
     return sources
 
@@ -297,7 +337,9 @@ def _selected(node: Any, place: int, sources: list[_Source], column: Any) -> lis
         listed = [(name, piece) for source in own for name, piece in (source.columns or {}).items()]
         if len(own) != 1 or not listed:
             raise Unrenderable(f"'{node.sql(dialect='duckdb')}'")
-        return [(f"{named(node.table)}.*" if not place else "", name, piece) for place, (name, piece) in enumerate(listed)]
+        return [
+            (f"{named(node.table)}.*" if not place else "", name, piece) for place, (name, piece) in enumerate(listed)
+        ]
     name = node.alias_or_name or f"column{place}"
     piece = render(node.this if type(node).__name__ == "Alias" else node, column)
     if piece.kind is Kind.DURATION:
@@ -320,8 +362,10 @@ def _star(node: Any, sources: list[_Source], column: Any, nothing: Piece) -> lis
         return [("*", None, nothing)]
     listed = [(name, piece) for columns in known_columns for name, piece in (columns or {}).items()]
     if not replaced and not left_out:
-        return [("*" if not place else "", name, piece) for place, (name, piece) in enumerate(listed)] or [("*", None, nothing)]
-    found = []
+        return [("*" if not place else "", name, piece) for place, (name, piece) in enumerate(listed)] or [
+            ("*", None, nothing)
+        ]
+    found: list[tuple[str, str | None, Piece]] = []
     for name, piece in listed:
         if name.casefold() in left_out:
             continue

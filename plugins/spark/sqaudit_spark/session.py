@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqaudit.model.ports import EngineFailure
+
 from sqaudit_spark.failures import failure_of
 from sqaudit_spark.pieces import Unrenderable
-from sqaudit_spark.rendering import table_name, to_spark
+from sqaudit_spark.rendering import table_name, to_digest, to_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+Rendered = TypeVar("Rendered")
+Answer = TypeVar("Answer")
 DEFAULT_TIMEOUT = 3_600  # seconds
 PATIENCE = 60  # seconds without a single executor before the cluster counts as lost
 _LET_GO = 0.8  # seconds that a cancelled query has to end before it is left behind
@@ -80,11 +84,21 @@ class Session:
             EngineFailure: If it cannot be put into Spark SQL, Spark fails, or the cluster is gone (``lost``).
             KeyboardInterrupt: Within a second.
         """
+        rendered = self._rendered(to_spark, sql)
+        return self._run(lambda: self._rows(rendered, zone or self._zone))
+
+    def fingerprint(self, sql: str) -> str:
+        """A digest of the rows of a query, whatever their order; raises as ``query``."""
+        rendered, columns = self._rendered(to_digest, sql)
+        ((rows, first, second),) = self._run(lambda: self._rows(rendered, "UTC"))
+        whole = "\x1e".join([columns, str(rows), str(first or 0), str(second or 0)])
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+    def _rendered(self, render: Callable[[str, Mapping[str, Mapping[str, str]]], Rendered], sql: str) -> Rendered:
         try:
-            rendered = to_spark(sql, _Tables(self.columns))
+            return render(sql, _Tables(self.columns))
         except Unrenderable as error:
             raise EngineFailure(f"{error} cannot be computed on Spark") from error
-        return self._run(lambda: self._rows(rendered, zone or self._zone))
 
     def prepare(self, work: Callable[[SparkSession], None]) -> None:
         """Do something with the session that queries need, such as registering files; raises ``EngineFailure``."""
@@ -94,12 +108,12 @@ class Session:
         self._spark.conf.set("spark.sql.session.timeZone", zone)
         return [tuple(plain(value) for value in row) for row in self._spark.sql(sql).collect()]
 
-    def _run(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def _run(self, work: Callable[[], Answer]) -> Answer:
         if self._is_lost:
             raise EngineFailure("the cluster is gone", lost=True)
         group = f"sqaudit-{uuid.uuid4()}"
 
-        def in_group() -> Any:  # noqa: ANN401
+        def in_group() -> Answer:
             if self._context is not None:
                 self._context.setJobGroup(group, "sqaudit", interruptOnCancel=True)
             else:

@@ -60,6 +60,10 @@ AT_START: Mapping[str, str] = {
 }
 
 
+# A cancelled task that does not notice it is ended with its executor, which the master starts anew.
+ON_CLUSTERS: Mapping[str, str] = {"spark.task.reaper.enabled": "true", "spark.task.reaper.killTimeout": "10s"}
+
+
 def is_allowed(name: str) -> bool:
     """Whether a document may set this."""
     return any(name == allowed or (allowed.endswith(".") and name.startswith(allowed)) for allowed in ALLOWED)

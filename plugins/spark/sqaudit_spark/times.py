@@ -72,12 +72,11 @@ def negative(duration: Piece) -> Piece:
 def times_number(duration: Piece, number: Piece) -> Piece:
     """A duration so many times; fractions of a day become hours, as DuckDB has it."""
     if number.kind is Kind.WHOLE:
-        parts = {
-            name: None if sql is None else f"({number.sql} * {sql})"
-            for name, sql in (("days", duration.days), ("months", duration.months))
-        }
+        days, months = (
+            None if each is None else f"({number.sql} * {each})" for each in (duration.days, duration.months)
+        )
         sql = "0L" if duration.sql == "0L" else f"(CAST({number.sql} AS BIGINT) * {duration.sql})"
-        return Piece(sql=sql, kind=Kind.DURATION, calendar=duration.calendar, **parts)
+        return Piece(sql=sql, kind=Kind.DURATION, calendar=duration.calendar, days=days, months=months)
     if number.kind not in NUMBERS:
         raise Unrenderable(f"a duration times a {number.kind}")
     factor = f"CAST({number.sql} AS DOUBLE)"
@@ -137,7 +136,9 @@ def reading(wall: str, zone: str | None = None) -> str:
         return f"timestamp_micros({micros_of_wall(wall)})"
     if zone is None:
         first = f"CAST({wall} AS TIMESTAMP)"
-        later = f"timestamp_micros(unix_micros(CAST(({wall} + INTERVAL '1' DAY) AS TIMESTAMP)) - {MICROSECONDS_OF_A_DAY}L)"
+        later = (
+            f"timestamp_micros(unix_micros(CAST(({wall} + INTERVAL '1' DAY) AS TIMESTAMP)) - {MICROSECONDS_OF_A_DAY}L)"
+        )
         fits = f"CAST({later} AS TIMESTAMP_NTZ) = {wall}"
     else:
         micros, name = micros_of_wall(wall), quoted(zone)

@@ -19,6 +19,8 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    # A process has one driver at a time: the cluster's tests are done before the session in this machine begins.
+    items.sort(key=lambda item: item.path.name != "test_cluster.py")
     for item in items:
         if item.get_closest_marker("spark") is not None and not HAS_SPARK:
             item.add_marker(pytest.mark.skip(reason="needs pyspark and Java"))
@@ -28,6 +30,7 @@ def pytest_collection_modifyitems(items):
 def nasty(tmp_path_factory):
     """The nasty rows, on Spark in this machine."""
     from sqaudit.model.ports import EngineRequest
+
     from sqaudit_spark.engine import SparkEngine
 
     path = tmp_path_factory.mktemp("records") / "nasty.parquet"

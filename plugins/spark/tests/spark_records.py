@@ -39,13 +39,79 @@ MOMENTS = [
     *("2024-10-03 05:30", "2024-12-03 06:30", "2024-02-10 07:30", "2024-03-31 07:30"),
 ]
 TEXTS = [
-    *("", " ", "  a b ", "\t x\n", "中文字", "　全角　", "ÉàüÜ", "Straße", "ΑΣ", "İi", "a%b_c", "a\\b", "x'y", 'q"z', "😀b"),
-    *("12", "-7", "+3.5", ".5", "5.", "1e3", "1_000", "2.5", "-2.5", "nan", "Infinity", "1d", "0.00005", "99999999999999999999"),
-    *("true", "F", "yes", "0", "on", "abc123def", "a,b,,c", "line\nbreak", "2024-02-29", "2024-2-9 7:05", "31/01/2024 10:05"),
-    *("29/02/2023 10:05", "2024-02-30", "2024-01-05T10:00:00.123456789", "2024-01-05 10:00+05:30", "5 Jan 2024 12:30 pm"),
+    *(
+        "",
+        " ",
+        "  a b ",
+        "\t x\n",
+        "中文字",
+        "　全角　",
+        "ÉàüÜ",
+        "Straße",
+        "ΑΣ",
+        "İi",
+        "a%b_c",
+        "a\\b",
+        "x'y",
+        'q"z',
+        "😀b",
+    ),
+    *(
+        "12",
+        "-7",
+        "+3.5",
+        ".5",
+        "5.",
+        "1e3",
+        "1_000",
+        "2.5",
+        "-2.5",
+        "nan",
+        "Infinity",
+        "1d",
+        "0.00005",
+        "99999999999999999999",
+    ),
+    *(
+        "true",
+        "F",
+        "yes",
+        "0",
+        "on",
+        "abc123def",
+        "a,b,,c",
+        "line\nbreak",
+        "2024-02-29",
+        "2024-2-9 7:05",
+        "31/01/2024 10:05",
+    ),
+    *(
+        "29/02/2023 10:05",
+        "2024-02-30",
+        "2024-01-05T10:00:00.123456789",
+        "2024-01-05 10:00+05:30",
+        "5 Jan 2024 12:30 pm",
+    ),
     *("${HOME}", "$1", "a.b", "[x]", "{2}", "word-break é1", "2024-11-03 01:30", "2024-03-10 02:30:00"),
 ]
-FLOATS = [0.0, -0.0, 1.0, 2.5, -2.5, 3.5, -0.5, 0.285, 155.5, 1e-7, 1e15 + 0.5, 1e300, -1e18, math.nan, math.inf, -math.inf]
+FLOATS = [
+    0.0,
+    -0.0,
+    1.0,
+    2.5,
+    -2.5,
+    3.5,
+    -0.5,
+    0.285,
+    155.5,
+    1e-7,
+    1e15 + 0.5,
+    1e300,
+    -1e18,
+    math.nan,
+    math.inf,
+    -math.inf,
+]
 AMOUNTS = ["0", "1", "-1", "2.5", "-2.5", "0.0001", "-7.4999", "12345678901234.5678", "99999999999999.9999", "1.00005"]
 WHOLES = [0, 1, -1, 2, -7, 5, 3, 100, 1250, -1250, 2**31, -(2**40), 9_007_199_254_740_993]
 DAYS = ["2024-01-07", "2024-02-29", "1969-12-31", "2024-03-10", "2024-11-03", "2023-12-31", "2021-01-03", "1900-03-01"]
@@ -77,13 +143,21 @@ def nasty_rows():
 
     rows = []
     for number in range(71):
-        amount, other, day, due = (turn(AMOUNTS, number), turn(AMOUNTS, number, 1), turn(DAYS, number), turn(DAYS, number, 2))
+        amount, other, day, due = (
+            turn(AMOUNTS, number),
+            turn(AMOUNTS, number, 1),
+            turn(DAYS, number),
+            turn(DAYS, number, 2),
+        )
         start, end, wall = (turn(MOMENTS, number), turn(MOMENTS, number, 3), turn(MOMENTS, number, 1))
         rows.append(
             (
                 number,
                 *(turn(TEXTS, number), turn(TEXTS, number, 1), turn(WHOLES, number), turn(WHOLES, number, 1)),
-                *(amount and Decimal(amount).quantize(Decimal("0.0001")), other and Decimal(other).quantize(Decimal("0.0001"))),
+                *(
+                    amount and Decimal(amount).quantize(Decimal("0.0001")),
+                    other and Decimal(other).quantize(Decimal("0.0001")),
+                ),
                 *(turn(FLOATS, number), turn(FLOATS, number, 1), turn([True, False], number)),
                 *(day and date.fromisoformat(day), due and date.fromisoformat(due)),
                 *(start and moment(start), end and moment(end), wall and datetime.fromisoformat(wall)),

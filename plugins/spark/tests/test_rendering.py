@@ -38,7 +38,10 @@ def rendered(expression):
         ("amount / 3", "(CAST(`amount` AS DOUBLE) / nullif(CAST(3 AS DOUBLE), 0D))"),
         ("csat // nullif(csat, 0)", "(`csat` div nullif((CASE WHEN `csat` = 0 THEN NULL ELSE `csat` END), 0))"),
         ("dayofweek(due_on)", "CAST((dayofweek(`due_on`) - 1) AS BIGINT)"),
-        ("epoch_us(opened_at + INTERVAL '24' HOUR)", "unix_micros(timestamp_micros(unix_micros(`opened_at`) + 86400000000L))"),
+        (
+            "epoch_us(opened_at + INTERVAL '24' HOUR)",
+            "unix_micros(timestamp_micros(unix_micros(`opened_at`) + 86400000000L))",
+        ),
         (
             "epoch_us(opened_at + INTERVAL '1' DAY)",
             "unix_micros((`opened_at` + make_interval(0, CAST(0 AS INT), 0, CAST((1) AS INT), 0, 0, 0)))",
@@ -48,7 +51,10 @@ def rendered(expression):
         ("sum(csat)", "sum(CAST(`csat` AS DECIMAL(20, 0)))"),
         ("quantile_cont(share, [0.5])", "percentile(`share`, array(CAST(0.5BD AS DOUBLE)))"),
         ("kind LIKE 'a\\%'", r"(`kind` LIKE 'a\\\\%')"),
-        ("opened_at < CAST('2026-01-01 08:00:00+08:00' AS TIMESTAMPTZ)", "(`opened_at` < TIMESTAMP_LTZ'2026-01-01 00:00:00Z')"),
+        (
+            "opened_at < CAST('2026-01-01 08:00:00+08:00' AS TIMESTAMPTZ)",
+            "(`opened_at` < TIMESTAMP_LTZ'2026-01-01 00:00:00Z')",
+        ),
         ("csat IS NOT DISTINCT FROM 3", "(`csat` <=> 3)"),
     ],
 )
@@ -119,7 +125,9 @@ def test_a_table_of_unknown_columns_allows_only_what_needs_no_type():
 
 
 def test_types_pass_through_subqueries():
-    sql = "SELECT epoch_us(w + INTERVAL '1' HOUR) AS x FROM (SELECT *, due_on + INTERVAL '1' DAY AS w FROM tickets) AS r"
+    sql = (
+        "SELECT epoch_us(w + INTERVAL '1' HOUR) AS x FROM (SELECT *, due_on + INTERVAL '1' DAY AS w FROM tickets) AS r"
+    )
     assert "timestampadd(MICROSECOND, 3600000000L, `w`)" in to_spark(sql, TABLES)
 
 

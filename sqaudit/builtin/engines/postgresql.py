@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
-from sqaudit.engines.postgresql.connecting import open_session
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.model.ports import EngineRequest, EngineSession
 from sqaudit.model.target import read_duration
@@ -54,6 +53,8 @@ class PostgreSQLEngine:
 
     def open(self, request: EngineRequest) -> AbstractContextManager[EngineSession]:
         """A session in the database; raises ``UnusableSource`` if it cannot be reached or lets nobody in."""
+        from sqaudit.engines.postgresql.connecting import open_session
+
         url = str(request.parameters["url"])
         timeout = read_duration(str(request.parameters.get("timeout", _DEFAULT_TIMEOUT)))
         if re.match(r"postgres(ql)?://", url) is None:

@@ -76,7 +76,7 @@ class NetPromoter:
             return no_value(NO_VALID_ROWS, unit, self.formula)
         promoters, detractors = count_of(statistics["promoters"]), count_of(statistics["detractors"])
         spread = Promotion(promoters=promoters, detractors=detractors, n=n)
-        return value_of(100 * (promoters - detractors) / n, unit, self.formula, spread)
+        return value_of(100 * (promoters - detractors), unit, self.formula, spread, of=n)
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
         """Detractors; promoters in the unlikely case that less is better."""

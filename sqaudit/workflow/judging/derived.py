@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqaudit.errors import msg
-from sqaudit.measures.sampling import with_interval
+from sqaudit.measures.compiled import with_interval
 from sqaudit.model.evidence import Observation
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.scoring.items import Question, score_item

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status
-from sqaudit.scoring.items import skip_item
+from sqaudit.scoring.items import Question, skip_item
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
 from sqaudit.workflow.judging.items import SITE_NOT_SELECTED, judge_item, why_not, without_value
@@ -32,22 +32,19 @@ def judge_site(
     """Judge everything at one site; ``is_selected`` tells whether it was looked at."""
     judged = JudgedSite()
     known: dict[str, ItemResult] = {}
-    later = []
-    in_subjects = set()
+    later: dict[str, Question] = {}
+    in_subjects: set[str] = set()
     for question in measurable.questions:
         item = question.item.id
         skipped = why_not(measurable.applies.get(item), site) if is_selected else _NOT_SELECTED
         if skipped is not None:
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
-            later.append(question)
+            later[item] = question
         elif seen.subjects.get(item):
             in_subjects.add(item)
-        elif measurable.asked[item].subject and (whole := seen.whole.get(item)) is not None and not whole.failed:
-            nothing = without_value(measurable, question)
-            known[item] = skip_item(question, site.id, Status.NO_DATA, nothing, whole.reason or NO_SUBJECTS)
         else:
-            known[item] = judge_item(measurable, question, site, seen.whole)
+            known[item] = _whole(measurable, question, site, seen)
             if item in seen.groups:
                 judged.parts += judge_groups(measurable, question, site, seen.groups[item])
     for panel in panels:
@@ -57,12 +54,20 @@ def judge_site(
             judged.parts += subjects.results
             judged.scores += subjects.scores
             known |= subjects.site
-    waiting = {question.item.id: question for question in later}
-    for item in measurable.derived if waiting else ():
-        if item in waiting:
-            known[item] = judge_derived(measurable, waiting[item], site.id, known)
+    for item in measurable.derived:
+        if item in later:
+            known[item] = judge_derived(measurable, later[item], site.id, known)
     judged.results = [known[question.item.id] for question in measurable.questions]
     return judged
+
+
+def _whole(measurable: Measurable, question: Question, site: Site, seen: Seen) -> ItemResult:
+    """An item at the whole site; one that is looked at in subjects was seen in none of them."""
+    whole = seen.whole.get(question.item.id)
+    if measurable.asked[question.item.id].subject and whole is not None and not whole.failed:
+        nothing = without_value(measurable, question)
+        return skip_item(question, site.id, Status.NO_DATA, nothing, whole.reason or NO_SUBJECTS)
+    return judge_item(measurable, question, site, seen.whole)
 
 
 _NOT_SELECTED = (Status.NOT_SELECTED, SITE_NOT_SELECTED)

@@ -83,7 +83,11 @@ def judge_subjects(
         results=tuple(result for subject in shown for result in subject.results.values()),
         scores=tuple(subject.score for subject in shown),
         site={
-            question.item.id: _site_result(measurable, panel, question, site, counted, seen[question.item.id].values())
+            question.item.id: _fit_to_be_shown(
+                measurable,
+                summarise(measurable, panel.checklist, question, site, counted),
+                sum(one.n for one in seen[question.item.id].values()),
+            )
             for question in questions
         },
     )
@@ -147,15 +151,7 @@ def _shown(
     return shown
 
 
-def _site_result(
-    measurable: Measurable,
-    panel: Panel,
-    question: Question,
-    site: Site,
-    subjects: Sequence[Subject],
-    seen: Sequence[Observation],
-) -> ItemResult:
-    result = summarise(measurable, panel.checklist, question, site, subjects)
-    if question.item.id in measurable.about_persons and reveals_persons(sum(one.n for one in seen)):
-        return hidden(result, SUPPRESSED)
-    return result
+def _fit_to_be_shown(measurable: Measurable, result: ItemResult, n: int) -> ItemResult:
+    """The site's result, unless it rests on too few answers of persons."""
+    is_private = result.item in measurable.about_persons and reveals_persons(n)
+    return hidden(result, SUPPRESSED) if is_private else result

@@ -10,8 +10,8 @@ from statistics import mean, variance
 from typing import NamedTuple
 
 from sqaudit.expressions.conditions import ConditionFailed
+from sqaudit.measures.compiled import with_interval
 from sqaudit.measures.finishing import NO_VALID_ROWS, exact_number
-from sqaudit.measures.sampling import with_interval
 from sqaudit.model.checklist import Checklist, SummaryKind
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
