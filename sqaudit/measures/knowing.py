@@ -8,7 +8,7 @@ those is far cheaper than working the expression out, and many measures ask the 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqaudit.expressions.terms import any_unusable
@@ -21,9 +21,15 @@ _STRICT = re.compile(
     | \b(?:epoch_us|to_microseconds|CAST\ \(|AS\ TIMESTAMPTZ|AS\ DATE|CAST)\b""",
     re.VERBOSE,
 )
-_WORDS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|\b\w+\b")
+_TEXT = r"'(?:[^']|'')*'"
+_TOKENS = re.compile(rf"{_TEXT}|{_NAME}|\b\w+\b|[()]")
 _KNOWN = re.compile(r"\((?P<inner>.*) IS NOT NULL\)", re.DOTALL)
-_ABSENT = re.compile(rf"\(CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)")
+# Texts and names come first everywhere, so that nothing is found in the middle of one.
+_MARK = re.compile(rf"{_TEXT}|{_NAME}(?: >= \d)?")
+_NO_DOUBT = re.compile(rf"{_TEXT}|{_NAME}|(?<!\w)(?<!\bIN )(?P<no_doubt>\(FALSE(?: OR FALSE)*\))")
+_ABSENT = re.compile(
+    rf"{_TEXT}|\(CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)|{_NAME}"
+)
 _ABSENCE = re.compile(rf"\({_NAME} IS NULL\)")
 _HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|TRUE|FALSE)\b")
 _ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:epoch_us|to_microseconds|nullif)\b")
@@ -35,20 +41,49 @@ def strict_columns(sql: str) -> frozenset[str] | None:
     rest = _STRICT.sub("", sql)
     if rest.strip():
         return None
-    words = [word.upper() for word in _WORDS.findall(sql) if word[0] not in "\"'"]
-    names = frozenset(re.findall(_NAME, re.sub(r"'(?:[^']|'')*'", "", sql)))
-    joins = "OR" in words or words.count("AND") != words.count("BETWEEN")
-    if joins and len(names) > 1:  # true OR unknown is true; of one column all parts are known, or none is
+    tokens = _TOKENS.findall(sql)
+    names = frozenset(token for token in tokens if token[0] == '"')
+    if any(name.startswith('":') for name in names) or not _needs_all(tokens, several=len(names) > 1):
         return None
-    return None if any(name.startswith('":') for name in names) else names
+    return names
+
+
+def _needs_all(tokens: Sequence[str], *, several: bool) -> bool:
+    """Whether nothing is known in spite of an unknown part: true OR unknown, 1 IN (1, unknown), 1 BETWEEN 2 AND unknown.
+
+    Of one column all parts are known, or none is, unless a part has no column.
+    """
+    parts = [False]  # whether each part between AND and OR reads a column
+    within: list[bool] = []  # whether each bracket that is open is behind IN or BETWEEN
+    ranges = 0
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        is_list = within[-1] if within else False
+        if token == "(":
+            within.append(is_list or before == "IN")
+        elif token == ")":
+            if within:
+                within.pop()
+        elif token == "BETWEEN" and within:
+            within[-1] = True
+            ranges += 1
+        elif token in {"AND", "OR"}:
+            if token == "AND" and is_list and ranges:
+                ranges -= 1  # the one of BETWEEN
+            else:
+                parts.append(False)
+        elif token[0] == '"':
+            if is_list:
+                return False
+            parts[-1] = True
+    return len(parts) == 1 or (all(parts) and not several)
 
 
 def without_doubt(sql: str, sure: Collection[str]) -> str:
     """An expression without the care for unusable cells of columns that are ``sure`` to hold none."""
-    for name in sure:
-        sql = sql.replace(any_unusable([name])[1:-1], "FALSE")
-    sql = re.sub(r"\(FALSE(?: OR FALSE)*\)", "FALSE", sql)
-    return _ABSENT.sub(r"(\g<name> IS NULL)", sql)
+    marks = {any_unusable([name])[1:-1] for name in sure}
+    sql = _MARK.sub(lambda found: "FALSE" if found.group() in marks else found.group(), sql)
+    sql = _NO_DOUBT.sub(lambda found: "FALSE" if found["no_doubt"] else found.group(), sql)
+    return _ABSENT.sub(lambda found: f"({found['name']} IS NULL)" if found["name"] else found.group(), sql)
 
 
 def simplified(condition: str, always_known: Collection[str]) -> str:

@@ -21,7 +21,8 @@ _CLOCK = r"\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 NAIVE = rf"{_DAY}([T ]{_CLOCK})?"
 AWARE = rf"{_DAY}[T ]{_CLOCK} ?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _FIRST, _LAST = datetime(1850, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001  times on the wall
-_STEP, _SECOND, _MICROSECOND = timedelta(days=20), timedelta(seconds=1), timedelta(microseconds=1)
+# Brazil took a summer time back within a week, and others will within the days of Ramadan.
+_STEP, _SECOND, _MICROSECOND = timedelta(days=3), timedelta(seconds=1), timedelta(microseconds=1)
 _OFFSET_IN_FORMAT = re.compile(r"%[zZ]")
 
 
@@ -75,7 +76,7 @@ def offsets_of(zone: str) -> tuple[tuple[datetime, int], ...]:
     while day < _LAST:
         following = min(day + _STEP, _LAST)
         low, high = day, following
-        while offset_at(low) != offset_at(high):
+        while known[-1][1] != offset_at(high):
             while high - low > _SECOND:
                 middle = low + (high - low) / 2
                 middle = middle.replace(microsecond=0)

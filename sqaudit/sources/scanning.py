@@ -23,7 +23,8 @@ from sqaudit.sources.rows import FATE, given_column
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
-_DAY = timedelta(days=1)  # no zone is further from another, so that nothing is lost before moments are worked out
+_DAY = timedelta(days=1)
+_FAR = timedelta(days=2)  # zones lie up to 26 hours apart; nothing may be lost before moments are worked out
 _TELL_TIMES = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "TIMESTAMP WITH TIME ZONE")
 
 
@@ -75,7 +76,7 @@ def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callabl
 
 
 def _roughly_limited(prepared: PreparedSource, raw: Raw, window: Window | None) -> str:
-    """What was read, without the rows that lie outside the window by more than a day.
+    """What was read, without the rows that lie outside the window by more than two days.
 
     It speaks of the columns as the file holds them, so that whole row groups are left out by their smallest and
     largest moment. An expression's moments are not known before they are worked out: nothing is left out then.
@@ -83,7 +84,7 @@ def _roughly_limited(prepared: PreparedSource, raw: Raw, window: Window | None) 
     places = None if window is None else _places(prepared, raw, window)
     if window is None or places is None:
         return raw.relation
-    pieces = [_between(place, found, window.start - _DAY, window.end + _DAY) for place, found in places]
+    pieces = [_between(place, found, window.start - _FAR, window.end + _FAR) for place, found in places]
     place, found = places[0]
     pieces += [f"r{place} IS NULL", *(f"r{place} = '{sign}infinity'::{found}" for sign in ("", "-"))]
     return f"(SELECT * FROM {raw.relation} WHERE {' OR '.join(pieces)})"
@@ -97,7 +98,9 @@ def _exactly_limited(prepared: PreparedSource, raw: Raw, window: Window, zone: s
     edges = {edge: edge.astimezone(ZoneInfo(zone)) for edge in (window.start, window.end)}
     if any((edge - _DAY).utcoffset() != (edge + _DAY).utcoffset() for edge in edges.values()):
         return None  # the clock is changed near an edge, where one time on the wall may be two moments, or none
-    if any(found == "DATE" for _, found in places):
+    if any(found == "DATE" for _, found in places) or any(
+        prepared.dataset.columns[time].type is ColumnType.DATE for time in window.times
+    ):
         return None
     pieces = [_between(place, found, *edges.values()) for place, found in places]
     return f"(SELECT * FROM {raw.relation} WHERE {' OR '.join(pieces)})"

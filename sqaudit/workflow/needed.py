@@ -28,10 +28,12 @@ def needed_columns(
     for request in requests:
         wanted |= {*request.columns, request.time}
     kept = {name for name, column in declared.columns.items() if everything or not column.optional or name in wanted}
-    bounds = {bound for name in kept for bound in (declared.columns[name].minimum, declared.columns[name].maximum)}
-    return replace(
-        declared, columns={name: one for name, one in declared.columns.items() if name in kept or name in bounds}
-    )
+    bounds = {*kept}
+    while bounds:  # a bound may have bounds of its own
+        ends = {end for name in bounds for end in (declared.columns[name].minimum, declared.columns[name].maximum)}
+        bounds = (ends & declared.columns.keys()) - kept
+        kept |= bounds
+    return replace(declared, columns={name: one for name, one in declared.columns.items() if name in kept})
 
 
 def needed_window(
@@ -43,10 +45,13 @@ def needed_window(
 ) -> Window | None:
     """The stretch of time that a run looks at; ``None``: all of it.
 
-    Freshness and the beginning of a register are reckoned over all rows, and a query without reach sees them all.
+    Freshness and the beginning of a register are reckoned over all rows, a query without reach sees them all, and a
+    site without rows of late is still a site.
     """
-    source = programme.sources[dataset]
+    source, listing = programme.sources[dataset], programme.sites
     if source.time is None or source.fresh_seconds is not None or source.register:
+        return None
+    if isinstance(listing, SiteDataset) and listing.dataset == dataset:
         return None
     reach = timedelta()
     for name, query in queries.items():

@@ -451,7 +451,7 @@ def answer_to(vector):
     return answer
 
 
-needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason=f"the worked examples {VECTORS.name} are not here")
+needs_vectors = pytest.mark.skipif(not VECTORS.exists(), reason=f"the data set {VECTORS.name} is not here")
 
 
 @needs_vectors
@@ -463,14 +463,14 @@ def test_there_are_examples():
 def test_topics_that_nothing_answers_are_named():
     unknown = unknown_topics(read_vectors())
     if unknown:
-        pytest.skip(f"nothing here answers: {', '.join(unknown)}")
+        pytest.skip(f"data set {VECTORS.name}: nothing here answers {', '.join(unknown)}")
 
 
 @needs_vectors
 @pytest.mark.parametrize("vector", [pytest.param(vector, id=vector["id"]) for vector in read_vectors()] or [None])
 def test_the_example_comes_out_as_expected(vector):
     if vector["topic"] not in ANSWERS:
-        pytest.skip(f"nothing here answers the topic '{vector['topic']}'")
+        pytest.skip(f"data set {VECTORS.name}: nothing here answers '{vector['topic']}'")
     found = differences(vector["expected"], answer_to(vector), vector.get("tolerance", {}))
     assert found == []
 

@@ -10,7 +10,7 @@ from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.scoring.items import Question, skip_item
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
-from sqaudit.workflow.judging.items import SITE_NOT_SELECTED, judge_item, why_not, without_value
+from sqaudit.workflow.judging.items import NOT_COLLECTED, SITE_NOT_SELECTED, judge_item, why_not, without_value
 from sqaudit.workflow.judging.seen import Seen
 from sqaudit.workflow.judging.subjects import Panel, judge_subjects
 from sqaudit.workflow.judging.summaries import NO_SUBJECTS
@@ -41,19 +41,21 @@ def judge_site(
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
             later[item] = question
-        elif seen.subjects.get(item):
+        elif measurable.asked[item].subject and not _is_failed(seen, item):
             in_subjects.add(item)
         else:
-            known[item] = _whole(measurable, question, site, seen)
+            known[item] = judge_item(measurable, question, site, seen.whole)
             if item in seen.groups:
                 judged.parts += judge_groups(measurable, question, site, seen.groups[item])
     for panel in panels:
         questions = [question for question in panel.questions if question.item.id in in_subjects]
-        if questions:
+        if any(seen.subjects.get(question.item.id) for question in questions):
             subjects = judge_subjects(measurable, panel, questions, site, seen.subjects)
             judged.parts += subjects.results
             judged.scores += subjects.scores
             known |= subjects.site
+        else:
+            known |= {question.item.id: _unseen(measurable, question, site, seen) for question in questions}
     for item in measurable.derived:
         if item in later:
             known[item] = judge_derived(measurable, later[item], site.id, known)
@@ -61,13 +63,16 @@ def judge_site(
     return judged
 
 
-def _whole(measurable: Measurable, question: Question, site: Site, seen: Seen) -> ItemResult:
-    """An item at the whole site; one that is looked at in subjects was seen in none of them."""
+def _is_failed(seen: Seen, item: str) -> bool:
+    whole = seen.whole.get(item)
+    return whole is not None and whole.failed
+
+
+def _unseen(measurable: Measurable, question: Question, site: Site, seen: Seen) -> ItemResult:
+    """An item that is looked at in subjects, at a site where there are none."""
     whole = seen.whole.get(question.item.id)
-    if measurable.asked[question.item.id].subject and whole is not None and not whole.failed:
-        nothing = without_value(measurable, question)
-        return skip_item(question, site.id, Status.NO_DATA, nothing, whole.reason or NO_SUBJECTS)
-    return judge_item(measurable, question, site, seen.whole)
+    reason = NOT_COLLECTED if whole is None else whole.reason or NO_SUBJECTS
+    return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), reason)
 
 
 _NOT_SELECTED = (Status.NOT_SELECTED, SITE_NOT_SELECTED)

@@ -1,0 +1,76 @@
+"""A store made by an older version is upgraded, and nothing in it is lost."""
+
+import sqlite3
+
+import pytest
+
+from sqaudit.errors import InvalidInput
+from sqaudit.model.evidence import Observation
+from sqaudit.model.score import Level
+from sqaudit.store.engine import open_store
+
+
+def make_old(path):
+    """A store as the first migration left it."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "sqaudit.store:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with sqlite3.connect(path) as old:
+        old.execute("INSERT INTO cycles VALUES (1, 'm', '2026-10', '2026-10-01', '2026-11-01', 'open', '2026-11-01', NULL)")
+        old.execute("UPDATE cycles SET period_start = '2026-10-01T00:00:00+00:00', period_end = '2026-11-01T00:00:00+00:00'")
+        old.execute("INSERT INTO revisions VALUES (1, 1, 1, 'f', '2026-11-01T00:00:00+00:00', '{}', '[]', 1)")
+        old.execute(
+            "INSERT INTO observations VALUES (1, 'a', 'c', 'i', '', '', '', '', 5, 4, 1, 0, '{\"n\":4}', 0, 0, NULL)"
+        )
+        old.execute(
+            "INSERT INTO results VALUES (1, 'a', 'c', 'i', '', '', '', '', 'r-1', NULL, NULL, 'pass', 'minor', '0.5', 'share',"
+            " 'share/1', '0.1', '0.9', 'wilson', NULL, 4, 1, 0, NULL, NULL, '1', 0, NULL)"
+        )
+    old.close()
+
+
+def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
+    make_old(tmp_path / "old.db")
+    with pytest.raises(InvalidInput, match="older"), open_store("sqlite:///old.db", tmp_path):
+        pass
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade()
+        assert not store.upgrade()
+    with open_store("sqlite:///old.db", tmp_path) as store:
+        assert [(one.site, one.n, one.level) for one in store.read_observations("m", "2026-10", 1)] == [
+            ("a", 4, Level.AUDIT)
+        ]
+        assert [result.value.value for _, result in store.read_results("m")] == [0.5]
+        assert store.verify() == []
+
+
+def test_parts_of_sites_and_levels_above_them_come_back(store, make):
+    kept = [
+        Observation(site="a", checklist="c", item="i", n=1, statistics={"n": 1}),
+        Observation(site="a", checklist="c", item="i", n=1, subject='["one"]', statistics={":latest": 3}),
+        Observation(site="a", checklist="c", item="i", n=1, group='["x", null]'),
+        Observation(site="all", level=Level.PROGRAMME, checklist="c", item="i", statistics={"quantile": 0.5}),
+        Observation(site="a", level=Level.REGION, checklist="c", item="i", failed=True, reason="why"),
+    ]
+    make.add(store, observations=kept[::-1])
+    back = store.read_observations("monthly", "2026-10", 1)
+    assert sorted(back, key=str) == sorted(kept, key=str)
+    assert [one.level for one in back[:3]] == [Level.AUDIT] * 3
+
+
+def test_results_and_scores_of_subjects_have_keys_and_ids_of_their_own(store, make):
+    make.add(store)
+    results = [make.result(), make.result(subject='["a"]'), make.result(group='["a"]')]
+    scores = [make.score(), make.score(Level.SUBJECT, "desk", subject='["a"]'), make.score(Level.SUBJECT, "desk")]
+    store.save_scored("monthly", "2026-10", 1, results, scores, [])
+    back = [result for _, result in store.read_results()]
+    assert sorted((one.subject, one.group) for one in back) == [("", ""), ("", '["a"]'), ('["a"]', "")]
+    assert sorted(score.subject for _, score in store.read_scores()) == ["", "", '["a"]']
