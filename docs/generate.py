@@ -133,6 +133,7 @@ _TYPES = {
     "null": "nothing",
 }
 _DEFAULT = re.compile(r"(?:^|[;,]\s*)[Dd]efault:?\s+(?P<default>.+)$")
+_MARKED = re.compile(r": (?P<default>\w+)[^,:]* \(default\)")
 
 
 def document(kind: str) -> str:
@@ -165,7 +166,8 @@ def _sections(schema: Mapping[str, Any], definitions: Mapping[str, Any], told: s
 def _row(key: str, entry: Mapping[str, Any], schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     about = entry.get("description") or _resolved(entry, definitions).get("description", "")
     stated = _DEFAULT.search(about)
-    default = "required" if key in schema.get("required", ()) else stated["default"] if stated else "-"
+    marked = stated or _MARKED.search(about)
+    default = "required" if key in schema.get("required", ()) else marked["default"] if marked else "-"
     if schema["title"] == "override":
         default = "unchanged"
     meaning = about[: stated.start()] if stated else about

@@ -53,6 +53,7 @@ def value_of(number: Exact, unit: str, formula: str, spread: Spread | None = Non
     Python divides whole numbers to the nearest double too, which is much faster than reducing a fraction first.
     """
     try:
-        return Value(value=float(number / of), unit=unit, formula=formula, spread=spread)
+        value = (number.numerator * of.denominator) / (number.denominator * of.numerator)
+        return Value(value=value, unit=unit, formula=formula, spread=spread)
     except OverflowError:
         return no_value(NOT_FINITE, unit, formula)

@@ -12,8 +12,10 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqaudit.expressions.terms import any_unusable
+from sqaudit.model.measuring import unusable_column
 from sqaudit.model.quoting import quote_name
 
+_CELL = '":cell '
 _NAME = r'"(?:[^"]|"")*"'
 _STRICT = re.compile(
     rf"""{_NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bOR\b | \bIN\b
@@ -30,9 +32,13 @@ _NO_DOUBT = re.compile(rf"{_TEXT}|{_NAME}|(?<!\w)(?<!\bIN )(?P<no_doubt>\(FALSE(
 _ABSENT = re.compile(
     rf"{_TEXT}|\(CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)|{_NAME}"
 )
+_DOUBTFUL = re.compile(
+    rf"\((?:NOT \()?CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN \((?P<unusable>{_NAME})\) THEN NULL"
+    r" ELSE TRUE END\)?\)"
+)
 _ABSENCE = re.compile(rf"\({_NAME} IS NULL\)")
 _HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|TRUE|FALSE)\b")
-_ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:epoch_us|to_microseconds|nullif)\b")
+_ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:TRUE|epoch_us|to_microseconds|nullif)\b")
 
 
 @cache
@@ -78,10 +84,16 @@ def _needs_all(tokens: Sequence[str], *, several: bool) -> bool:
     return len(parts) == 1 or (all(parts) and not several)
 
 
-def without_doubt(sql: str, sure: Collection[str]) -> str:
-    """An expression without the care for unusable cells of columns that are ``sure`` to hold none."""
-    marks = {any_unusable([name])[1:-1] for name in sure}
-    sql = _MARK.sub(lambda found: "FALSE" if found.group() in marks else found.group(), sql)
+def without_doubt(sql: str, sure: Collection[str], marked: Collection[str] = ()) -> str:
+    """An expression without the care for unusable cells of columns that are ``sure`` to hold none.
+
+    Those of ``marked`` columns are told by the column that says so.
+    """
+    if _CELL not in sql:
+        return sql
+    marks = {any_unusable([name])[1:-1]: quote_name(unusable_column(name)) for name in marked}
+    marks |= {any_unusable([name])[1:-1]: "FALSE" for name in sure}
+    sql = _MARK.sub(lambda found: marks.get(found.group(), found.group()), sql)
     sql = _NO_DOUBT.sub(lambda found: "FALSE" if found["no_doubt"] else found.group(), sql)
     return _ABSENT.sub(lambda found: f"({found['name']} IS NULL)" if found["name"] else found.group(), sql)
 
@@ -91,6 +103,9 @@ def simplified(condition: str, always_known: Collection[str]) -> str:
     asked = _KNOWN.fullmatch(condition)
     if asked is not None and _ABSENCE.fullmatch(asked["inner"]):
         return "TRUE"
+    doubtful = _DOUBTFUL.fullmatch(asked["inner"]) if asked is not None else None
+    if doubtful is not None:
+        return f"(NOT {doubtful['unusable']})"
     columns = strict_columns(asked["inner"]) if asked is not None and _closed(asked["inner"]) else None
     if columns is None:
         return condition

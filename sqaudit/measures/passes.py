@@ -43,7 +43,7 @@ from sqaudit.measures.requests import (
 )
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Number, Observation
-from sqaudit.model.measuring import StagedDataset, StatisticKind
+from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, StatisticKind
 from sqaudit.model.ports import EngineSession
 from sqaudit.model.programme import Period, Site
 from sqaudit.model.score import Level
@@ -122,6 +122,7 @@ class _Asked:
             types=self.types,
             grain=one.grain,
             sites=sites,
+            site=SITE_COLUMN if one.kind is PassKind.RANKS else self.ground.staged.site_column,
         )
 
 

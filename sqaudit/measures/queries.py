@@ -48,6 +48,7 @@ class Rows:
     ``relation`` is what stands behind FROM. ``periods`` are the conditions that place a row in time: where there is
     only one, rows out of it are not read at all. Of ``sites`` alone, if they are given. ``types`` holds DuckDB's type
     of every expression of a number. Above the site, ``places`` is the region or programme of each site that counts.
+    ``site`` is the column that tells the sites of rows apart.
     """
 
     relation: str
@@ -56,6 +57,7 @@ class Rows:
     grain: Grain = field(default_factory=Grain)
     sites: Sequence[str] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
+    site: str = SITE_COLUMN
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class GroupedQuery:
     def groups(self) -> list[str]:
         """What a row's group is told by: the place (site, region or programme), then the keys."""
         keys = [quote_name(f":key {number}") for number in range(len(self.over.grain.keys))]
-        return [_PLACE if self.over.grain.level is not Level.AUDIT else SITE, *keys]
+        return [_PLACE if self.over.grain.level is not Level.AUDIT else quote_name(self.over.site), *keys]
 
     def chosen(self, rows: RowChoice) -> str:
         """The mark of rows that are in the period and under the condition."""
@@ -240,7 +242,9 @@ def _counts_of_rows(task: Task, query: GroupedQuery, unusable: str | None) -> di
     left = "FALSE" if valid == "TRUE" else f"(NOT coalesce({_condition(valid, task, query)}, FALSE))"
     refusal = task.statistics.get("invalid")
     by_measure = "FALSE" if refusal is None else f"coalesce({_condition(refusal.expression, task, query)}, FALSE)"
-    told_by_cells = known is not None and {quote_name(name) for name in task.unsure} <= {*known}
+    told_by_cells = valid == f"(NOT {bad_cells.removeprefix('(').removesuffix(')')})" or (
+        known is not None and {quote_name(name) for name in task.unsure} <= {*known}
+    )
     left_and_bad = bad_cells if told_by_cells and by_measure == "FALSE" else _all(left, _any(bad_cells, by_measure))
     refused = _any(unusable or "FALSE", left_and_bad)
     counts = {CHOSEN: _count(mark)}
@@ -275,12 +279,14 @@ def quantile_query(tasks: Sequence[Task], query: GroupedQuery, expression: str) 
 def distinct_query(tasks: Sequence[Task], query: GroupedQuery, expression: str) -> tuple[str, list[Answer]]:
     """Different values counted by grouping first: no site holds them all in memory at once."""
     values = {task.number: query.value(expression, task.rows) for task in tasks}
-    alone = len(set(values.values())) == 1
+    of_all = next((values[task.number] for task in tasks if query.chosen(task.rows) == "TRUE"), None)
+    if of_all is None and len(set(values.values())) == 1:
+        of_all = values[tasks[0].number]
     flags: dict[str, str] = {}
     answers = []
     for task in tasks:
         value, unusable = values[task.number], query.unusable_number(task)
-        seen = "TRUE" if alone else f"({value} IS NOT NULL)"
+        seen = "TRUE" if value == of_all else f"({value} IS NOT NULL)"
         if unusable is not None:
             seen = _all(seen, f"NOT {unusable}")
         flag = flags.setdefault(seen, f"f{len(flags)}")
@@ -289,8 +295,7 @@ def distinct_query(tasks: Sequence[Task], query: GroupedQuery, expression: str) 
             for name, _ in _of(task, StatisticKind.DISTINCT, expression)
         ]
         answers.append(Answer(task, columns, frozenset(name for name, _, _ in columns)))
-    listed = list(dict.fromkeys(values.values()))
-    value = listed[0] if alone else f"coalesce({', '.join(listed)})"
+    value = of_all or f"coalesce({', '.join(dict.fromkeys(values.values()))})"
     marks = "".join(f", bool_or({seen}) AS {flag}" for seen, flag in flags.items() if seen != "TRUE")
     groups = ", ".join(query.groups)
     grouped = (

@@ -134,17 +134,20 @@ def make_task(number: int, request: MeasureRequest, staged: StagedDataset, perio
     where, wanted = request.where, statistics_of(request)
     required = {name for name, column in staged.columns.items() if not column.optional or name == staged.time}
     sure = staged.sure | required
-    rendered = {
-        found.expression: without_doubt(render(found.expression, period, as_of), sure) for found in wanted.values()
-    }
+    marked = frozenset(staged.columns) - sure if staged.marked else frozenset()
+
+    def settled(sql: str) -> str:
+        return without_doubt(sql, sure, marked)
+
+    rendered = {found.expression: settled(render(found.expression, period, as_of)) for found in wanted.values()}
     return Task(
         number=number,
         rows=RowChoice(
             in_period=in_period(request.time, staged, period),
-            where=without_doubt(where.render(period, as_of), sure) if where is not None else "TRUE",
-            unusable=any_unusable(where.columns - sure) if where is not None else "FALSE",
+            where=settled(where.render(period, as_of)) if where is not None else "TRUE",
+            unusable=settled(any_unusable(where.columns - sure)) if where is not None else "FALSE",
         ),
-        unusable=any_unusable(request.measure.columns - sure),
+        unusable=settled(any_unusable(request.measure.columns - sure)),
         unsure=request.measure.columns - sure,
         statistics={
             name: Statistic(

@@ -11,6 +11,7 @@ from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 SITE_COLUMN = ":site"
+SITE_NUMBER_COLUMN = ":site number"
 FILE_COLUMN = ":file"
 ROW_COLUMN = ":row"
 
@@ -30,6 +31,11 @@ def cell_column(column: str) -> str:
     return f":cell {column}"
 
 
+def unusable_column(column: str) -> str:
+    """The column that a ``marked`` dataset has beside: whether a cell of ``column`` is there but cannot be used."""
+    return f":unusable {column}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedDataset:
     """Typed rows of one dataset: a table or view of the engine.
@@ -38,7 +44,9 @@ class StagedDataset:
     NULL) the table has ``:site`` (text), ``:file`` (1-based place in the source's sorted files), ``:row`` (1-based
     record number in that file, header not counted) and a ``:cell NAME`` per column. Columns that are ``sure`` hold no
     unusable cell. Where the rows lie in another engine, ``rows_sql`` is the query for them, and there is no table.
-    ``within`` is the stretch of time, half open, that all rows are known to lie in by their ``time``.
+    ``within`` is the stretch of time, half open, that all rows are known to lie in by their ``time``. A ``marked``
+    dataset tells unusable cells by a column of their own, which is quicker to work out than a ``:cell NAME``.
+    ``site_column`` tells sites apart at the least cost: it may be a whole number that reads as the site's id.
     """
 
     dataset: str
@@ -48,6 +56,8 @@ class StagedDataset:
     sure: frozenset[str] = frozenset()
     rows_sql: str | None = None
     within: tuple[datetime, datetime] | None = None
+    marked: bool = False
+    site_column: str = SITE_COLUMN
 
     @property
     def relation(self) -> str:

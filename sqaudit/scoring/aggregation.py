@@ -32,15 +32,16 @@ class AuditScores:
 
 def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) -> AuditScores:
     """Roll the items of one site up to criteria, dimensions and the audit score, with the critical policy applied."""
-    by_criterion = defaultdict(list)
+    by_criterion: dict[str | None, list[ItemResult]] = {}
     for result in results:
-        if result.criterion is not None:
-            by_criterion[result.criterion].append(result)
-    criteria = [_criterion_score(c, site, by_criterion[c.id]) for c in standard.criteria.values()]
-    by_dimension = defaultdict(list)
-    for score in criteria:
+        by_criterion.setdefault(result.criterion, []).append(result)
+    criteria: list[Score] = []
+    by_dimension: defaultdict[str, list[Score]] = defaultdict(list)
+    for criterion in standard.criteria.values():
+        score = _criterion_score(criterion, site, by_criterion.get(criterion.id, ()))
+        criteria.append(score)
         if score.coverage is not None:
-            by_dimension[standard.criteria[score.id].dimension].append(score)
+            by_dimension[criterion.dimension].append(score)
     dimensions = [
         roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id], d.weight) for d in standard.dimensions.values()
     ]
@@ -83,8 +84,8 @@ def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResu
 
 def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decimal | None, Decimal | None]:
     """The score and the coverage of items of one criterion."""
-    if len(applicable) == 1 and applicable[0].weight and (alone := applicable[0].score) is not None:
-        return kept(alone), ALL_COVERED
+    if len(applicable) == 1 and (alone := applicable[0].score) is not None and applicable[0].weight:
+        return alone, ALL_COVERED
     scored = [(result.weight, result.score) for result in applicable if result.score is not None]
     is_worst = combine is Combine.WORST
     score = min((points for _, points in scored), default=None) if is_worst else weighted_mean(scored)

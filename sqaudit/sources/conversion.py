@@ -2,8 +2,8 @@
 
 A column passes through levels, each a subselect that reads the names of the one before (``i`` is its number):
 ``r{i}`` what the file holds, ``e{i}`` whether an expression failed on it, ``s{i}`` trimmed, ``t{i}`` without null
-words, ``n{i}``/``a{i}`` wall-clock time or moment, ``v{i}`` what could be read, ``u{i}`` that, if it is in range: the
-typed value, ``w{i}`` the ``Cell``.
+words, ``n{i}``/``a{i}`` wall-clock time or moment, ``d{i}`` nearest decimal, ``v{i}`` what could be read, ``u{i}``
+that, if it is in range: the typed value, ``w{i}`` the ``Cell``.
 """
 
 from __future__ import annotations
@@ -83,6 +83,12 @@ class Conversion:
         naive = text if self.found == "TIMESTAMP" else f"CAST({text} AS TIMESTAMP)"
         return f"CASE WHEN isfinite({text}) THEN {naive} END", "NULL::TIMESTAMPTZ"
 
+    def exact(self) -> str | None:
+        """``d``: a float as the nearest decimal of the column's scale; only a number that is one is taken."""
+        if self.column.type is not ColumnType.NUMBER or not self._keeps_its_type:
+            return None
+        return f"TRY_CAST(t{self.number} AS DECIMAL(18,{self.column.scale}))"
+
     def value(self, zones: Sequence[str]) -> str:  # noqa: PLR0911  one for each type
         """``v``: what could be read, NULL where nothing could. ``z`` is the row's place among ``zones``."""
         text = f"t{self.number}"
@@ -116,8 +122,7 @@ class Conversion:
     def _decimal(self, text: str) -> str:
         kind = f"DECIMAL(18,{self.column.scale})"
         if self._keeps_its_type:
-            exact = f"TRY_CAST({text} AS {kind})"
-            return f"CASE WHEN TRY_CAST({exact} AS {self.found}) = {text} THEN {exact} END"
+            return f"CASE WHEN TRY_CAST(d{self.number} AS {self.found}) = {text} THEN d{self.number} END"
         mark, scale = re.escape(self.decimal), self.column.scale
         pattern = f"[+-]?(\\d+({mark}\\d{{0,{scale}}}0*)?|{mark}\\d{{1,{max(scale, 1)}}}0*)"
         digits = text if self.decimal == "." else f"replace({text}, {quote_text(self.decimal)}, '.')"
@@ -156,6 +161,12 @@ class Conversion:
             f" WHEN t{self.number} IS NULL THEN {int(Cell.MISSING)}"
             f" WHEN v{self.number} IS NULL THEN {int(Cell.UNREADABLE)}{also_missing}{outside} END"
         )
+
+    def unusable(self, *, is_expression: bool) -> str:
+        """The condition that there is a cell which cannot be used: what ``cell`` says, told without working it out."""
+        there = "".join(f" AND (v{self.number} IS NULL OR NOT {each})" for each in self._amounts_for_missing())
+        lost = f"(u{self.number} IS NULL AND t{self.number} IS NOT NULL{there})"
+        return f"(e{self.number} OR {lost})" if is_expression else lost
 
     def _amounts_for_missing(self) -> list[str]:
         words = {*self.nulls, *self.column.nulls}

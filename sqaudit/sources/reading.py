@@ -34,10 +34,13 @@ _NULL_ON_PURPOSE = re.compile(r"\b(case|nullif|if)\b", re.IGNORECASE)
 class Raw:
     """What was read. ``types`` are the SQL types of ``r{i}``, ``None`` where no file has the column.
 
-    ``relation`` is the SQL of its rows: a table's quoted name, or a subquery over the files.
+    ``relation`` is the SQL of its rows: a table's quoted name, or a subquery over the files. Columns of one of the
+    ``places`` hold the same; ``headers`` are what the files call them, ``None`` if they do not agree or it is computed.
     """
 
     relation: str
+    places: tuple[str, ...]
+    headers: tuple[str | None, ...]
     types: tuple[str | None, ...]
     faults: tuple[tuple[int, Fault], ...]
     expressions: frozenset[int]
@@ -58,6 +61,7 @@ class _Scan:
     selected: dict[str, str]
     origin: str
     types: dict[str, str]
+    headers: dict[str, str]
 
 
 def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared_keys: Sequence[str]) -> Raw:
@@ -80,7 +84,7 @@ def read_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql, undeclared
         ]
         for scan in scans:
             faults += _read_file(engine, table, scan, types)
-    return _raw(quote_name(table), types, faults, prepared, undeclared_keys)
+    return _raw(quote_name(table), types, faults, prepared, undeclared_keys, scans)
 
 
 def scan_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql) -> Raw:
@@ -103,7 +107,13 @@ def scan_raw(engine: Engine, prepared: PreparedSource, to_sql: ToSql) -> Raw:
             f", CAST(NULL AS {kind}) AS {name}" for name, kind in types.items() if name not in scan.selected
         )
         pieces.append(f'SELECT ":file" AS file, ":rank" AS row{values}{absent} FROM ({scan.origin}) AS origin')
-    return _raw(f"({' UNION ALL BY NAME '.join(pieces)})", types, [], prepared, ())
+    return _raw(f"({' UNION ALL BY NAME '.join(pieces)})", types, [], prepared, (), scans)
+
+
+def _header(scans: Sequence[_Scan], name: str) -> str | None:
+    """What all files call a column that is read as it is."""
+    found = {scan.headers.get(scan.selected.get(name, "")) for scan in scans}
+    return found.pop() if len(found) == 1 else None
 
 
 def _as_type(sql: str, wanted: str, found: str) -> str:
@@ -116,16 +126,19 @@ def _columns_of(engine: Engine, file: PreparedFile) -> tuple[tuple[str, str], ..
     return tuple((str(row[0]), str(row[1])) for row in described)
 
 
-def _raw(
+def _raw(  # noqa: PLR0913, PLR0917  all that was learnt from the files
     relation: str,
     types: dict[str, str],
     faults: Sequence[tuple[int, Fault]],
     prepared: PreparedSource,
     undeclared_keys: Sequence[str],
+    scans: Sequence[_Scan],
 ) -> Raw:
     declared = range(len(prepared.dataset.columns))
     return Raw(
         relation=relation,
+        places=tuple(repr([scan.selected.get(f"r{number}") for scan in scans]) for number in declared),
+        headers=tuple(_header(scans, f"r{number}") for number in declared),
         types=tuple(types.get(f"r{number}") for number in declared),
         faults=tuple(faults),
         expressions=frozenset(number for number in declared if f"e{number}" in types),
@@ -167,6 +180,7 @@ def _plan_scan(
         selected=selected,
         origin=inner,
         types={row[0]: "VARCHAR" if "NULL" in row[1] else row[1] for row in described},
+        headers={_nth(place): header for place, header in enumerate(headers, start=1)},
     )
 
 

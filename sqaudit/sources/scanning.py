@@ -6,14 +6,14 @@ those whose moment is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from sqaudit.expressions.gate import moment_literal
-from sqaudit.model.quoting import quote_name
+from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.prepared import PreparedSource
@@ -53,26 +53,90 @@ class Limits:
     zone: str | None
 
 
-def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Callable[[Raw], str], limits: Limits) -> bool:
+class Typed(Protocol):
+    """Gives the query for the typed rows of what was read; cells of the columns ``present`` are known to be usable."""
+
+    def __call__(self, raw: Raw, *, present: Collection[int] = ()) -> str:
+        """The query."""
+        ...
+
+
+def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Typed, limits: Limits) -> bool:
     """Two views of a source: all its rows of the window with their fate, and those that were accepted.
 
     Returns whether every accepted row is known to lie in the window by the source's own time.
     """
-    window, zone = limits.window, limits.zone
-    dataset, columns = prepared.dataset.id, prepared.dataset.columns
-    given = ", ".join(quote_name(given_column(name)) for name in columns)
-    all_rows = typed(replace(raw, relation=_roughly_limited(prepared, raw, window)))
-    exact = None if window is None or zone is None else _exactly_limited(prepared, raw, window, zone)
-    accepted = all_rows if exact is None else typed(replace(raw, relation=exact))
-    in_window = "" if window is None else f" WHERE {within(columns, window)}"
-    and_accepted = f" WHERE {within(columns, window)} AND" if window is not None and exact is None else " WHERE"
-    with engine_failures(dataset):
-        engine.query(f"CREATE VIEW {quote_name(scanned_rows(dataset))} AS SELECT * FROM ({all_rows}){in_window}")
+    window, name, columns = limits.window, prepared.dataset.id, prepared.dataset.columns
+    exact = None if window is None or limits.zone is None else _exact_limits(prepared, raw, window, limits.zone)
+    if window is None:
+        all_rows = accepted = typed(raw)
+    elif exact is not None and _all_lie_within(engine, prepared, raw, exact):
+        all_rows = accepted = typed(raw, present={exact.places[0][0]})
+    else:
+        rough = typed(replace(raw, relation=_roughly_limited(prepared, raw, window)))
+        all_rows = accepted = f"SELECT * FROM ({rough}) WHERE {within(columns, window)}"
+        if exact is not None:
+            accepted = typed(replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {exact.sql})"))
+    given = ", ".join(quote_name(given_column(column)) for column in columns)
+    with engine_failures(name):
+        engine.query(f"CREATE VIEW {quote_name(scanned_rows(name))} AS {all_rows}")
         engine.query(
-            f'CREATE VIEW {quote_name(dataset)} AS SELECT * EXCLUDE ("{FATE}", {given})'
-            f' FROM ({accepted}){and_accepted} "{FATE}" IS NULL'
+            f'CREATE VIEW {quote_name(name)} AS SELECT * EXCLUDE ("{FATE}", {given})'
+            f' FROM ({accepted}) WHERE "{FATE}" IS NULL'
         )
     return window is not None and len(window.times) == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exact:
+    """The limits of a window in the words of the files: times on the wall, or moments.
+
+    ``places`` are the columns, by their number, with their types; each lies from ``start`` up to ``end``.
+    """
+
+    places: Sequence[tuple[int, str]]
+    start: datetime
+    end: datetime
+
+    @property
+    def sql(self) -> str:
+        """The condition for a row of what was read."""
+        return " OR ".join(_between(place, found, self.start, self.end) for place, found in self.places)
+
+
+def _exact_limits(prepared: PreparedSource, raw: Raw, window: Window, zone: str) -> _Exact | None:
+    """The window as the files tell times; ``None`` where only the moments themselves can tell."""
+    places = _places(prepared, raw, window)
+    if places is None:
+        return None
+    start, end = (edge.astimezone(ZoneInfo(zone)) for edge in (window.start, window.end))
+    if any((edge - _DAY).utcoffset() != (edge + _DAY).utcoffset() for edge in (start, end)):
+        return None  # the clock is changed near an edge, where one time on the wall may be two moments, or none
+    if any(found == "DATE" for _, found in places) or any(
+        prepared.dataset.columns[time].type is ColumnType.DATE for time in window.times
+    ):
+        return None
+    return _Exact(places=places, start=start, end=end)
+
+
+def _all_lie_within(engine: Engine, prepared: PreparedSource, raw: Raw, exact: _Exact) -> bool:
+    """Whether the files themselves say that no row lies outside: then no moment has to be looked at to know it."""
+    (place, found), *others = exact.places
+    header = raw.headers[place]
+    if others or header is None:
+        return False
+    start, end = _as_found(exact.start, found), _as_found(exact.end, found)
+    listed = ", ".join(quote_text(str(path)) for path in prepared.readable)
+    inside = (
+        f"stats_null_count = 0 AND TRY_CAST(stats_min_value AS {found}) >= {start}"
+        f" AND TRY_CAST(stats_max_value AS {found}) < {end}"
+    )
+    with engine_failures(prepared.dataset.id):
+        (told,) = engine.query(
+            f"SELECT bool_and(coalesce({inside}, FALSE)) FROM parquet_metadata([{listed}])"
+            f" WHERE path_in_schema = {quote_text(header)}"
+        )
+    return bool(told[0])
 
 
 def _roughly_limited(prepared: PreparedSource, raw: Raw, window: Window | None) -> str:
@@ -87,22 +151,6 @@ def _roughly_limited(prepared: PreparedSource, raw: Raw, window: Window | None) 
     pieces = [_between(place, found, window.start - _FAR, window.end + _FAR) for place, found in places]
     place, found = places[0]
     pieces += [f"r{place} IS NULL", *(f"r{place} = '{sign}infinity'::{found}" for sign in ("", "-"))]
-    return f"(SELECT * FROM {raw.relation} WHERE {' OR '.join(pieces)})"
-
-
-def _exactly_limited(prepared: PreparedSource, raw: Raw, window: Window, zone: str) -> str | None:
-    """What was read, with the rows of the window alone; ``None`` where only the moments themselves can tell."""
-    places = _places(prepared, raw, window)
-    if places is None:
-        return None
-    edges = {edge: edge.astimezone(ZoneInfo(zone)) for edge in (window.start, window.end)}
-    if any((edge - _DAY).utcoffset() != (edge + _DAY).utcoffset() for edge in edges.values()):
-        return None  # the clock is changed near an edge, where one time on the wall may be two moments, or none
-    if any(found == "DATE" for _, found in places) or any(
-        prepared.dataset.columns[time].type is ColumnType.DATE for time in window.times
-    ):
-        return None
-    pieces = [_between(place, found, *edges.values()) for place, found in places]
     return f"(SELECT * FROM {raw.relation} WHERE {' OR '.join(pieces)})"
 
 

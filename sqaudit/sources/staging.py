@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.model.evidence import SourceRecord
-from sqaudit.model.measuring import Cell, StagedDataset, cell_column
+from sqaudit.model.measuring import SITE_COLUMN, SITE_NUMBER_COLUMN, Cell, StagedDataset, cell_column
 from sqaudit.model.ports import EngineSession
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import ColumnType
@@ -28,7 +28,16 @@ from sqaudit.sources.keys import unite_keys
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.reading import Raw, read_raw, scan_raw
 from sqaudit.sources.rejects import find_rejects, scanned_rejects, write_rejects
-from sqaudit.sources.rows import BAD_CELL, DUPLICATE, FATE, is_needed, key_column, sure_columns, typed_sql
+from sqaudit.sources.rows import (
+    BAD_CELL,
+    DUPLICATE,
+    FATE,
+    is_needed,
+    key_column,
+    site_is_number,
+    sure_columns,
+    typed_sql,
+)
 from sqaudit.sources.scanning import Limits, Window, lay_views, scanned_rows
 from sqaudit.sources.tables import TableScan
 from sqaudit.sources.tallies import Tally, is_stale, sure_of, tally_aggregates, tally_of
@@ -112,7 +121,7 @@ def lay_scan(  # noqa: PLR0913  everything a run knows about a source
     """Parquet files as a view of the engine, limited to the window; see ``stage_source``."""
     _look_at_names(prepared)
     raw = scan_raw(engine, prepared, to_sql)
-    typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site, with_given=True)
+    typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site, with_given=True, with_marks=True)
     one_zone = zone if set(zones.values()) <= {zone} else None
     if not raw.has_site:
         one_zone = zones.get(only_site, zone) if only_site is not None else zone
@@ -125,6 +134,8 @@ def lay_scan(  # noqa: PLR0913  everything a run knows about a source
         time=prepared.source.time,
         sure=sure_columns(prepared, raw),
         within=(window.start, window.end) if window is not None and is_within else None,
+        marked=True,
+        site_column=SITE_NUMBER_COLUMN if site_is_number(raw, prepared.source) else SITE_COLUMN,
     )
     return Scan(prepared=prepared, staged=staged, zone=zone)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqaudit.expressions.terms import any_unusable
 from sqaudit.model.evidence import CellCounts
-from sqaudit.model.measuring import StagedDataset
+from sqaudit.model.measuring import StagedDataset, unusable_column
 from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.standard import Column, ColumnType
 
@@ -44,7 +44,8 @@ def tally_aggregates(staged: StagedDataset, zone: str) -> dict[str, str]:
     for name, column in staged.columns.items():
         if column.optional and name != staged.time and name not in staged.sure:
             wanted[_VALID + name] = f"count({quote_name(name)})"
-            wanted[_INVALID + name] = f"count_if({any_unusable([name])})"
+            unusable = f"({quote_name(unusable_column(name))})" if staged.marked else any_unusable([name])
+            wanted[_INVALID + name] = f"count_if({unusable})"
     return wanted
 
 

@@ -59,7 +59,7 @@ def _average(spread: Average, factor: Fraction | float, confidence: float) -> tu
     if factor is not _WHOLE and isinf(factor):
         return _census(spread.mean, STUDENT)
     # A small population makes the mean surer, but not the variance, which is still known from n values only.
-    degrees = _times(spread.n, min(factor, _WHOLE)) - 1
+    degrees = _times(spread.n, factor if factor is _WHOLE else min(factor, _WHOLE)) - 1
     if spread.variance is None or degrees < 1:
         return None
     margin = t_margin(float(spread.variance), _times(spread.n, factor), degrees, confidence)

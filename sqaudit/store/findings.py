@@ -17,6 +17,8 @@ from sqaudit.store.tables import findings
 
 _FINDING = ("revision_id", "site", "criterion", "id", "items", "severity")
 
+_SEVERITIES = {severity: severity.value for severity in Severity}
+
 
 def replace_findings(connection: Connection, revision_id: int, raised: Iterable[Finding]) -> None:
     """Save the findings of a revision instead of those it has."""
@@ -25,7 +27,10 @@ def replace_findings(connection: Connection, revision_id: int, raised: Iterable[
         connection,
         findings,
         _FINDING,
-        ((revision_id, one.site, one.criterion, one.id, write_json(one.items), one.severity.value) for one in raised),
+        (
+            (revision_id, one.site, one.criterion, one.id, write_json(one.items), _SEVERITIES[one.severity])
+            for one in raised
+        ),
     )
 
 

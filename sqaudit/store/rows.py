@@ -14,7 +14,8 @@ def insert_rows(
     prepared = rows if isinstance(rows, list) else list(rows)
     if not prepared:
         return
-    statement = table.insert().compile(dialect=connection.dialect, column_keys=list(columns))
+    # Inline: or each row would be asked what it became, which takes as long again.
+    statement = table.insert().inline().compile(dialect=connection.dialect, column_keys=list(columns))
     order = [list(columns).index(name) for name in statement.positiontup or columns]
     if order != list(range(len(columns))):
         prepared = [tuple(row[place] for place in order) for row in prepared]

@@ -20,6 +20,7 @@ from sqaudit.model.programme import Period, Programme, Site, SiteDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
+from sqaudit.sources.scanning import Window
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import scanned_record, table_record
 from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
@@ -211,15 +212,21 @@ class _Observing:
         )
 
     def _totals(self, dataset: str) -> dict[str, Total]:
-        if dataset in self._read.records:
+        if dataset in self._read.records or not self._sees_its_period_alone(dataset):
             return {}
         aggregates = tally_aggregates(self._read.datasets[dataset], self._plan.programme.timezone)
         return {name: Total(aggregate=sql, whole=_WHOLE.get(name, sum)) for name, sql in aggregates.items()}
 
+    def _sees_its_period_alone(self, dataset: str) -> bool:
+        """Whether the rows that are there to be measured are those of the period, and totals of these are of all."""
+        time, period = self._plan.programme.sources[dataset].time, self._plan.period
+        _, window = self._scope.needed(self._read.prepared[dataset])
+        return time is None or window == Window(times=(time,), start=period.start, end=period.end)
+
     def _account(self, dataset: str, measured: Measured | None) -> SourceRecord:
         """What is known of a dataset once it was measured; asked again, the same."""
         read, as_of = self._read, self._scope.as_of(self._plan.programme.sources[dataset])
-        totals = None if measured is None else measured.totals
+        totals = None if measured is None else measured.totals or None  # none were asked for: they are counted apart
         known = dataset in read.records
         if dataset in read.scans and not known:
             rejects = self._scope.rejects_of(dataset)
@@ -232,7 +239,7 @@ class _Observing:
             except EngineFailure as failure:
                 raise engine_lost(dataset, self._engine_of(dataset), failure) from failure
         if measured is not None or not known:
-            on_the_way = not known and measured is not None and measured.totals is not None
+            on_the_way = not known and totals is not None
             unknown = self._unknown_sites(dataset, measured.rows if measured is not None and on_the_way else None)
             read.records[dataset] = replace(read.records[dataset], unknown_sites=unknown)
         return read.records[dataset]

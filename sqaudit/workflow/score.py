@@ -22,6 +22,7 @@ from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle, score_cycle
 from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.memory import without_cycle_search
 
 if TYPE_CHECKING:
     from sqaudit.store.engine import Store
@@ -72,6 +73,7 @@ class RunSummary:
         return bool(self.statuses.get(Status.ERROR))
 
 
+@without_cycle_search()
 def score(
     context: Context,
     programme: str,

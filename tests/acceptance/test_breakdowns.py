@@ -338,3 +338,11 @@ def test_what_was_just_collected_and_what_was_stored_come_to_the_same(calls):
     before = {name: rows_of(made, name) for name in ("results", "scores", "findings")}
     assert made.run("score", "monthly", "--period", "2026-10").code == 0
     assert {name: rows_of(made, name) for name in before} == before
+
+
+def test_one_site_has_no_region_of_its_own(calls):
+    made = calls([OK], oks("a1", 1, 1))
+    run(made)
+    outcome = made.run("results", "--level", "region", "--site", "a1")
+    assert outcome.code == 2
+    assert "SQA712" in outcome.err

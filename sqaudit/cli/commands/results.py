@@ -31,12 +31,14 @@ command = make_group("results", msg("Item results, and the records behind them."
 @filters("programme", "period", "site", "status", "criterion", "item")
 def list_(format_: str, level: str, site: str | None, **wanted: str | None) -> None:
     """Print the results; what is pooled from several sites or periods has fields of its own."""
-    from sqaudit.workflow.look_up import list_levels, list_results
-
     context = current_session().open_context()
     if level == _LEVELS[0]:
+        from sqaudit.workflow.look_up import list_results
+
         rows = list_results(context, site=site, **wanted)
     elif site is None:
+        from sqaudit.workflow.look_up import list_levels
+
         rows = list_levels(context, level, **wanted)
     else:
         raise InvalidInput(

@@ -18,6 +18,7 @@ from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.judging.sites import judge_site
 from sqaudit.workflow.judging.subjects import panels_of
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.memory import without_cycle_search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class ScoredCycle:
     lift: Lift = field(default_factory=Lift)
 
 
+@without_cycle_search()
 def score_cycle(
     measurable: Measurable,
     period: str,
