@@ -106,7 +106,7 @@ def simplified(condition: str, always_known: Collection[str]) -> str:
     doubtful = _DOUBTFUL.fullmatch(asked["inner"]) if asked is not None else None
     if doubtful is not None:
         return f"(NOT {doubtful['unusable']})"
-    columns = strict_columns(asked["inner"]) if asked is not None and _closed(asked["inner"]) else None
+    columns = strict_columns(asked["inner"]) if asked is not None and is_closed(asked["inner"]) else None
     if columns is None:
         return condition
     left = sorted(columns - {quote_name(name) for name in always_known})
@@ -133,7 +133,7 @@ def is_zone_free(sql: str) -> bool:
     return not _ZONE_FREE.sub("", sql)
 
 
-def _closed(sql: str) -> bool:
+def is_closed(sql: str) -> bool:
     """Whether the brackets of a piece of an expression close in it."""
     depth = 0
     for sign in re.sub(rf"'(?:[^']|'')*'|{_NAME}", "", sql):

@@ -44,7 +44,7 @@ def tally_aggregates(staged: StagedDataset, zone: str) -> dict[str, str]:
     for name, column in staged.columns.items():
         if column.optional and name != staged.time and name not in staged.sure:
             wanted[_VALID + name] = f"count({quote_name(name)})"
-            unusable = f"({quote_name(unusable_column(name))})" if staged.marked else any_unusable([name])
+            unusable = quote_name(unusable_column(name)) if staged.marked else any_unusable([name])[1:-1]
             wanted[_INVALID + name] = f"count_if({unusable})"
     return wanted
 

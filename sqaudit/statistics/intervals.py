@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
 from sqaudit.statistics.quantiles import CONFIDENCE, normal_quantile, special_functions, student_quantile
 
@@ -15,7 +15,8 @@ def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[
     Raises:
         ValueError: ``n`` is not above 0, or ``successes`` not from 0 to ``n``.
     """
-    _require_part(successes, n)
+    if not 0 <= successes <= n < inf or n == 0:
+        raise ValueError(f"{successes} of {n} is no proportion")
     z = normal_quantile(confidence)
     p = successes / n
     centre = p + z * z / (2 * n)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqaudit.codes import explain_code
+from sqaudit.documents.building import build_programme
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.locale.words import WORDS
 from sqaudit.model.checklist import Item, SummaryKind
@@ -14,11 +15,12 @@ from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import show_score, show_share
 from sqaudit.scoring.aggregation import contributions
+from sqaudit.scoring.lifting import Lift
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
 from sqaudit.workflow.rows import Row, result_row
-from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
+from sqaudit.workflow.score import collected_cycle, frozen_documents, frozen_measurable, judge_revision
 
 Words = Message | Text | str
 
@@ -116,7 +118,10 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
         cycle = collected_cycle(context, store, programme, period)
         rows = store.read_scores(programme=programme, period=cycle.period)
         number = cycle.revisions[-1].number
-        lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
+        kind = build_programme(frozen_documents(store, cycle, number)).summary.kind
+        lift = Lift(kind=kind)
+        if kind is SummaryKind.VOLUME:
+            lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
         weights = {site.id: lift.weight(site) for site in store.read_sites(programme, cycle.period, number)}
     scores = [score for _, score in rows]
     if site is None:

@@ -60,7 +60,7 @@ def calls(project):
 
     def make(items, rows, *, checklist="", programme="", files=None):
         desk = f"kind: checklist\nid: desk\nstandard: calls@1\ndataset: calls\n{checklist}\nitems:\n"
-        made = project(
+        return project(
             {
                 "standards/calls/standard.yaml": STANDARD,
                 "standards/calls/checklists/desk.yaml": desk + "".join(f"  - {item}\n" for item in items),
@@ -69,7 +69,6 @@ def calls(project):
                 **(files or {}),
             }
         )
-        return made
 
     return make
 
@@ -86,7 +85,7 @@ def run(project, *arguments, period="2026-10", code=0):
     return outcome
 
 
-OK = '{id: ok, criterion: S-1, measure: share(ok), score: {linear: {zero: 0, full: 1}}}'
+OK = "{id: ok, criterion: S-1, measure: share(ok), score: {linear: {zero: 0, full: 1}}}"
 
 
 def oks(site, good, bad, **known):
@@ -106,7 +105,13 @@ def test_groups_stand_beside_the_site_without_points(calls):
     groups = {row["group"]: row for row in rows_of(parted, "results", "--site", "a1")}
     assert set(groups) == {None, '["phone"]', '["chat"]', "[null]"}
     phone, chat = groups['["phone"]'], groups['["chat"]']
-    assert (phone["value"], phone["n"], phone["status"], phone["score"], phone["weight"]) == (0.9, 10, "pass", None, None)
+    assert (phone["value"], phone["n"], phone["status"], phone["score"], phone["weight"]) == (
+        0.9,
+        10,
+        "pass",
+        None,
+        None,
+    )
     assert (chat["value"], chat["status"], chat["coverage"], chat["small_base"]) == (0.2, "fail", None, True)
     assert groups[None]["n"] == phone["n"] + chat["n"] + groups["[null]"]["n"]
     assert [row["site"] for row in rows_of(parted, "findings")] == ["a1"]
@@ -152,7 +157,7 @@ SUBJECTS = [
         ('"share(ok >= 0 AND critical = 0)"', 1.0, 100.0, 3, "wilson", "pass"),
     ],
 )
-def test_subjects_make_the_site(calls, summary, value, score, n, interval, status):  # noqa: PLR0913, PLR0917
+def test_subjects_make_the_site(calls, summary, value, score, n, interval, status):
     made = calls([OK], SUBJECTS, checklist=f"subject: call\nsummary: {summary}")
     run(made)
     rows = rows_of(made, "results", "--site", "a1")
@@ -182,7 +187,7 @@ def test_subjects_of_persons_are_hidden_and_still_make_the_site(calls):
     items = ["{id: mean-rating, measure: mean(rating)}", OK]
     made = calls(items, [*answers, *[("a2", {"call": "x", "rating": 5})] * 4], checklist="subject: call")
     run(made)
-    rows = [row for row in rows_of(made, "results", "--item", "mean-rating")]
+    rows = list(rows_of(made, "results", "--item", "mean-rating"))
     site = next(row for row in rows if row["site"] == "a1" and row["subject"] is None)
     assert (site["value"], site["n"]) == (3.0, 10)
     assert {row["reason"] for row in rows if row["subject"]} == {"suppressed"}
@@ -202,11 +207,20 @@ def test_derived_items_come_from_the_values_of_others_in_the_same_place(calls):
     run(made)
     found = {(row["site"], row["item"]): row for row in rows_of(made, "results")}
     rate = found["a1", "bad-rate"]
-    assert (rate["value"], rate["unit"], rate["status"], rate["score"], rate["n"]) == (250.0, "per_thousand", "pass", 100.0, 8)
+    assert (rate["value"], rate["unit"], rate["status"], rate["score"], rate["n"]) == (
+        250.0,
+        "per_thousand",
+        "pass",
+        100.0,
+        8,
+    )
     assert rate["interval"] == "garwood"
     assert rate["low"] < 250 < rate["high"]
     assert found["a1", "twice"]["value"] == 500.0
-    assert (found["a1", "of-nothing"]["status"], found["a1", "of-nothing"]["reason"]) == ("no_data", "'weights' has no value")
+    assert (found["a1", "of-nothing"]["status"], found["a1", "of-nothing"]["reason"]) == (
+        "no_data",
+        "'weights' has no value",
+    )
     above = {(row["place"], row["item"]): row for row in rows_of(made, "results", "--level", "region")}
     assert above["A", "bad-rate"]["value"] == 300.0
     assert (above["A", "bad-rate"]["sites"], above["A", "bad-rate"]["score"]) == (2, None)
@@ -222,7 +236,12 @@ def test_samples_change_the_interval_and_never_the_value(calls):
     assert {row["value"] for row in (census, finite, many)} == {0.75}
     assert (census["low"], census["high"], census["interval"], census["census"]) == (0.75, 0.75, "census", True)
     assert (finite["interval"], finite["census"]) == ("wilson, finite population", False)
-    assert (many["interval"], many["low"], many["reason"], many["status"]) == (None, None, "more_than_population", "fail")
+    assert (many["interval"], many["low"], many["reason"], many["status"]) == (
+        None,
+        None,
+        "more_than_population",
+        "fail",
+    )
     assert "more rows than its population" in outcome.err
 
 

@@ -182,8 +182,19 @@ ZONES = {
 }
 
 
-@pytest.mark.parametrize("zones", sorted(ZONES))
-@pytest.mark.parametrize("at", ["TIMESTAMP", "TIMESTAMPTZ", "DATE", "TIMESTAMP_MS", "TIMESTAMP_NS", "VARCHAR"])
+@pytest.mark.parametrize(
+    ("at", "zones"),
+    [
+        *(("TIMESTAMP", zones) for zones in sorted(ZONES)),
+        ("TIMESTAMPTZ", "far"),
+        ("TIMESTAMPTZ", "one"),
+        ("DATE", "several"),
+        ("DATE", "one"),
+        ("TIMESTAMP_MS", "half-hours"),
+        ("TIMESTAMP_NS", "one"),
+        ("VARCHAR", "several"),
+    ],
+)
 def test_dirty_rows_give_the_same_audit_as_from_csv(audits, at, zones):
     """Blank, infinite and skipped moments, cells out of range, files of different schemas, names like our own."""
     zone, sites = ZONES[zones]
@@ -224,12 +235,12 @@ def test_a_period_whose_edge_is_a_change_of_the_clocks(audits):
         assert_same(run_both(single, period=period))
 
 
-@pytest.mark.parametrize("site", ["BIGINT", "INTEGER", "UTINYINT"])
+@pytest.mark.parametrize("site", ["BIGINT", "UTINYINT"])
 def test_sites_may_be_whole_numbers(audits, site):
     assert_same(run_both(audits(calls_of("whole", seed=site), site=site, sites="[{id: '7'}, {id: '8'}]", zone="UTC")))
 
 
-@pytest.mark.parametrize("source", [", fresh: P2D", ", register: true", ", nulls: ['', '7', '4']", ", as_of: '2024-03-20T00:00:00'"])
+@pytest.mark.parametrize("source", [", fresh: P2D", ", register: true", ", nulls: ['', '7', '4'], fresh: P1D"])
 @pytest.mark.parametrize("month", ["2024-01", "2024-03", "2024-04"])
 def test_freshness_and_registers_are_reckoned_over_all_rows(audits, source, month):
     """Also where nothing lies in the period: then the rows are stale, or a register has not begun."""
@@ -264,7 +275,7 @@ DAYS = STANDARD.replace("at: timestamp\n      day", "at: date\n      day").repla
 
 
 @pytest.mark.parametrize("at", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
-@pytest.mark.parametrize("zones", sorted(ZONES))
+@pytest.mark.parametrize("zones", ["far", "one"])
 def test_days_are_days_of_the_site_whatever_the_file_holds(audits, at, zones):
     zone, sites = ZONES[zones]
     rows = calls_of("text", seed=f"days {at} {zones}")

@@ -12,8 +12,8 @@ from sqaudit.model.score import ItemResult, Level, Status, Value, shown_score
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Dimension, Scoring, Severity, Standard
 from sqaudit.model.texts import plain
 from sqaudit.scoring.aggregation import contributions, score_audit
-from sqaudit.scoring.lifting import score_programme, score_regions
 from sqaudit.scoring.exact import weighted_mean
+from sqaudit.scoring.lifting import score_programme, score_regions
 
 WEIGHTS = st.decimals(min_value="0.1", max_value=50, places=1)
 SCORES = st.decimals(min_value=0, max_value=100, places=12)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sqaudit.builtin.measures import MEASURES
 from sqaudit.builtin.measures.quantiles import MEDIAN
 from sqaudit.measures.compiled import finish_observation
 from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import CLUSTERS, HIGH, LOW, RAW_N, WEIGHTS, WEIGHTS_SQUARED
 from sqaudit.measures.sampling import finish_sampled, population_of
-from sqaudit.builtin.measures import MEASURES
 from sqaudit.model.checklist import Sample
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site

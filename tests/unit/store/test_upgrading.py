@@ -24,15 +24,19 @@ def make_old(path):
         command.upgrade(config, "0001")
     engine.dispose()
     with sqlite3.connect(path) as old:
-        old.execute("INSERT INTO cycles VALUES (1, 'm', '2026-10', '2026-10-01', '2026-11-01', 'open', '2026-11-01', NULL)")
-        old.execute("UPDATE cycles SET period_start = '2026-10-01T00:00:00+00:00', period_end = '2026-11-01T00:00:00+00:00'")
+        old.execute(
+            "INSERT INTO cycles VALUES (1, 'm', '2026-10', '2026-10-01', '2026-11-01', 'open', '2026-11-01', NULL)"
+        )
+        old.execute(
+            "UPDATE cycles SET period_start = '2026-10-01T00:00:00+00:00', period_end = '2026-11-01T00:00:00+00:00'"
+        )
         old.execute("INSERT INTO revisions VALUES (1, 1, 1, 'f', '2026-11-01T00:00:00+00:00', '{}', '[]', 1)")
         old.execute(
             "INSERT INTO observations VALUES (1, 'a', 'c', 'i', '', '', '', '', 5, 4, 1, 0, '{\"n\":4}', 0, 0, NULL)"
         )
         old.execute(
-            "INSERT INTO results VALUES (1, 'a', 'c', 'i', '', '', '', '', 'r-1', NULL, NULL, 'pass', 'minor', '0.5', 'share',"
-            " 'share/1', '0.1', '0.9', 'wilson', NULL, 4, 1, 0, NULL, NULL, '1', 0, NULL)"
+            "INSERT INTO results VALUES (1, 'a', 'c', 'i', '', '', '', '', 'r-1', NULL, NULL, 'pass', 'minor', '0.5',"
+            " 'share', 'share/1', '0.1', '0.9', 'wilson', NULL, 4, 1, 0, NULL, NULL, '1', 0, NULL)"
         )
     old.close()
 
