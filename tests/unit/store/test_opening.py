@@ -191,23 +191,40 @@ def test_upgrading_does_not_make_a_store(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(tmp_path):
+def test_the_migrations_make_the_tables_that_the_code_knows():
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from sqlalchemy import create_engine
     from sqlalchemy.dialects import sqlite
     from sqlalchemy.schema import CreateTable
 
     from sqaudit.store import migrations
     from sqaudit.store.tables import metadata
 
-    with open_store(URL, tmp_path) as store, store._reading() as connection:
+    with create_engine("sqlite://").begin() as connection:
+        schema.upgrade_schema(connection)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         made = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")}
     for table in metadata.sorted_tables:
         wanted = str(CreateTable(table).compile(dialect=sqlite.dialect()))
         assert made[table.name].split() == wanted.split()
     assert ScriptDirectory(migrations.__path__[0]).get_current_head() == schema.HEAD
+
+
+def test_a_new_store_is_what_the_migrations_make():
+    from sqlalchemy import create_engine
+
+    def made(make):
+        with create_engine("sqlite://").begin() as connection:
+            make(connection)
+            tables = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master").all()
+            return {name: "".join((sql or "").split()) for name, sql in tables}, read(connection)
+
+    def read(connection):
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").all()
+
+    assert made(schema.make_schema) == made(schema.upgrade_schema)
 
 
 def test_opening_an_up_to_date_store_does_not_load_alembic_and_the_package_not_sqlalchemy(tmp_path):
