@@ -13,7 +13,7 @@ from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, scope_of
 from sqaudit.expressions.translation import translate
 from sqaudit.measures.compiled import CompiledMeasure
-from sqaudit.measures.named import compile_call, fits
+from sqaudit.measures.named import compile_call, fits, without_brackets
 from sqaudit.measures.plain import compile_aggregates
 from sqaudit.model.ports import Measure
 from sqaudit.model.standard import Dataset
@@ -39,7 +39,7 @@ def compile_measure(text: str, dataset: Dataset, measures: Mapping[str, Measure]
 
 
 def _compile(tree: Node, scope: Scope, measures: Mapping[str, Measure]) -> CompiledMeasure:
-    root = _without_brackets(tree)
+    root = without_brackets(tree)
     name = _name_of(root)
     measure = measures.get(name)
     _refuse_nested_measures(root, scope, measures)
@@ -50,12 +50,6 @@ def _compile(tree: Node, scope: Scope, measures: Mapping[str, Measure]) -> Compi
     if name and name not in ROW_FUNCTIONS:
         raise unknown_function(name, root, scope, tuple(measures))
     raise _row_value(tree, scope)
-
-
-def _without_brackets(node: Node) -> Node:
-    while type(node).__name__ == "Paren":
-        node = node.this
-    return node
 
 
 def _name_of(node: Node) -> str:

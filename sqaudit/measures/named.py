@@ -35,6 +35,13 @@ _WORDS = {
 }
 
 
+def without_brackets(node: Node) -> Node:
+    """What stands within the brackets around a node, if there are any."""
+    while type(node).__name__ == "Paren":
+        node = node.this
+    return node
+
+
 def fits(measure: Measure, call: Node, scope: Scope) -> bool:
     """Whether the call has the arguments that one of the measure's signatures asks for."""
     nodes = list(call.expressions)
@@ -46,7 +53,7 @@ def fits(measure: Measure, call: Node, scope: Scope) -> bool:
 
 def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
     """The compiled measure of a call such as ``share(csat >= 4)``."""
-    nodes = list(call.expressions)
+    nodes = [without_brackets(node) for node in call.expressions]
     terms = [_term(node, scope) for node in nodes]
     _choose_signature(measure, call, nodes, terms, scope)
     arguments = [_argument(node, term, scope) for node, term in zip(nodes, terms, strict=True)]
@@ -148,9 +155,8 @@ def _signature_in_words(signature: Sequence[ArgumentKind]) -> Message:
 
 def constant_of(node: Node) -> Decimal | None:
     """The number that is written out, if one is."""
+    node = without_brackets(node)
     name = type(node).__name__
-    if name == "Paren":
-        return constant_of(node.this)
     if name == "Neg":
         inner = constant_of(node.this)
         return None if inner is None else -inner

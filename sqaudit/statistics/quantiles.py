@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from statistics import NormalDist
+from threading import Thread
 from types import ModuleType
 
 CONFIDENCE = 0.95
@@ -15,6 +16,11 @@ def special_functions() -> ModuleType:
     import scipy.special
 
     return scipy.special  # type: ignore[no-any-return]
+
+
+def load_ahead() -> None:
+    """Load the special functions beside other work that waits, such as a query: most runs need them in the end."""
+    Thread(target=special_functions, name="sqaudit-special-functions", daemon=True).start()
 
 
 @lru_cache(maxsize=64)

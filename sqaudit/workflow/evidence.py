@@ -24,6 +24,7 @@ from sqaudit.sources.scanning import Window
 from sqaudit.sources.sites import sites_from_staged
 from sqaudit.sources.staging import scanned_record, table_record
 from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
+from sqaudit.statistics.quantiles import load_ahead
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.plan import CyclePlan
 from sqaudit.workflow.reading import Progress, Read, Scope, engine_lost, open_tables, prepared_table, read_sources
@@ -151,6 +152,7 @@ class _Observing:
 
     def all(self, kept: Kept, tell: Progress) -> list[Observation]:
         """Every observation of every item, those that are kept among them."""
+        load_ahead()
         asked = [dataset for dataset in sorted(self._plan.measurable.requests) if dataset not in kept.records]
         observations = [seen for _, seen_there in sorted(kept.observations.items()) for seen in seen_there]
         for done, dataset in enumerate(asked):

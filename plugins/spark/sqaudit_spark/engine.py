@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession
+from sqaudit.model.target import read_duration
 
 from sqaudit_spark.settings import forbidden
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FILES = "records"  # what files are called in queries
 _UNREACHABLE = "SQA517"
+_DEFAULT_TIMEOUT = "PT1H"
 _REACH_WITHIN = 5  # seconds
 
 
@@ -38,7 +40,12 @@ class SparkEngine:
                 "propertyNames": {"pattern": r"^spark\."},
                 "additionalProperties": {"type": ["string", "integer", "number", "boolean"]},
             },
-            "timeout": {"type": "integer", "minimum": 1},
+            "timeout": {
+                "type": "string",
+                "pattern": r"^P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$",
+                "default": _DEFAULT_TIMEOUT,
+                "description": "How long one query may take, such as PT5M",
+            },
         },
         "oneOf": [{"required": ["master"]}, {"required": ["remote"]}],
         "additionalProperties": False,
@@ -51,7 +58,7 @@ class SparkEngine:
         Raises:
             UnusableSource: SQA517 if Spark cannot be had, SQA509 for files it does not read.
         """
-        from sqaudit_spark.session import DEFAULT_TIMEOUT, Session
+        from sqaudit_spark.session import Session
 
         config: Any = request.parameters.get("config") or {}
         wrong = forbidden(config)
@@ -60,11 +67,12 @@ class SparkEngine:
                 msg("'{name}' may not be set for Spark in a document", name=wrong[0]),
                 msg("set it in spark-defaults.conf of the cluster, or leave it out"),
             )
+        timeout = read_duration(str(request.parameters.get("timeout", _DEFAULT_TIMEOUT)))
         with _spark(request.parameters, config) as spark:
             session = Session(
                 spark,
                 zone=request.zone,
-                timeout=float(str(request.parameters.get("timeout", DEFAULT_TIMEOUT))),
+                timeout=max(timeout or 0, 1),
                 is_cluster=not str(request.parameters.get("master", "")).startswith("local"),
             )
             try:

@@ -375,6 +375,11 @@ def _make_timestamp(unit: int) -> Render:
     return render
 
 
+def _make_moment(pieces: Sequence[Piece]) -> Piece:
+    _needs(pieces[0], (Kind.WHOLE,), "make_timestamptz")
+    return Piece(sql=f"timestamp_micros(CAST({pieces[0].sql} AS BIGINT))", kind=Kind.MOMENT)
+
+
 def _timezone(pieces: Sequence[Piece]) -> Piece:
     return times.in_zone(_literal(pieces[0], "timezone"), pieces[1])
 
@@ -428,5 +433,6 @@ FUNCTIONS: Mapping[str, Render] = {
     "to_timestamp": _to_timestamp,
     "make_timestamp": _make_timestamp(1),
     "make_timestamp_ms": _make_timestamp(1_000),
+    "make_timestamptz": _make_moment,
     "timezone": _timezone,
 }

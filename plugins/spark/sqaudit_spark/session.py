@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Rendered = TypeVar("Rendered")
 Answer = TypeVar("Answer")
-DEFAULT_TIMEOUT = 3_600  # seconds
 PATIENCE = 60  # seconds without a single executor before the cluster counts as lost
 _LET_GO = 0.8  # seconds that a cancelled query has to end before it is left behind
 _DUCKDB_TYPES = {
@@ -55,9 +54,7 @@ def duckdb_type(name: str) -> str:
 class Session:
     """Reads through a ``SparkSession`` with jobs that can be cancelled (see ``EngineSession``)."""
 
-    def __init__(
-        self, spark: SparkSession, *, zone: str, timeout: float = DEFAULT_TIMEOUT, is_cluster: bool = True
-    ) -> None:
+    def __init__(self, spark: SparkSession, *, zone: str, timeout: float, is_cluster: bool = True) -> None:
         self._spark = spark
         self._zone = zone
         self._timeout = timeout

@@ -308,7 +308,7 @@ def records(tmp_path_factory):
 def session(cluster, records):
     from sqaudit_spark.engine import SparkEngine
 
-    parameters = {"master": cluster.url, "config": CONFIG, "timeout": 90}
+    parameters = {"master": cluster.url, "config": CONFIG, "timeout": "PT90S"}
     request = EngineRequest(parameters=parameters, table="tickets", paths=(records,), zone=ZONE)
     with SparkEngine().open(request) as opened:
         yield opened
