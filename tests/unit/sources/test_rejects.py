@@ -96,6 +96,6 @@ def test_every_code_that_is_raised_is_explained_in_both_languages():
     for module in (package / "sources").glob("*.py"):
         raised |= set(re.findall(r'"(SQA5\d\d)"', module.read_text("utf-8")))
     explained = yaml.safe_load((package / "codes" / "SQA5xx.yaml").read_text("utf-8"))
-    assert raised == set(explained)
+    assert raised <= set(explained)
     for entry in explained.values():
         assert all(set(entry[part]) == {"en", "zh"} for part in ("title", "cause", "fix"))
