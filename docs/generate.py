@@ -255,12 +255,12 @@ _LETTERS = {
 
 
 _SPREADS = {
-    spread.Proportion: "Wilson",
-    spread.Average: "Student's t",
-    spread.EventRate: "Garwood",
-    spread.Promotion: "adjusted Wald",
+    spread.Proportion: "`wilson`",
+    spread.Average: "`t`",
+    spread.EventRate: "`garwood`",
+    spread.Promotion: "`adjusted_wald`",
 }
-_ON_ASKING = "order statistics with `interval: true`"
+_ON_ASKING = "`order_statistics` with `interval: true`"
 _SCALED = Column(name="x", type=ColumnType.INTEGER, minimum=Decimal(1), maximum=Decimal(5))
 # What a number may have to be: on a declared scale, on none, a duration.
 _NUMBERS = (

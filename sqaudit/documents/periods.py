@@ -26,33 +26,21 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
 
     Args:
         text: ``2026``, ``2026-Q3``, ``2026-10``, ``2026-W41``, ``2026-10-05``, or first and last day with both
-            included, ``2026-10-01/2026-10-15``. ``None`` is the last complete period of the unit.
-        unit: What a cycle of the programme covers.
+            included, ``2026-10-01/2026-10-15``; of whatever length. ``None`` is the last complete period of the unit.
+        unit: What a cycle of the programme covers if nothing else is asked for.
         zone: The programme's time zone.
         now: The moment of asking, with a zone.
 
     Raises:
-        InvalidInput: It cannot be read (SQA702), is longer or shorter than the programme's (SQA703), or has not
-            begun (SQA701).
+        InvalidInput: It cannot be read (SQA702), or has not begun (SQA701).
     """
     if text is None:
         return _last_complete(unit, zone, now)
     try:
-        kind, first, after = _read(text)
+        first, after = _read(text)
         period = _period(text, first, after, zone)
     except (ValueError, OverflowError) as error:
         raise _unreadable(text) from error
-    if kind is not None and kind is not unit:
-        raise InvalidInput(
-            "SQA703",
-            msg(
-                "'{period}' is a {kind}, the programme's period is a {unit}",
-                period=text,
-                kind=kind.value,
-                unit=unit.value,
-            ),
-            msg("write it as {form}, or as first and last day: 2026-10-01/2026-10-15", form=_EXAMPLES[unit]),
-        )
     if period.start.astimezone(UTC) > now.astimezone(UTC):
         raise InvalidInput(
             "SQA701",
@@ -62,18 +50,18 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
     return period
 
 
-def _read(text: str) -> tuple[PeriodUnit | None, date, date]:
+def _read(text: str) -> tuple[date, date]:
     ranged = _RANGE.fullmatch(text)
     if ranged is not None:
         first, last = (date.fromisoformat(day) for day in ranged.groups())
         if last < first:
             raise _unreadable(text)
-        return None, first, last + timedelta(days=1)
+        return first, last + timedelta(days=1)
     for unit, form in _FORMS:
         match = form.fullmatch(text)
         if match is not None:
             first = _FIRST_DAY[unit](*(int(part) for part in match.groups()))
-            return unit, first, _after(unit, first)
+            return first, _after(unit, first)
     raise _unreadable(text)
 
 
@@ -134,11 +122,4 @@ _FIRST_DAY: dict[PeriodUnit, Callable[..., date]] = {
     PeriodUnit.MONTH: lambda year, month: date(year, month, 1),
     PeriodUnit.WEEK: lambda year, week: date.fromisocalendar(year, week, 1),
     PeriodUnit.DAY: date,
-}
-_EXAMPLES = {
-    PeriodUnit.YEAR: "2026",
-    PeriodUnit.QUARTER: "2026-Q3",
-    PeriodUnit.MONTH: "2026-10",
-    PeriodUnit.WEEK: "2026-W41",
-    PeriodUnit.DAY: "2026-10-05",
 }

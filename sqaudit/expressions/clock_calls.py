@@ -25,7 +25,7 @@ def clock_call(name: str, node: Node, terms: list[Term], scope: Scope) -> Term:
         spent = f"({microseconds(_moment(second))} - {microseconds(_moment(first))})"
         return Term(f"to_microseconds({spent})", Kind.DURATION, columns)
     if not scope.staged:
-        message = not_allowed(msg("'{name}', which needs a site's calendar", name=name))
+        message = not_allowed(msg("'{name}', which needs a site's calendar,", name=name))
         raise scope.problem(node, "SQA302", message, msg("use it in the measure or the condition of an item"))
     begin = _moment(first).sql
     if name == "business":

@@ -144,6 +144,14 @@ def _dialect() -> Dialect:
             name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
         }
 
+        def _parse_interval(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+            # Its number and its unit keep no place of their own, so the whole says where it is written.
+            first = self._curr
+            found = super()._parse_interval(*args, **options)
+            if first is not None and type(found).__name__ == "Interval":
+                found.meta.update(start=first.start, end=self._prev.end)
+            return found
+
         def _parse_as_command(self, start: Any) -> None:  # noqa: ANN401
             # A statement it does not know is told to a log and kept as text; here it is a mistake like any other.
             self.raise_error("a statement", start)

@@ -13,7 +13,7 @@ from sqaudit.model.score import Value
 from sqaudit.model.spread import EventRate, Proportion
 from sqaudit.statistics.intervals import wilson
 
-MOVER = "mover"
+NEWCOMBE = "newcombe"
 WILSON = "wilson"
 
 # From the value so far, the exact numbers of the values it was computed from, and these values themselves.
@@ -99,6 +99,6 @@ def carry_difference(factor: Fraction, left: tuple[Fraction, str], right: tuple[
         below, above = hypot(left_below, right_above), hypot(left_above, right_below)
         difference = middles[0] - middles[1]
         low, high = _scaled(float(difference) - below, float(difference) + above, factor)
-        return replace(value, low=low, high=high, interval=MOVER)
+        return replace(value, low=low, high=high, interval=NEWCOMBE)
 
     return carry_nothing if left[1] == right[1] else carry

@@ -48,36 +48,36 @@ def strict_columns(sql: str) -> frozenset[str] | None:
     if rest.strip():
         return None
     tokens = _TOKENS.findall(sql)
-    names = frozenset(token for token in tokens if token[0] == '"')
+    names = frozenset(word for word in tokens if word[0] == '"')
     if any(name.startswith('":') for name in names) or not _needs_all(tokens, several=len(names) > 1):
         return None
     return names
 
 
 def _needs_all(tokens: Sequence[str], *, several: bool) -> bool:
-    """Whether nothing is known in spite of an unknown part: true OR unknown, 1 IN (1, unknown), 1 BETWEEN 2 AND unknown.
+    """Whether nothing is known in spite of an unknown part, as are true OR unknown and 1 IN (1, unknown).
 
-    Of one column all parts are known, or none is, unless a part has no column.
+    1 BETWEEN 2 AND unknown is known too. Of one column all parts are known, or none is, unless a part has no column.
     """
     parts = [False]  # whether each part between AND and OR reads a column
     within: list[bool] = []  # whether each bracket that is open is behind IN or BETWEEN
     ranges = 0
-    for before, token in zip(["", *tokens], tokens, strict=False):
+    for before, word in zip(["", *tokens], tokens, strict=False):
         is_list = within[-1] if within else False
-        if token == "(":
+        if word == "(":
             within.append(is_list or before == "IN")
-        elif token == ")":
+        elif word == ")":
             if within:
                 within.pop()
-        elif token == "BETWEEN" and within:
+        elif word == "BETWEEN" and within:
             within[-1] = True
             ranges += 1
-        elif token in {"AND", "OR"}:
-            if token == "AND" and is_list and ranges:
+        elif word in {"AND", "OR"}:
+            if word == "AND" and is_list and ranges:
                 ranges -= 1  # the one of BETWEEN
             else:
                 parts.append(False)
-        elif token[0] == '"':
+        elif word[0] == '"':
             if is_list:
                 return False
             parts[-1] = True

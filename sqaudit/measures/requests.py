@@ -24,6 +24,7 @@ ADDITIVE = frozenset(
 OF_NUMBERS = ADDITIVE - {StatisticKind.COUNT} | {StatisticKind.QUANTILE}
 RAW_N, WEIGHTS, WEIGHTS_SQUARED, CLUSTERS = ":n", ":weights", ":weights squared", ":clusters"
 LOW, HIGH = ":low", ":high"
+NEWEST = ":latest"
 NOT_ROWS = frozenset({"invalid", "missing"})  # what a measure says of rows that are not valid
 
 
@@ -33,7 +34,8 @@ class MeasureRequest:
 
     Without ``time`` the dataset is a snapshot: every row counts. ``by`` names the columns whose groups are measured
     beside the site, ``subject`` those of the subjects that are measured instead of it. ``sample`` says how the rows
-    stand for all there are; ``interval`` asks for the ranks around a quantile.
+    stand for all there are; ``interval`` asks for the ranks around a quantile, ``newest`` for the last moment in this
+    column.
     """
 
     checklist: str
@@ -45,6 +47,7 @@ class MeasureRequest:
     subject: tuple[str, ...] = ()
     sample: Sample | None = None
     interval: bool = False
+    newest: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -59,7 +62,7 @@ class MeasureRequest:
     @property
     def columns(self) -> frozenset[str]:
         """The dataset's columns that it reads, beside ``time``."""
-        own = {*self.keys}
+        own = {*self.keys, *([self.newest] if self.newest is not None else [])}
         if self.sample is not None:
             own |= {name for name in (self.sample.weight, self.sample.cluster) if name is not None}
         return self.measure.columns | (self.where.columns if self.where is not None else frozenset()) | own
@@ -96,6 +99,9 @@ class Task:
 def statistics_of(request: MeasureRequest) -> Mapping[str, Statistic]:
     """The statistics that a request needs: those of its measure, weighted and clustered as its sample says."""
     statistics, sample = dict(request.measure.statistics), request.sample
+    if request.newest is not None:
+        moment = f"epoch_us({quote_name(request.newest)})"
+        statistics[NEWEST] = Statistic(kind=StatisticKind.MAX, expression=moment)
     if sample is None:
         return statistics
     valid = statistics["n"].expression
@@ -103,7 +109,8 @@ def statistics_of(request: MeasureRequest) -> Mapping[str, Statistic]:
         weight = quote_name(sample.weight)
         valid = f"({valid} AND coalesce({weight} > 0, FALSE))"
         statistics = {
-            name: found if name in NOT_ROWS else _weighted(found, weight, valid) for name, found in statistics.items()
+            name: found if name in {*NOT_ROWS, NEWEST} else _weighted(found, weight, valid)
+            for name, found in statistics.items()
         }
         statistics[RAW_N] = Statistic(kind=StatisticKind.COUNT, expression=valid)
         statistics[WEIGHTS] = Statistic(kind=StatisticKind.SUM, expression=f"(CASE WHEN {valid} THEN {weight} END)")

@@ -23,8 +23,8 @@ from sqaudit.statistics.design import design_effect, effective_size, finite_popu
 from sqaudit.statistics.spreads import interval_of
 
 CENSUS = "census"
-ORDER_STATISTICS = "order statistics"
-WEIGHTED, CLUSTERED, FINITE = "weighted", "clustered", "finite population"
+ORDER_STATISTICS = "order_statistics"
+WEIGHTED, CLUSTERED, FINITE = "weighted", "clustered", "finite_population"
 MORE_THAN_POPULATION = "more_than_population"
 
 _WEIGHED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES})
@@ -115,7 +115,7 @@ def _with_design(  # noqa: PLR0913, PLR0917  what an interval is made from
     found = interval_of(spread, factor)
     if found is None:
         return nothing
-    return replace(value, low=found[0], high=found[1], interval=", ".join([found[2], *applied]))
+    return replace(value, low=found[0], high=found[1], interval=" + ".join([found[2], *applied]))
 
 
 def _in_effective_answers(measure: CompiledMeasure, statistics: Statistics, worth: Fraction) -> Spread | None:

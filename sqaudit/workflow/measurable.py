@@ -109,16 +109,19 @@ def _request(programme: Programme, checklist: Checklist, item: Item, host: Plugi
     dataset = programme.standard.datasets[item.dataset]
     # Of a dataset without the subject's columns, items are measured at the site.
     has_subjects = bool(checklist.subject) and dataset.columns.keys() >= set(checklist.subject)
+    time = programme.sources[item.dataset].time
+    wants_latest = has_subjects and checklist.summary.kind is SummaryKind.LATEST
     return MeasureRequest(
         checklist=checklist.id,
         item=item.id,
         measure=compile_measure(item.measure, dataset, host.measures()),
         where=None if item.where is None else check_condition(item.where, dataset.columns),
-        time=item.time or programme.sources[item.dataset].time,
+        time=item.time or time,
         by=item.by,
         subject=checklist.subject if has_subjects else (),
         sample=item.sample,
         interval=item.interval,
+        newest=time if wants_latest else None,
     )
 
 

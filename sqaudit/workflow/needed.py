@@ -30,8 +30,8 @@ def needed_columns(
     kept = {name for name, column in declared.columns.items() if everything or not column.optional or name in wanted}
     bounds = {*kept}
     while bounds:  # a bound may have bounds of its own
-        ends = {end for name in bounds for end in (declared.columns[name].minimum, declared.columns[name].maximum)}
-        bounds = (ends & declared.columns.keys()) - kept
+        ends = (end for name in bounds for end in (declared.columns[name].minimum, declared.columns[name].maximum))
+        bounds = {end for end in ends if isinstance(end, str) and end in declared.columns} - kept
         kept |= bounds
     return replace(declared, columns={name: one for name, one in declared.columns.items() if name in kept})
 

@@ -235,7 +235,7 @@ def test_samples_change_the_interval_and_never_the_value(calls):
     census, finite, many = (row for row in rows_of(made, "results"))
     assert {row["value"] for row in (census, finite, many)} == {0.75}
     assert (census["low"], census["high"], census["interval"], census["census"]) == (0.75, 0.75, "census", True)
-    assert (finite["interval"], finite["census"]) == ("wilson, finite population", False)
+    assert (finite["interval"], finite["census"]) == ("wilson + finite_population", False)
     assert (many["interval"], many["low"], many["reason"], many["status"]) == (
         None,
         None,

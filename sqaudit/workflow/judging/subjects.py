@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqaudit.measures.finishing import NO_ROWS
+from sqaudit.measures.requests import NEWEST
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
@@ -18,8 +19,6 @@ from sqaudit.workflow.judging.items import judge_observation, without_value
 from sqaudit.workflow.judging.persons import SUPPRESSED, hidden, hide_persons, reveals_persons
 from sqaudit.workflow.judging.summaries import Subject, summarise
 from sqaudit.workflow.measurable import Measurable
-
-LATEST = ":latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,7 @@ def _subject(
     results: Sequence[ItemResult],
     seen: Mapping[str, Mapping[str, Observation]],
 ) -> Subject:
-    moments = [one.statistics.get(LATEST) for by_label in seen.values() if (one := by_label.get(label)) is not None]
+    moments = [one.statistics.get(NEWEST) for by_label in seen.values() if (one := by_label.get(label)) is not None]
     return Subject(
         label=label,
         results={result.item: result for result in results},

@@ -135,7 +135,7 @@ def test_a_scaled_ratio_has_the_scaled_interval():
 def test_the_interval_of_a_difference_is_newcombes(left, right, low, high):
     """Newcombe, Statistics in Medicine 1998;17:873-890, table II, method 10."""
     found = finish("difference(north, south)", north=share(*left), south=share(*right))
-    assert found.interval == "mover"
+    assert found.interval == "newcombe"
     assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
     assert found.unit == "share"
 

@@ -54,7 +54,7 @@ def test_a_finite_population_narrows_the_interval():
     """VECTORS WIL-08: 60 of 80 in a population of 200."""
     value = finished("share(ok)", seen(80, part=60), Sample(population=200), 200)
     assert limits(value) == pytest.approx((0.669985951625, 0.81594360822))
-    assert (value.value, value.interval) == (0.75, "wilson, finite population")
+    assert (value.value, value.interval) == (0.75, "wilson + finite_population")
 
 
 def test_a_census_has_no_width():
@@ -74,7 +74,7 @@ def test_weights_count_as_many_answers_as_they_are_worth():
         seen(Decimal(6), part=Decimal(3), **{RAW_N: 4, WEIGHTS: Decimal(6), WEIGHTS_SQUARED: Decimal(12)}), n=4
     )
     value = finished("share(ok)", observation, Sample(weight="w"))
-    assert (value.value, value.interval) == (0.5, "wilson, weighted")
+    assert (value.value, value.interval) == (0.5, "wilson + weighted")
     assert limits(value) == pytest.approx(wilson(1.5, 3))
 
 
@@ -97,7 +97,7 @@ def test_the_scale_of_weights_does_not_matter(scale):
     variance = (sums[2] / sums[0] - mean**2) * 3 / 2
     assert value.value == pytest.approx(mean)
     assert limits(value) == pytest.approx(t_interval(mean, variance, 3))
-    assert value.interval == "t, weighted"
+    assert value.interval == "t + weighted"
 
 
 def test_clustered_answers_are_worth_less():
@@ -105,11 +105,11 @@ def test_clustered_answers_are_worth_less():
     sample = Sample(cluster="agent", icc=Decimal("0.05"))
     value = finished("share(ok)", seen(400, part=100, **{CLUSTERS: 20}), sample)
     assert limits(value) == pytest.approx(wilson(100 / 1.95, 400 / 1.95))
-    assert value.interval == "wilson, clustered"
+    assert value.interval == "wilson + clustered"
     both = finished("share(ok)", seen(400, part=100, **{CLUSTERS: 20}), sample, 1000)
     worth = Fraction(999, 600) / Fraction(195, 100)
     assert limits(both) == pytest.approx(wilson(float(100 * worth), float(400 * worth)))
-    assert both.interval == "wilson, clustered, finite population"
+    assert both.interval == "wilson + clustered + finite_population"
 
 
 def test_clusters_that_nobody_counted_leave_no_interval():
@@ -120,7 +120,7 @@ def test_clusters_that_nobody_counted_leave_no_interval():
 def test_a_quantile_lies_between_its_ranks():
     observation = seen(100, quantile=5_000_000, **{LOW: 4_000_000, HIGH: 7_000_000})
     value = finished("median(done - at)", observation)
-    assert (value.value, value.low, value.high, value.interval) == (5.0, 4.0, 7.0, "order statistics")
+    assert (value.value, value.low, value.high, value.interval) == (5.0, 4.0, 7.0, "order_statistics")
     weighted = finished("median(done - at)", observation, Sample(cluster="agent", icc=Decimal("0.1")))
     assert weighted.interval is None
     assert MEDIAN.name == "median"
