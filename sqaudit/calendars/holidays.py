@@ -81,6 +81,16 @@ def known_countries() -> Mapping[str, tuple[str, ...]]:
     return {country: tuple(subdivisions) for country, subdivisions in supported.items()}
 
 
+def two_letters(code: str) -> str | None:
+    """The two letters of a country that is written otherwise, such as by three letters; ``None`` if it is unknown."""
+    from holidays import country_holidays, list_supported_countries
+
+    wanted = code.strip().upper()
+    if wanted not in list_supported_countries(include_aliases=True):
+        return None
+    return str(country_holidays(wanted).country)
+
+
 @cache
 def _official(country: str, subdivision: str | None) -> HolidayBase:
     from holidays import country_holidays

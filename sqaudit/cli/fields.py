@@ -58,8 +58,8 @@ PLANNED_SOURCES = Fields(
     shown=_names("dataset files bytes problem"),
 )
 PASSES = Fields(
-    all=_names("dataset pass kind level items groups engine from before columns"),
-    shown=_names("dataset pass kind level items groups engine from before columns"),
+    all=_names("dataset number kind level items groups engine from before columns"),
+    shown=_names("dataset number kind level items groups engine from before columns"),
 )
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),

@@ -12,6 +12,7 @@ from sqaudit.cli.session import current_session
 from sqaudit.errors import CannotAccess, Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
+from sqaudit.reports.labels import show_label
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
 from sqaudit.reports.reasons import show_reason
 from sqaudit.reports.tables import aligned_table, csv_table, json_table
@@ -21,6 +22,7 @@ Row = Mapping[str, object]
 _CODES = frozenset({"status", "severity", "level", "state"})
 _SCORES = frozenset({"score", "raw_score"})
 _MEASURED = frozenset({"value", "low", "high"})
+_LABELS = frozenset({"subject", "group"})
 
 
 def say(message: Message) -> None:
@@ -89,6 +91,8 @@ def _show_cell(row: Row, column: str, language: Language) -> str:
         return language.word("true" if cell else "false")
     if isinstance(cell, int | float):
         return _show_number(row, column, cell)
+    if column in _LABELS:
+        return show_label(str(cell))
     if column == "reason":
         return show_reason(str(cell), language) or ABSENT
     return language.word(str(cell)) if column in _CODES else str(cell)

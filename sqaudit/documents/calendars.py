@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqaudit.calendars.holidays import known_countries
+from sqaudit.calendars.holidays import known_countries, two_letters
 from sqaudit.documents.formats import FORMS
 from sqaudit.documents.marks import Path, RawDocument
 from sqaudit.documents.openings import (
@@ -20,7 +20,6 @@ from sqaudit.documents.project import build_text
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Problem, msg
 from sqaudit.model.calendar import DAY_MINUTES, OWN_CALENDAR, Calendar, HolidayRegion, Hours
-from sqaudit.model.suggesting import closest
 
 _ALWAYS = "always"
 
@@ -126,7 +125,7 @@ def _region_problems(raw: RawDocument, path: Path, written: str | Mapping[str, s
     countries = known_countries()
     if country not in countries:
         message = msg("no holidays are known for the country '{country}'", country=country)
-        near = closest(country, sorted(countries))
+        near = two_letters(country)
         hint = msg("write the country's two letters, such as CN, GB or US")
         if near is not None:
             hint = msg("did you mean '{name}'?", name=near)

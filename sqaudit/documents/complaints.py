@@ -208,8 +208,19 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
     if pattern.startswith("^[A-Za-z"):
         message = msg("'{value}' cannot be a name", value=_shown(error.instance))
         return Problem(place, "SQA105", message, msg("use letters, digits and '-', a letter first"))
+    if _has_password(str(error.instance)):
+        # The value is not shown: what is told may be kept in logs.
+        message = msg("'{key}' holds a password", key=_name(path))
+        hint = msg("a password never stands in a document: write env:NAME or file:PATH, which hold the whole URL")
+        return Problem(place, "SQA105", message, hint)
     message = msg("'{value}' is not written as '{key}' must be", value=_shown(error.instance), key=_name(path))
     return Problem(place, "SQA105", message, msg("it must match {pattern}", pattern=pattern))
+
+
+def _has_password(value: str) -> bool:
+    from sqaudit.engines.postgresql.connecting import has_password
+
+    return "://" in value and has_password(value)
 
 
 def _format(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:

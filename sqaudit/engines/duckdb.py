@@ -49,7 +49,7 @@ class Engine:
         Raises ``duckdb.Error`` as DuckDB does, and ``KeyboardInterrupt`` within a fraction of a second.
         """
         connection = self._connections[zone] if zone is not None else self._default
-        job = self._worker.submit(lambda: connection.execute(sql, list(parameters)).fetchall())
+        job = self._worker.submit(_answer, connection, sql, parameters)
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
@@ -72,6 +72,15 @@ class Engine:
         self._worker.shutdown(wait=True)
         for connection in reversed(self._connections.values()):
             connection.close()
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    import duckdb
+
+    try:
+        return connection.execute(sql, list(parameters)).fetchall()
+    except UnicodeDecodeError as error:  # a message of DuckDB's that was cut in the middle of a letter
+        raise duckdb.Error(error.object.decode(errors="replace")) from error
 
 
 class LocalSession:

@@ -8,11 +8,13 @@ from sqaudit.errors import msg
 from sqaudit.expressions.arithmetic import microseconds
 from sqaudit.expressions.clocks import due_place, open_place
 from sqaudit.expressions.kinds import Kind
-from sqaudit.expressions.parsing import not_allowed
-from sqaudit.expressions.problem import Node
+from sqaudit.expressions.parsing import not_allowed, parse_expression
+from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at
 from sqaudit.expressions.terms import Scope, Term, all_columns
 
-CLOCK_FUNCTIONS = frozenset({"elapsed", "business", "business_after"})
+_OF_CALENDARS = frozenset({"business", "business_after"})
+CLOCK_FUNCTIONS = _OF_CALENDARS | {"elapsed"}
+_MOMENTS = 2
 _DAYS = re.compile(r"\b(DAY|WEEK|MONTH|QUARTER|YEAR)S?\b", re.IGNORECASE)
 _DAY_FUNCTIONS = frozenset({"to_days", "to_weeks"})
 
@@ -25,8 +27,7 @@ def clock_call(name: str, node: Node, terms: list[Term], scope: Scope) -> Term:
         spent = f"({microseconds(_moment(second))} - {microseconds(_moment(first))})"
         return Term(f"to_microseconds({spent})", Kind.DURATION, columns)
     if not scope.staged:
-        message = not_allowed(msg("'{name}', which needs a site's calendar,", name=name))
-        raise scope.problem(node, "SQA302", message, msg("use it in the measure or the condition of an item"))
+        raise _no_calendar(node, name, scope.text)
     begin = _moment(first).sql
     if name == "business":
         end = _moment(second).sql
@@ -37,6 +38,24 @@ def clock_call(name: str, node: Node, terms: list[Term], scope: Scope) -> Term:
     adds = microseconds(second)
     due = due_place(begin, adds, scope.clocks)
     return Term(f"(CASE WHEN {adds} > 0 THEN {due} WHEN {adds} = 0 THEN {begin} END)", Kind.MOMENT, columns)
+
+
+def refuse_calendars(text: str) -> None:
+    """Refuse the clocks of sites in an expression over a file, whose columns are not known yet.
+
+    Raises:
+        ExpressionProblem: Also if the text cannot be read.
+    """
+    for node in parse_expression(text).walk():
+        name = str(node.this).casefold() if type(node).__name__ == "Anonymous" else ""
+        # A column of a file may be called 'Business (hours)'.
+        if name in _OF_CALENDARS and len(node.expressions) == _MOMENTS:
+            raise _no_calendar(node, name, text)
+
+
+def _no_calendar(node: Node, name: str, text: str) -> ExpressionProblem:
+    message = not_allowed(msg("'{name}', which needs a site's calendar,", name=name))
+    return problem_at(node, text, "SQA302", message, msg("use it in the measure or the condition of an item"))
 
 
 def _moment(term: Term) -> Term:

@@ -200,6 +200,8 @@ def _cut(text: str, grammar: Grammar, kind: Any) -> Node:  # noqa: ANN401
     dialect = _dialect()
     tokens = dialect.tokenize(text)
     _look_at_tokens(tokens, text)
+    if not tokens:
+        raise ExpressionProblem("SQA301", msg("the expression is empty"), end=len(text))
     if grammar.starts is not None and tokens[0].token_type.name not in grammar.starts:
         what = not_allowed(msg("'{name}'", name=tokens[0].text))
         raise ExpressionProblem("SQA302", what, start=tokens[0].start, end=tokens[0].end + 1)

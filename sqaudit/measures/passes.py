@@ -31,8 +31,6 @@ from sqaudit.measures.queries import (
     ranks_query,
 )
 from sqaudit.measures.requests import (
-    HIGH,
-    LOW,
     NOT_ROWS,
     RAW_N,
     MeasureRequest,
@@ -52,7 +50,6 @@ from sqaudit.statistics.percentiles import ranks_around
 SEVERAL_ZONES = "several_zones"
 Group: TypeAlias = tuple[str | None, ...]
 Found: TypeAlias = dict[str, Number | None]
-_RANKS = frozenset({LOW, HIGH})
 _COUNTING = frozenset({StatisticKind.COUNT, StatisticKind.DISTINCT})
 
 
@@ -485,18 +482,18 @@ def _observation(  # noqa: PLR0913, PLR0917  the parts of one observation
     site: str, request: MeasureRequest, rows: int, found: Found, blank: Found, subject: str = "", group: str = ""
 ) -> Observation:
     """What was seen of one request; the counts of rows leave the statistics."""
-    statistics = {name: found[name] if name in found else blank[name] for name in blank}
-    statistics |= {name: value for name, value in found.items() if name in _RANKS}
+    statistics = {**blank, **found}
+    chosen, refused = statistics.pop(CHOSEN, 0) or 0, statistics.pop(REFUSED, 0) or 0
+    undecided, lacking = statistics.pop(UNDECIDED, 0) or 0, statistics.pop(LACKING, None)
     n = int(found.get(RAW_N, found.get("n")) or 0)
-    refused, lacking = int(found.get(REFUSED) or 0), found.get(LACKING)
     return Observation(
         site=site,
         checklist=request.checklist,
         item=request.item,
         rows=rows,
         n=n,
-        missing=int(found.get(CHOSEN) or 0) - n - refused if lacking is None else int(lacking),
-        invalid=refused + int(found.get(UNDECIDED) or 0),
+        missing=int(chosen) - n - int(refused) if lacking is None else int(lacking),
+        invalid=int(refused) + int(undecided),
         statistics=statistics,
         reason=None if rows else NO_ROWS,
         subject=subject,

@@ -7,12 +7,14 @@ from those of its parts: it is measured at the level that wants it, or it is unk
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import localcontext
 
 from sqaudit.model.evidence import Number, Observation, Statistics
 from sqaudit.model.measuring import Statistic, StatisticKind
 from sqaudit.model.score import Level
 
 NOT_MERGEABLE = "not_mergeable"
+_DIGITS = 100  # more than any sum has: one that was rounded would depend on the order of its parts
 _ADDED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES})
 
 
@@ -22,12 +24,17 @@ def merged_statistics(parts: Sequence[Statistics], kinds: Mapping[str, Statistic
     for name, kind in kinds.items():
         known = [number for part in parts if (number := part.get(name)) is not None]
         if kind in _ADDED:
-            whole[name] = sum(known) if known else (0 if kind is StatisticKind.COUNT else None)
+            whole[name] = _exact_sum(known) if known else (0 if kind is StatisticKind.COUNT else None)
         elif kind is StatisticKind.MIN:
             whole[name] = min(known, default=None)
         elif kind is StatisticKind.MAX:
             whole[name] = max(known, default=None)
     return whole
+
+
+def _exact_sum(numbers: Sequence[Number]) -> Number:
+    with localcontext(prec=_DIGITS):
+        return sum(numbers)
 
 
 def pooled(

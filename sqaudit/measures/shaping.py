@@ -128,10 +128,11 @@ def mean_value(  # noqa: PLR0913  the parts of one value
     *,
     origin: Fraction = Fraction(0),
     scale: Fraction = Fraction(1),
+    most: Exact | None = None,
 ) -> Value:
     """The mean of ``total`` over ``n`` rows, as ``scale`` times its distance from ``origin``.
 
-    The statistics hold ``n`` and ``squares``.
+    It lies from 0 to ``most``, if that is given. The statistics hold ``n`` and ``squares``.
     """
     n = count_of(statistics["n"])
     if total is None or n == 0:
@@ -143,7 +144,8 @@ def mean_value(  # noqa: PLR0913  the parts of one value
         variance = None if variance is None else scale**2 * variance
     if squares is None:
         return value_of(mean, unit, formula)
-    return value_of(mean, unit, formula, Average(mean=mean, variance=variance, n=n))
+    least = None if most is None else 0
+    return value_of(mean, unit, formula, Average(mean=mean, variance=variance, n=n, least=least, most=most))
 
 
 def _moments(total: AnyNumber, squares: AnyNumber | None, n: Exact, unit: str) -> tuple[Fraction, Fraction | None]:

@@ -21,12 +21,15 @@ class Proportion:
 class Average:
     """A mean of ``n`` values with their sample ``variance`` (divisor n - 1, in the value's unit squared); Student's t.
 
-    ``variance`` is ``None`` where there are fewer than two values.
+    ``variance`` is ``None`` where there are fewer than two values. No value can be below ``least`` or above ``most``,
+    where these are known, so that the interval ends there.
     """
 
     mean: Exact
     variance: Exact | None
     n: Exact
+    least: Exact | None = None
+    most: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,19 @@ def interval_of(
             return _promotion(spread, factor, confidence)
 
 
+def bounds_of(spread: Spread) -> tuple[Exact | None, Exact | None]:
+    """The least and the most that a value with this spread can be; ``None`` where it has no end."""
+    match spread:
+        case Proportion():
+            return 0, 1
+        case Average():
+            return spread.least, spread.most
+        case EventRate():
+            return 0, None
+        case Promotion():
+            return -100, 100
+
+
 def _proportion(spread: Proportion, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:
     if spread.n <= 0:
         return None
@@ -64,7 +77,10 @@ def _average(spread: Average, factor: Fraction | float, confidence: float) -> tu
         return None
     margin = t_margin(float(spread.variance), _times(spread.n, factor), degrees, confidence)
     mean = float(spread.mean)
-    return mean - margin, mean + margin, STUDENT
+    # Only rounding could put the estimate outside.
+    low = mean - margin if spread.least is None else min(mean, max(float(spread.least), mean - margin))
+    high = mean + margin if spread.most is None else max(mean, min(float(spread.most), mean + margin))
+    return low, high, STUDENT
 
 
 def _event_rate(spread: EventRate, factor: Fraction | float, confidence: float) -> tuple[float, float, str] | None:

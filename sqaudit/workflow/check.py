@@ -10,20 +10,22 @@ from sqaudit.documents.building import build_programme
 from sqaudit.documents.expressions import ExpressionKind, ExpressionSite
 from sqaudit.documents.library import Library
 from sqaudit.errors import Problem, SqauditError, msg
+from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
-from sqaudit.expressions.parsing import parse_expression
 from sqaudit.expressions.problem import did_you_mean
 from sqaudit.expressions.queries import check_query
 from sqaudit.measures.derived import read_derived
 from sqaudit.measures.language import compile_measure
 from sqaudit.model.measuring import StatisticKind
-from sqaudit.model.programme import SITE_WORDS
+from sqaudit.model.programme import SITE_WORDS, SiteDataset
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import read_documents
 from sqaudit.workflow.measurable import site_names
 from sqaudit.workflow.sites import known_sites
+
+_UNWEIGHTED = frozenset({StatisticKind.QUANTILE, StatisticKind.DISTINCT, StatisticKind.MIN, StatisticKind.MAX})
 
 
 def check_documents(path: Path, host: PluginHost, now: datetime) -> tuple[Problem, ...]:
@@ -41,11 +43,13 @@ def check_programme(library: Library, host: PluginHost, programme: str) -> tuple
 
 def _expression_problems(library: Library, host: PluginHost, programme: str | None = None) -> Iterator[Problem]:
     told: set[tuple[str, ...]] = set()
+    calendars = _Calendars(library)
     for site in library.expressions():
         if programme is not None and site.programme not in {None, programme}:
             continue
         try:
-            _check_expression(library, site, host)
+            if _check_expression(library, site, host):
+                yield from calendars.problems(site, programme)
         except ExpressionProblem as problem:
             found = Problem(site.place(problem.start), problem.code, problem.message, problem.hint)
             key = (str(found.place), found.code, str(found.message))
@@ -54,27 +58,29 @@ def _expression_problems(library: Library, host: PluginHost, programme: str | No
                 yield found
 
 
-def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) -> None:
+def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) -> bool:
+    """Whether it counts open time, which takes calendars."""
     if site.kind in {ExpressionKind.COLUMN, ExpressionKind.SITE}:
         # The file's columns are known when it is read; names of columns may be any text.
         if "(" in site.text:
-            parse_expression(site.text)
+            refuse_calendars(site.text)
     elif site.kind is ExpressionKind.QUERY:
         _check_query(site)
     elif site.kind is ExpressionKind.MEASURE and site.dataset is not None:
-        compile_measure(site.text, site.dataset, host.measures())
+        return bool(compile_measure(site.text, site.dataset, host.measures()).clocks)
     elif site.kind is ExpressionKind.WHERE and site.dataset is not None:
-        check_condition(site.text, site.dataset.columns)
+        return bool(check_condition(site.text, site.dataset.columns).clocks)
     elif site.kind is ExpressionKind.DERIVE:
         read_derived(site.text, dict.fromkeys(site.names or (), ""))
-    elif site.kind is ExpressionKind.INTERVAL and site.dataset is not None:
-        _check_interval(site.text, site.dataset, host)
+    elif site.kind in {ExpressionKind.INTERVAL, ExpressionKind.WEIGHT} and site.dataset is not None:
+        _check_beside_measure(site.kind, site.text, site.dataset, host)
     elif site.kind is ExpressionKind.POPULATION:
         _check_population(library, site)
     else:
         names = site.names if site.names is not None else _names_of_sites(library, site.programme)
         if names is not None:
             read_condition(site.text, names)
+    return False
 
 
 def _check_query(site: ExpressionSite) -> None:
@@ -90,15 +96,66 @@ def _check_query(site: ExpressionSite) -> None:
             raise ExpressionProblem("SQA317", message, hint=hint, end=len(site.text))
 
 
-def _check_interval(text: str, dataset: Dataset, host: PluginHost) -> None:
-    """That an interval is asked for where one can be had that is not there anyway."""
+def _check_beside_measure(kind: ExpressionKind, text: str, dataset: Dataset, host: PluginHost) -> None:
+    """That an interval is asked for where there is none anyway and one can be had, and weights where they count."""
     try:
         measure = compile_measure(text, dataset, host.measures())
     except ExpressionProblem:
         return  # told at the measure
-    if all(statistic.kind is not StatisticKind.QUANTILE for statistic in measure.statistics.values()):
+    kinds = {statistic.kind for statistic in measure.statistics.values()}
+    hint = msg("remove '{key}:'", key=kind.value)
+    if kind is ExpressionKind.INTERVAL and StatisticKind.QUANTILE not in kinds:
         message = msg("'{text}' is no quantile: its interval is there anyway, or cannot be had", text=text)
-        raise ExpressionProblem("SQA319", message, hint=msg("remove '{key}:'", key="interval"), end=len(text))
+        raise ExpressionProblem("SQA319", message, hint=hint, end=len(text))
+    if kind is ExpressionKind.WEIGHT and kinds & _UNWEIGHTED:
+        message = msg("'{text}' takes no weights: they would change nothing", text=text)
+        raise ExpressionProblem("SQA320", message, hint=hint, end=len(text))
+
+
+class _Calendars:
+    """The sites without a calendar, looked for once in each programme that counts open time."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._without: dict[str, str | None] = {}
+
+    def problems(self, site: ExpressionSite, programme: str | None) -> Iterator[Problem]:
+        """The problem of an expression that counts open time, for each programme where some site has no calendar."""
+        for user in site.users:
+            if programme not in {None, user}:
+                continue
+            if user not in self._without:
+                self._without[user] = self._site_without(user)
+            lacking = self._without[user]
+            if lacking is not None:
+                item = site.item or site.kind.value
+                message = msg(
+                    "'{item}' counts open time, and site '{site}' of programme '{programme}' has no calendar",
+                    item=item,
+                    site=lacking,
+                    programme=user,
+                )
+                if not lacking:
+                    message = msg(
+                        "'{item}' counts open time, and the sites of programme '{programme}' have no calendar",
+                        item=item,
+                        programme=user,
+                    )
+                hint = msg("add 'calendar:' to sqaudit.yaml, to the programme or to the site")
+                yield Problem(site.place(0), "SQA332", message, hint)
+
+    def _site_without(self, programme: str) -> str | None:
+        """The first site that no calendar is known for; empty where records have to tell the sites."""
+        try:
+            built = build_programme(self._library.resolved(programme))
+            sites = known_sites(built, self._library.project.folder)
+        except SqauditError:
+            return None  # told where it belongs
+        if sites is not None:
+            return next((site.id for site in sites if built.calendar_of(site) is None), None)
+        listing = built.sites
+        tells = isinstance(listing, SiteDataset) and (not listing.attributes or "calendar" in listing.attributes)
+        return "" if built.calendar is None and not (tells and built.calendars) else None
 
 
 def _check_population(library: Library, site: ExpressionSite) -> None:

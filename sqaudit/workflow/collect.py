@@ -106,21 +106,25 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
     """What a reader must know about the records behind a cycle."""
     for record in records:
         if record.rejected:
-            yield msg(
-                "{dataset}: rows rejected: {rejected} of {read}, see {file}",
-                dataset=record.dataset,
-                rejected=record.rejected,
-                read=record.read,
-                file=record.rejects or "-",
+            yield _seen_in(
+                msg(
+                    "{dataset}: rows rejected: {rejected} of {read}",
+                    dataset=record.dataset,
+                    rejected=record.rejected,
+                    read=record.read,
+                ),
+                record.rejects,
             )
         invalid = {name: counts.invalid for name, counts in record.columns.items() if counts.invalid}
         for name in sorted(invalid):
-            yield msg(
-                "{dataset}: invalid cells in column '{column}': {count}, see {file}",
-                dataset=record.dataset,
-                count=invalid[name],
-                column=name,
-                file=record.rejects or "-",
+            yield _seen_in(
+                msg(
+                    "{dataset}: invalid cells in column '{column}': {count}",
+                    dataset=record.dataset,
+                    count=invalid[name],
+                    column=name,
+                ),
+                record.rejects,
             )
         if record.unknown_sites:
             yield msg(
@@ -135,6 +139,11 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
                 dataset=record.dataset,
                 newest=record.newest,
             )
+
+
+def _seen_in(message: Message, file: str | None) -> Message:
+    """A warning with the file that shows what it is about; records of another engine leave none."""
+    return message if file is None else msg("{message}, see {file}", message=message, file=file)
 
 
 def _documents(plan: CyclePlan) -> list[StoredDocument]:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from sqaudit.errors import Gravity, Message, SqauditError, msg
 from sqaudit.workflow.check import check_documents
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.provisional import warn_of_programmes
 
 _LIBRARIES = ("click", "duckdb", "jsonschema", "openpyxl", "pluggy", "pyyaml", "sqlalchemy", "sqlglot", "tabulate")
 
@@ -33,8 +34,15 @@ class Diagnosis:
 
 
 def examine(context: Context) -> tuple[Diagnosis, ...]:
-    """Look at the machine, the plugins, the documents, the store and the texts, in this order."""
-    return (*_machine(), *_plugins(context), *_documents(context), *_store(context), *_texts(context))
+    """Look at the machine, the plugins, the documents, the calendars, the store and the texts, in this order."""
+    return (
+        *_machine(),
+        *_plugins(context),
+        *_documents(context),
+        *_calendars(context),
+        *_store(context),
+        *_texts(context),
+    )
 
 
 def _machine() -> Iterator[Diagnosis]:
@@ -70,6 +78,15 @@ def _documents(context: Context) -> Iterator[Diagnosis]:
         )
     else:
         yield Diagnosis(Health.OK, msg("the documents have no problems"))
+
+
+def _calendars(context: Context) -> Iterator[Diagnosis]:
+    for warning in warn_of_programmes(context):
+        yield Diagnosis(
+            Health.WARNING,
+            warning,
+            msg("upgrade the library 'holidays' once they are, or write the days under 'closed' and 'special'"),
+        )
 
 
 def _store(context: Context) -> Iterator[Diagnosis]:

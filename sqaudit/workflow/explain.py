@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqaudit.codes import explain_code
 from sqaudit.documents.building import build_programme
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.locale.words import WORDS
+from sqaudit.measures.finishing import SECONDS, exact_number, exact_square
+from sqaudit.measures.requests import HIGH, LOW, NEWEST
 from sqaudit.model.checklist import Item, SummaryKind
+from sqaudit.model.evidence import Number, Statistics
+from sqaudit.model.measuring import StatisticKind
 from sqaudit.model.score import Contribution, Level, Score
 from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
-from sqaudit.reports.numbers import show_score, show_share
+from sqaudit.reports.labels import show_label
+from sqaudit.reports.numbers import ABSENT, show_duration, show_number, show_score, show_share
 from sqaudit.scoring.aggregation import contributions
 from sqaudit.scoring.lifting import Lift
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
+from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.rows import Row, result_row
 from sqaudit.workflow.score import collected_cycle, frozen_documents, frozen_measurable, judge_revision
 
 Words = Message | Text | str
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COUNTS = frozenset({StatisticKind.COUNT, StatisticKind.DISTINCT})
 _KEPT_BACK = frozenset({SUPPRESSED, SUPPRESSED_WITH_ANOTHER})
 
 
@@ -98,19 +107,40 @@ def _explain_result(context: Context, identity: str) -> Explanation:
     made: tuple[Words, ...] = (
         msg("measure: {measure}", measure=item.measure),
         msg("where: {where}", where=item.where or "-"),
-        msg("statistics: {statistics}", statistics=", ".join(f"{n} = {v}" for n, v in statistics.items()) or "-"),
+        msg("statistics: {statistics}", statistics=_show_statistics(measurable, item.id, statistics) or "-"),
     )
     if item.derive is not None:
         made = (msg("derived from other items: {derive}", derive=item.derive),)
     if result.subject:
-        made += (msg("subject: {subject}", subject=result.subject),)
+        made += (msg("subject: {subject}", subject=show_label(result.subject)),)
     if result.group:
-        made += (msg("group: {group}", group=result.group),)
+        made += (msg("group: {group}", group=show_label(result.group)),)
     return Explanation(
         title=item.title,
         paragraphs=(*made, msg("scored by {scorer}", scorer=item.score.scorer)),
         table=(result_row(key, result, measurable.programme.standard),),
     )
+
+
+def _show_statistics(measurable: Measurable, item: str, statistics: Statistics) -> str:
+    """The statistics by name; what is kept in microseconds as durations, and moments as such."""
+    request = measurable.asked.get(item)
+    kinds = {} if request is None else {name: one.kind for name, one in request.measure.statistics.items()}
+    is_of_time = request is not None and request.measure.unit == SECONDS
+    return ", ".join(f"{name} = {_show(name, number, kinds, is_of_time)}" for name, number in statistics.items())
+
+
+def _show(name: str, number: Number | None, kinds: Mapping[str, StatisticKind], is_of_time: bool) -> str:  # noqa: FBT001
+    if number is None:
+        return ABSENT
+    if name == NEWEST:
+        return (_EPOCH + timedelta(microseconds=int(number))).isoformat()
+    kind = kinds.get(name)
+    if not is_of_time or kind in _COUNTS or (kind is None and name not in {LOW, HIGH}):
+        return str(number)
+    if kind is StatisticKind.SQUARES:
+        return f"{show_number(float(exact_square(number, SECONDS)))} s²"
+    return show_duration(float(exact_number(number, SECONDS)))
 
 
 def _explain_score(context: Context, programme: str, period: str | None, site: str | None) -> Explanation:

@@ -64,6 +64,12 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
         return Records(
             note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
         )
+    engine = asked.programme.sources[asked.dataset].engine
+    if engine is not None:
+        note = msg(
+            "the rows of '{dataset}' lie in '{engine}' and are not fetched", dataset=asked.dataset, engine=engine.name
+        )
+        return Records(note=note)
     if asked.fingerprint is None:
         return Records(note=msg("'{dataset}' could not be read then", dataset=asked.dataset))
     try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqaudit.workflow.collect import collect
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.provisional import warn_of_cycle
 from sqaudit.workflow.reading import Progress
 from sqaudit.workflow.score import RunSummary, score, summarise_scored
 
@@ -31,7 +32,9 @@ def run(
     collected = collect(context, programme, period, sites, progress)
     summary = None if collected.changed else summarise_scored(context, programme, collected.period)
     summary = summary or score(context, programme, collected.period, collected.observations)
-    warnings = (*collected.warnings, *summary.warnings)
+    with context.store() as store:
+        provisional = tuple(warn_of_cycle(context, store, programme, collected.period))
+    warnings = (*collected.warnings, *summary.warnings, *provisional)
     if collected.changed:
         warnings += context.host.cycle_finished(programme, collected.period, collected.revision, summary.scores)
     return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings)

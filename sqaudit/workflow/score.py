@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqaudit.store.engine import Store
 
 _EVALUATED = frozenset({Status.PASS, Status.FAIL, Status.ERROR})
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,13 +195,14 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
 
 
 def _more_than_population(scored: ScoredCycle) -> Iterator[Message]:
-    """Items with more rows at a site than the population that they were drawn from."""
-    sites = Counter(result.item for result in scored.results if result.reason == MORE_THAN_POPULATION)
-    for item in sorted(sites):
+    """How many items have more rows at a site than the population that they were drawn from."""
+    items = sorted({result.item for result in scored.results if result.reason == MORE_THAN_POPULATION})
+    if items:
+        listed = ", ".join(items[:_MOST_LISTED])
         yield msg(
-            "item '{item}' has more rows than its population, and no interval; sites: {sites}",
-            item=item,
-            sites=sites[item],
+            "items with more rows at a site than its population, and no interval there: {count} ({items})",
+            count=len(items),
+            items=listed if len(items) <= _MOST_LISTED else f"{listed}, …",
         )
 
 

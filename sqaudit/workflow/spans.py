@@ -11,13 +11,11 @@ from sqaudit.model.programme import Cycle, Period, PeriodUnit
 
 
 def read_span(text: str, zone: str, now: datetime) -> Period | None:
-    """The stretch of time that ``text`` stands for, whatever its unit; ``None`` if it is none or has not begun."""
-    for unit in PeriodUnit:
-        try:
-            return read_period(text, unit, zone, now)
-        except InvalidInput:
-            continue
-    return None
+    """The stretch of time that ``text`` stands for; ``None`` if it is none or has not begun."""
+    try:
+        return read_period(text, PeriodUnit.MONTH, zone, now)
+    except InvalidInput:
+        return None
 
 
 def periods_within(span: Period, unit: PeriodUnit, zone: str) -> list[Period]:

@@ -242,7 +242,7 @@ def test_samples_change_the_interval_and_never_the_value(calls):
         "more_than_population",
         "fail",
     )
-    assert "more rows than its population" in outcome.err
+    assert outcome.err.count("more rows at a site than its population") == 1
 
 
 def test_simpson_the_order_of_pooled_values_and_of_scores_differ(calls):
@@ -307,8 +307,8 @@ def test_a_quarter_is_made_of_its_months_exactly(calls):
     assert found["a1", "median-wait"]["reason"] == "not_mergeable"
     assert "2026-Q3 itself" in outcome.err
     above = {row["item"]: row for row in rows_of(made, "results", "--period", "2026-Q3", "--level", "programme")}
-    run(made, period="2026-07-01/2026-09-30")
-    direct = {(row["site"], row["item"]): row for row in rows_of(made, "results", "--period", "2026-07-01/2026-09-30")}
+    run(made, period="2026-Q3")
+    direct = {(row["site"], row["item"]): row for row in rows_of(made, "results", "--period", "2026-Q3")}
     for key in (("a1", "mean-wait"), ("b1", "total")):
         fields = ("value", "low", "high", "interval", "n", "missing", "invalid", "status", "unit", "formula")
         assert {name: found[key][name] for name in fields} == {name: direct[key][name] for name in fields}

@@ -1,4 +1,4 @@
-"""What is pooled equals what is measured over the rows of all: region, programme, quarter; and what cannot be is not."""
+"""What is pooled equals what is measured over the rows of all: region, programme, quarter; what cannot be is not."""
 
 import csv
 import io
@@ -52,7 +52,7 @@ SITES = {"a1": "A", "a2": "A", "b1": "B", "b2": "B", "b3": "B"}
 
 def calls(seed=1, count=600):
     choose = random.Random(seed)
-    start = datetime(2026, 7, 1)  # noqa: DTZ001  on the wall
+    start = datetime(2026, 7, 1)
     rows = []
     for _ in range(count):
         site = choose.choice(["a1", "a1", "a1", "a2", "b1", "b2"])  # nothing ever happens at b3
@@ -114,7 +114,8 @@ def audit(project):
         else:
             p.write("calls.csv", text_of(rows))
             with duckdb.connect() as connection:
-                read = f"SELECT * REPLACE (CAST(\"at\" AS TIMESTAMP) AS \"at\") FROM read_csv('{p.folder / 'calls.csv'}', all_varchar = true, nullstr = '')"
+                texts = f"read_csv('{p.folder / 'calls.csv'}', all_varchar = true, nullstr = '')"
+                read = f'SELECT * REPLACE (CAST("at" AS TIMESTAMP) AS "at") FROM {texts}'
                 connection.execute(f"COPY ({read}) TO '{p.folder / 'audits/calls.parquet'}' (FORMAT parquet)")
         for month in MONTHS:
             for name in ("sites", "months"):
@@ -143,7 +144,7 @@ def shown(rows, place):
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_what_can_be_added_up_is_pooled_exactly(audit, suffix):
-    """Sites to regions to the programme, months to the quarter: the values, counts and intervals of the rows together."""
+    """Sites to regions to the programme, months to the quarter: values, counts and intervals of the rows together."""
     p = audit(ADDITIVE, calls(), suffix=suffix)
     quarter = shown(rows_of(p, "--programme", "sites", "--period", "2026-Q3", "--level", "region"), "place")
     assert quarter == shown(rows_of(p, "--programme", "regions"), "site")
@@ -160,10 +161,14 @@ def test_what_cannot_be_added_up_is_measured_where_it_is_asked_for_and_never_mer
     p = audit(NOT_ADDITIVE | {"n": "count(*)"}, calls(2), levels="levels: [region, programme]\n")
     names = ("value", "n", "missing", "invalid")
     for month in MONTHS:
-        found = {(row["place"], row["item"]): [row[name] for name in names]
-                 for row in rows_of(p, "--programme", "sites", "--period", month, "--level", "region")}  # fmt: skip
-        direct = {(row["site"], row["item"]): [row[name] for name in names]
-                  for row in rows_of(p, "--programme", "months", "--period", month)}  # fmt: skip
+        found = {
+            (row["place"], row["item"]): [row[name] for name in names]
+            for row in rows_of(p, "--programme", "sites", "--period", month, "--level", "region")
+        }
+        direct = {
+            (row["site"], row["item"]): [row[name] for name in names]
+            for row in rows_of(p, "--programme", "months", "--period", month)
+        }
         assert found == direct
     for level in ("region", "programme"):
         for row in rows_of(p, "--programme", "sites", "--period", "2026-Q3", "--level", level):
@@ -181,10 +186,19 @@ def test_without_levels_quantiles_above_the_sites_are_not_known(audit):
 def test_quantiles_over_sites_of_several_zones_are_known_where_zones_do_not_matter(audit):
     """The p90 of a cost is the same in every zone; that of an hour of the day is not."""
     zones = (", timezone: Asia/Tokyo", ", timezone: America/New_York")
-    measures = {"p90": "p90(cost)", "middle": "median(done - at)", "agents": "distinct(agent)", "hour": "median(hour(at))"}
+    measures = {
+        "p90": "p90(cost)",
+        "middle": "median(done - at)",
+        "agents": "distinct(agent)",
+        "hour": "median(hour(at))",
+    }
     p = audit(measures | {"n": "count(*)"}, calls(4), levels="levels: [programme]\n", zones=zones)
-    found = {row["item"]: row for row in rows_of(p, "--programme", "sites", "--period", "2026-08", "--level", "programme")}
-    assert {name: row["reason"] for name, row in found.items()} == dict.fromkeys(measures | {"n": ""}) | {"hour": "several_zones"}
+    found = {
+        row["item"]: row for row in rows_of(p, "--programme", "sites", "--period", "2026-08", "--level", "programme")
+    }
+    assert {name: row["reason"] for name, row in found.items()} == dict.fromkeys(measures | {"n": ""}) | {
+        "hour": "several_zones"
+    }
     assert found["p90"]["value"] is not None
     assert found["agents"]["value"] == 4
 
@@ -194,14 +208,26 @@ def test_simpsons_paradox_is_shown_as_it_is(audit):
     strata = {("A", "a1"): (81, 87), ("B", "b1"): (234, 270), ("A", "a2"): (192, 263), ("B", "b2"): (55, 80)}
     blank = dict.fromkeys(HEADER, "")
     rows = [
-        {**blank, "site": site, "region": region, "at": "2026-07-05 10:00", "units": "0", "ok": str(number < good).lower()}
+        {
+            **blank,
+            "site": site,
+            "region": region,
+            "at": "2026-07-05 10:00",
+            "units": "0",
+            "ok": str(number < good).lower(),
+        }
         for (region, site), (good, n) in strata.items()
         for number in range(n)
     ]
     p = audit({"ok": "share(ok)", "n": "count(*)"}, rows)
-    site = {row["site"]: row["value"] for row in rows_of(p, "--programme", "sites", "--period", "2026-07", "--item", "ok")}
-    region = {row["place"]: row["value"]
-              for row in rows_of(p, "--programme", "sites", "--period", "2026-07", "--level", "region", "--item", "ok")}  # fmt: skip
-    assert site["a1"] > site["b1"] and site["a2"] > site["b2"]
+    site = {
+        row["site"]: row["value"] for row in rows_of(p, "--programme", "sites", "--period", "2026-07", "--item", "ok")
+    }
+    region = {
+        row["place"]: row["value"]
+        for row in rows_of(p, "--programme", "sites", "--period", "2026-07", "--level", "region", "--item", "ok")
+    }
+    assert site["a1"] > site["b1"]
+    assert site["a2"] > site["b2"]
     assert region == {"A": 273 / 350, "B": 289 / 350}
     assert [round(100 * value) for value in (site["a1"], site["b1"], site["a2"], site["b2"])] == [93, 87, 73, 69]

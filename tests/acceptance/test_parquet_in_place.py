@@ -1,4 +1,4 @@
-"""Parquet is measured where it lies: the same audit as from CSV, whatever the rows hold, and no more read than needed."""
+"""Parquet is measured where it lies: the same audit as from CSV, whatever the rows hold, and no more is read."""
 
 import csv
 import io
@@ -88,14 +88,20 @@ def text_of(rows):
 def calls_of(project, seed, count=400, *, times=None):
     """Dirty rows around the edges of March 2024; ``times`` are the moments to choose from."""
     choose = random.Random(seed)
-    start = datetime(2024, 2, 28)  # noqa: DTZ001  on the wall
+    start = datetime(2024, 2, 28)
     rows = []
     for number in range(count):
-        at = choose.choice(times) if times else (start + timedelta(minutes=choose.randrange(35 * 24 * 60))).isoformat(" ")
+        at = (
+            choose.choice(times)
+            if times
+            else (start + timedelta(minutes=choose.randrange(35 * 24 * 60))).isoformat(" ")
+        )
         ended = start + timedelta(minutes=choose.randrange(37 * 24 * 60))
         rows.append(
             {
-                "site": choose.choice(["7", "7", "8", " 8 ", "9", "", "10"]) if project == "text" else choose.choice("7789"),
+                "site": choose.choice(["7", "7", "8", " 8 ", "9", "", "10"])
+                if project == "text"
+                else choose.choice("7789"),
                 "at": choose.choice([at, at, at, at, "", "infinity", "-infinity"]) if number % 9 == 0 else at,
                 "day": choose.choice(["2024-02-29", "2024-03-01", "2024-03-31", "2024-04-01", ""]),
                 "ended": choose.choice([ended.isoformat(" "), ""]),
@@ -138,13 +144,14 @@ def audits(project):
                     types |= {"mark": "VARCHAR", "level": "SMALLINT", "high": "DOUBLE"}
                 names = COLUMNS if not part else COLUMNS[::-1]
                 selected = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in names)
-                query = f"SELECT {selected}, 1 AS filename{extra} FROM read_csv('{texts}', all_varchar = true, header = true)"
+                query = f"SELECT {selected}, 1 AS filename{extra} FROM read_csv('{texts}', all_varchar = true)"
                 write_parquet(folder / f"calls-{part}.parquet", query, rows_a_group=2048)
             p.write(
                 f"audits/{suffix}/programme.yaml",
                 f"kind: programme\nid: {suffix}\nstandard: desk@1\nchecklists: [list]\nsites: {sites}\nperiod: month\n"
                 f"timezone: {zone}\nsources:\n"
-                f"  calls: {{path: calls*.{suffix}, time: at, site: site, columns: {{twice: 'CAST(r0 AS DECIMAL(12, 3)) * 2'}}{source}}}\n{more}",
+                f"  calls: {{path: calls*.{suffix}, time: at, site: site, "
+                f"columns: {{twice: 'CAST(r0 AS DECIMAL(12, 3)) * 2'}}{source}}}\n{more}",
             )
         texts.unlink(missing_ok=True)
         return p
@@ -205,7 +212,9 @@ def test_dirty_rows_give_the_same_audit_as_from_csv(audits, at, zones):
                 row["at"] = row["at"][:10] if at == "DATE" else row["at"] + "+00:00"
     if at == "TIMESTAMP_NS":  # these years have no infinity
         rows = [row for row in rows if "inf" not in row["at"]]
-    p = audits(rows, at=at, sites=sites, zone=zone, parts=2, extra=", 3 AS site_2, 'x' AS file, 5 AS \"row\", 1 AS z, 2 AS v0")
+    p = audits(
+        rows, at=at, sites=sites, zone=zone, parts=2, extra=", 3 AS site_2, 'x' AS file, 5 AS \"row\", 1 AS z, 2 AS v0"
+    )
     assert_same(run_both(p))
 
 
@@ -213,7 +222,10 @@ def test_dirty_rows_give_the_same_audit_as_from_csv(audits, at, zones):
     ("zone", "edges"),
     [
         # 31 March 2024 is not a month's edge there, but the clocks change on a first of the month here:
-        ("America/Asuncion", ["2024-02-29 23:59:59", "2024-03-01 00:00", "2024-03-31 23:59:59.999999", "2024-04-01 00:00"]),
+        (
+            "America/Asuncion",
+            ["2024-02-29 23:59:59", "2024-03-01 00:00", "2024-03-31 23:59:59.999999", "2024-04-01 00:00"],
+        ),
         ("Asia/Amman", ["2024-02-29 23:30", "2024-03-01 00:00", "2024-03-31 23:30", "2024-04-01 00:30"]),
     ],
 )
@@ -224,8 +236,11 @@ def test_the_edges_of_a_period_are_half_open(audits, zone, edges):
 
 def test_a_period_whose_edge_is_a_change_of_the_clocks(audits):
     """New York, 10 March and 3 November 2024: an hour is skipped, another is there twice; days begin all the same."""
-    edges = [f"2024-{day} {clock}" for day in ("03-09", "03-10", "03-11", "11-02", "11-03", "11-04")
-             for clock in ("00:00", "00:30", "01:30", "02:30", "03:00", "23:30")]  # fmt: skip
+    edges = [
+        f"2024-{day} {clock}"
+        for day in ("03-09", "03-10", "03-11", "11-02", "11-03", "11-04")
+        for clock in ("00:00", "00:30", "01:30", "02:30", "03:00", "23:30")
+    ]
     rows = calls_of("text", seed="dst", count=300, times=edges)
     p = audits(rows, sites="[{id: '7'}, {id: '8', timezone: Asia/Shanghai}]", zone="America/New_York")
     for period in ("2024-03-10/2024-03-10", "2024-11-03/2024-11-03", "2024-03-10/2024-11-02"):
@@ -247,10 +262,15 @@ def test_freshness_and_registers_are_reckoned_over_all_rows(audits, source, mont
     p = audits(calls_of("text", seed=source), sites="[{id: '7'}, {id: '8'}]", zone="UTC", source=source)
     texts, parquet = run_both(p, period=month)
     assert_same((texts, parquet))
-    rejected = [line.split("rejected: ")[1].split(",")[0] for text in (texts[3], parquet[3])
-                for line in text.splitlines() if "rows rejected" in line]  # fmt: skip
+    rejected = [
+        line.split("rejected: ")[1].split(",")[0]
+        for text in (texts[3], parquet[3])
+        for line in text.splitlines()
+        if "rows rejected" in line
+    ]
     if "fresh" in source or "register" in source:
-        assert len(rejected) == 2 and len(set(rejected)) == 1
+        assert len(rejected) == len((texts, parquet))
+        assert len(set(rejected)) == 1
 
 
 def test_the_site_whose_rows_are_looked_at_may_be_chosen(audits):
@@ -282,7 +302,8 @@ def test_days_are_days_of_the_site_whatever_the_file_holds(audits, at, zones):
     for row in rows:
         if row["at"] and "inf" not in row["at"]:
             row["at"] = row["at"][:10] if at == "DATE" else row["at"] + ("+00:00" if at == "TIMESTAMPTZ" else "")
-    items = "\n  - {criterion: c, id: n, measure: count(*)}\n  - {id: d, measure: mean(day(at))}\n  - {id: m, measure: mean(mark)}"
+    items = "\n  - {criterion: c, id: n, measure: count(*)}\n  - {id: d, measure: mean(day(at))}"
+    items += "\n  - {id: m, measure: mean(mark)}"
     p = audits(rows, at=at, sites=sites, zone=zone, items=items)
     p.write("standards/desk/standard.yaml", DAYS)
     assert_same(run_both(p))
@@ -291,7 +312,9 @@ def test_days_are_days_of_the_site_whatever_the_file_holds(audits, at, zones):
 @pytest.mark.parametrize("at", ["DATE", "TIMESTAMP", "TIMESTAMPTZ"])
 def test_days_of_the_only_site_are_not_those_of_the_project(audits, at):
     """One site in Tokyo, the project in New York: the day at the site decides, not the project's midnight."""
-    times = [f"2024-{day} {clock}:00" for day in ("02-29", "03-01", "03-15", "03-31", "04-01") for clock in ("03", "20")]
+    times = [
+        f"2024-{day} {clock}:00" for day in ("02-29", "03-01", "03-15", "03-31", "04-01") for clock in ("03", "20")
+    ]
     rows = calls_of("text", seed="tokyo", count=100, times=times)
     for row in rows:
         if row["at"] and "inf" not in row["at"]:
@@ -304,24 +327,37 @@ def test_days_of_the_only_site_are_not_those_of_the_project(audits, at):
     assert_same(run_both(p))
 
 
-@pytest.mark.parametrize("reach", ["", ", reach: P3D", ", reach: P40D"])
+@pytest.mark.parametrize("reach", ["", "reach: P3D", "reach: P40D"])
 def test_queries_over_parquet_see_what_they_see_over_csv(audits, reach):
     more = (
-        "  long:\n    query: |\n      SELECT c.site AS office, c.at, date_diff('minute', lag(c.at) OVER (PARTITION BY c.site"
-        f" ORDER BY c.at), c.at) AS minutes FROM calls AS c\n    site: office\n    time: at{reach.replace(', ', chr(10) + '    ')}\n"
+        "  long:\n    query: |\n      SELECT c.site AS office, c.at,\n"
+        "      date_diff('minute', lag(c.at) OVER (PARTITION BY c.site ORDER BY c.at), c.at) AS minutes\n"
+        "      FROM calls AS c\n"
+        f"    site: office\n    time: at\n    {reach}\n"
     )
     rows = calls_of("text", seed="query", count=150)
-    items = ITEMS + "  - {id: gap, dataset: long, measure: mean(minutes)}\n  - {id: gaps, dataset: long, measure: count(*)}\n"
+    items = (
+        ITEMS
+        + "  - {id: gap, dataset: long, measure: mean(minutes)}\n  - {id: gaps, dataset: long, measure: count(*)}\n"
+    )
     p = audits(rows, sites="[{id: '7'}, {id: '8'}]", zone="UTC", items=items, more=more)
-    p.edit("standards/desk/standard.yaml", "columns:\n      at: timestamp", "columns:\n      site: text\n      at: timestamp")
+    p.edit(
+        "standards/desk/standard.yaml",
+        "columns:\n      at: timestamp",
+        "columns:\n      site: text\n      at: timestamp",
+    )
     told = run_both(p)
     assert_same(told)
     assert {"gap", "gaps"} <= {row[0] for row in told[1][1]}
 
 
 def test_snapshots_count_every_row(audits):
-    p = audits(calls_of("text", seed="snapshot"), sites="[{id: '7'}, {id: '8'}]", zone="UTC",
-               items="\n  - {criterion: c, id: n, measure: count(*)}\n  - {id: m, measure: median(mark)}")  # fmt: skip
+    p = audits(
+        calls_of("text", seed="snapshot"),
+        sites="[{id: '7'}, {id: '8'}]",
+        zone="UTC",
+        items="\n  - {criterion: c, id: n, measure: count(*)}\n  - {id: m, measure: median(mark)}",
+    )
     for name in ("csv", "parquet"):
         p.edit(f"audits/{name}/programme.yaml", "time: at, ", "")
     assert_same(run_both(p))
@@ -336,7 +372,9 @@ def test_rejected_rows_and_cells_are_told_by_the_same_reasons(audits):
     for name in ("csv", "parquet"):
         (path,) = (p.folder / "rejects" / name).rglob("calls.csv")
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            told[name] = {(Path(row["file"]).stem, row["row"], row["column"], row["reason"]) for row in csv.DictReader(stream)}
+            told[name] = {
+                (Path(row["file"]).stem, row["row"], row["column"], row["reason"]) for row in csv.DictReader(stream)
+            }
     kept = set()
     for part, number, column, reason in told["csv"]:
         row = rows[int(part[-1]) :: 2][int(number) - 1]
@@ -346,19 +384,25 @@ def test_rejected_rows_and_cells_are_told_by_the_same_reasons(audits):
     assert told["parquet"] == kept
 
 
-def test_columns_with_the_names_of_our_own_are_the_files(project, audits):
-    """file_row_number and sqaudit_file are the names by which rows are numbered while they are read."""
-    rows = calls_of("text", seed="own", count=60)
-    p = audits(rows, sites="[{id: '7'}, {id: '8'}]", zone="UTC", extra=", 4 AS file_row_number")
+def test_a_column_that_the_reader_uses_itself_is_told_in_a_line(audits):
+    """Of all names only file_row_number cannot be read: DuckDB numbers the rows by it."""
+    p = audits(
+        calls_of("text", seed="own", count=60),
+        sites="[{id: '7'}, {id: '8'}]",
+        zone="UTC",
+        extra=", 4 AS file_row_number",
+    )
     outcome = p.run("run", "parquet", "--period", "2024-03")
-    assert outcome.code in {0, 3}, outcome.text
+    assert outcome.code == 3
+    assert "file_row_number" in outcome.text
     assert "Traceback" not in outcome.text
 
 
 def many_calls(folder, count, *, groups=20):
     """Rows of 2024, in the order of time; a month is a twelfth of them."""
     query = (
-        f"SELECT 's' || (i % {groups}) AS site, TIMESTAMP '2024-01-01' + INTERVAL (i * 31536000 // {count}) SECOND AS at,"
+        f"SELECT 's' || (i % {groups}) AS site,"
+        f" TIMESTAMP '2024-01-01' + INTERVAL (i * 31536000 // {count}) SECOND AS at,"
         f" (i * 7919) % 100003 AS level, 1 + i % 5 AS mark FROM range({count}) AS t(i)"
     )
     write_parquet(folder / "audits" / "big" / "calls.parquet", query, rows_a_group=20_480)
@@ -418,7 +462,8 @@ def test_row_groups_out_of_the_period_are_not_read(project):
     with duckdb.connect() as connection:
         path.write_bytes(before)
         in_march = connection.execute(
-            f"SELECT DISTINCT count(*) FROM '{path}' WHERE \"at\" >= '2024-03-01' AND \"at\" < '2024-04-01' GROUP BY site"
+            f"SELECT DISTINCT count(*) FROM '{path}'"
+            " WHERE \"at\" >= '2024-03-01' AND \"at\" < '2024-04-01' GROUP BY site"
         ).fetchall()
     assert values == {float(count) for (count,) in in_march}
     path.write_bytes(bytes(damaged))
@@ -429,18 +474,24 @@ def test_row_groups_out_of_the_period_are_not_read(project):
 
 def test_quantiles_of_millions_of_rows_in_little_memory(project, monkeypatch):
     """2.5 million rows at 20 sites with 80 MB: portions of the sites after each other, the same quantiles."""
-    items = "\n  - {criterion: c, id: p90, measure: p90(level)}\n  - {id: mid, measure: median(level), where: mark >= 3}"
+    items = (
+        "\n  - {criterion: c, id: p90, measure: p90(level)}\n  - {id: mid, measure: median(level), where: mark >= 3}"
+    )
     p = big(project, 2_500_000, period="year", items=items)
     monkeypatch.setenv("SQAUDIT_MEMORY_LIMIT", "80MB")
     outcome = p.run("run", "big", "--period", "2024")
     assert outcome.code == 0, outcome.text
-    found = {(row["item"], row["site"]): row["value"] for row in json.loads(p.run("results", "list", "--format", "json").out)}
+    found = {
+        (row["item"], row["site"]): row["value"] for row in json.loads(p.run("results", "list", "--format", "json").out)
+    }
     with duckdb.connect() as connection:
         expected = connection.execute(
             "SELECT site, quantile_cont(level, 0.9), quantile_cont(level, 0.5) FILTER (WHERE mark >= 3)"
             f" FROM '{p.folder / 'audits/big/calls.parquet'}' GROUP BY site"
         ).fetchall()
-    assert found == {(item, site): value for site, *two in expected for item, value in zip(("p90", "mid"), two, strict=True)}
+    assert found == {
+        (item, site): value for site, *two in expected for item, value in zip(("p90", "mid"), two, strict=True)
+    }
 
 
 def test_ctrl_c_while_parquet_is_measured_leaves_nothing_behind(project, tmp_path):
@@ -464,7 +515,7 @@ def test_ctrl_c_while_parquet_is_measured_leaves_nothing_behind(project, tmp_pat
     sent = time.monotonic()
     _, err = running.communicate(timeout=30)
     assert running.returncode == 130, err
-    assert time.monotonic() - sent < 3  # a second where nothing else keeps the machine busy
+    assert time.monotonic() - sent < 1
     assert "Traceback" not in err
     assert list(temporary.glob("sqaudit-run-*")) == []
     assert p.run("cycle", "list", "--format", "json").out.strip() in {"[]", ""}

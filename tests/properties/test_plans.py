@@ -1,4 +1,4 @@
-"""Nothing that an item says is ignored, a measure is what it says however it is written, and passes follow from kinds."""
+"""Nothing that an item says is ignored, a measure is what it says however written, and passes follow from kinds."""
 
 import random
 import re
@@ -31,7 +31,13 @@ START = datetime(2024, 3, 1, tzinfo=UTC)
 MARCH = Period(label="2024-03", start=START, end=START + timedelta(days=31))
 APRIL = Period(label="2024-04", start=MARCH.end, end=MARCH.end + timedelta(days=30))
 BY_NAME = {measure.name: measure for measure in MEASURES}
-SQL_TYPES = {"timestamp": "TIMESTAMPTZ", "number": "DECIMAL(18, 4)", "integer": "BIGINT", "boolean": "BOOLEAN", "text": "VARCHAR"}
+SQL_TYPES = {
+    "timestamp": "TIMESTAMPTZ",
+    "number": "DECIMAL(18, 4)",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+    "text": "VARCHAR",
+}
 COLUMNS = {
     name: Column(name=name, type=ColumnType(kind), optional=True, minimum=low, maximum=high)
     for name, kind, low, high in (
@@ -83,9 +89,20 @@ MEASURED = (
     "mean(coalesce(amount, 0) + 1.50)",
 )
 OTHERS = {
-    "amount": "cost", "cost": "amount", "five": "other_five", "other_five": "five", "flag": "solved", "solved": "flag",
-    "opened": "due", "done": "due", "due": "opened", "agent": "channel", "channel": "agent", "ten": "five", "seven": "five",
-}  # fmt: skip
+    "amount": "cost",
+    "cost": "amount",
+    "five": "other_five",
+    "other_five": "five",
+    "flag": "solved",
+    "solved": "flag",
+    "opened": "due",
+    "done": "due",
+    "due": "opened",
+    "agent": "channel",
+    "channel": "agent",
+    "ten": "five",
+    "seven": "five",
+}
 
 
 def compiled(text):
@@ -130,9 +147,25 @@ def test_anything_else_makes_another_measure(text):
         elif word[0].isdigit():
             others = [str(Fraction(word) + 1) if "." not in word else f"{word[:-1]}1", "0.5", "3"]
         else:
-            others = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], ">=": ["<", "="], "AND": ["OR"], "OR": ["AND"],
-                      "NOT": [""], "HOUR": ["MINUTE"], "sum": ["max"], "max": ["min"], "min": ["sum"], "'phone'": ["'Phone'", "'phone '"],
-                      "flag": ["solved"], "p50": ["p90"], "p90": ["p95"], "mean": ["p50"]}.get(word, [])  # fmt: skip
+            others = {
+                "+": ["-"],
+                "-": ["+"],
+                "*": ["/"],
+                "/": ["*"],
+                ">=": ["<", "="],
+                "AND": ["OR"],
+                "OR": ["AND"],
+                "NOT": [""],
+                "HOUR": ["MINUTE"],
+                "sum": ["max"],
+                "max": ["min"],
+                "min": ["sum"],
+                "'phone'": ["'Phone'", "'phone '"],
+                "flag": ["solved"],
+                "p50": ["p90"],
+                "p90": ["p95"],
+                "mean": ["p50"],
+            }.get(word, [])
         for other in others:
             if other == word:
                 continue
@@ -176,8 +209,9 @@ def opened(rows=0):
             at = "TIMESTAMPTZ '2024-03-01 00:00+00' + to_minutes(i * 10)"
             numbers = "i * 1.5, i % 7, 1 + i % 5, 1 + i % 4, 1 + i % 7, i % 11"
             engine.query(
-                f"INSERT INTO rows SELECT 's' || (i % 40), 1, i, {at}, {at} + to_minutes(i), {at}, {numbers}, i % 2 = 0,"
-                f" i % 3 = 0, 'a' || (i % 5), 'c' || (i % 3), {', '.join('1' * len(COLUMNS))} FROM range({rows}) AS t(i)"
+                f"INSERT INTO rows SELECT 's' || (i % 40), 1, i, {at}, {at} + to_minutes(i), {at}, {numbers},"
+                " i % 2 = 0, i % 3 = 0, 'a' || (i % 5), 'c' || (i % 3),"
+                f" {', '.join('1' * len(COLUMNS))} FROM range({rows}) AS t(i)"
             )
         session = Recording(engine)
         staged = StagedDataset(dataset="rows", table="rows", columns=COLUMNS, time="opened")
@@ -199,7 +233,9 @@ CHANGES = {
     "where": ("mean(amount)", PLAIN, {"where": condition("flag")}),
     "another where": ("mean(amount)", {**PLAIN, "where": condition("flag")}, {"where": condition("solved")}),
     "a text in where": (
-        "mean(amount)", {**PLAIN, "where": condition("agent = 'a1'")}, {"where": condition("agent = 'a2'")},
+        "mean(amount)",
+        {**PLAIN, "where": condition("agent = 'a1'")},
+        {"where": condition("agent = 'a2'")},
     ),
     "time": ("mean(amount)", PLAIN, {"time": "done"}),
     "no time": ("mean(amount)", PLAIN, {"time": None}),
@@ -216,7 +252,7 @@ CHANGES = {
     "time of a quantile": ("p90(amount)", QUANTILE, {"time": "done"}),
     "where of different values": ("distinct(agent)", PLAIN, {"where": condition("flag")}),
     "time of different values": ("distinct(agent)", PLAIN, {"time": "done"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
@@ -246,8 +282,15 @@ def test_every_clause_of_an_item_changes_what_is_asked_beside_a_neighbour(name):
 
 def test_what_the_sample_says_is_part_of_the_request():
     """Population and icc change no query: they work on the interval."""
-    samples = [None, Sample(population=9), Sample(population=8), Sample(population="size"), Sample(weight="cost"),
-               Sample(cluster="agent", icc=Decimal("0.1")), Sample(cluster="agent", icc=Decimal("0.2"))]  # fmt: skip
+    samples = [
+        None,
+        Sample(population=9),
+        Sample(population=8),
+        Sample(population="size"),
+        Sample(weight="cost"),
+        Sample(cluster="agent", icc=Decimal("0.1")),
+        Sample(cluster="agent", icc=Decimal("0.2")),
+    ]
     asked = [request("mean(amount)", sample=sample) for sample in samples]
     assert len({(one.sample, *statistics_of(one)) for one in asked}) == len(samples)
 
@@ -271,7 +314,11 @@ asking = st.builds(
 
 
 @settings(max_examples=150)
-@given(requests=st.lists(asking, min_size=1, max_size=12), times=st.integers(1, 9), levels=st.sets(st.sampled_from([Level.REGION, Level.PROGRAMME])))
+@given(
+    requests=st.lists(asking, min_size=1, max_size=12),
+    times=st.integers(1, 9),
+    levels=st.sets(st.sampled_from([Level.REGION, Level.PROGRAMME])),
+)
 def test_the_number_of_passes_follows_from_the_kinds_of_statistic(requests, times, levels):
     """One wide pass per grouping, then one per expression that cannot be added up, at each place that wants it."""
     plan = plan_passes(requests * times, sorted(levels))
@@ -294,7 +341,11 @@ def test_the_number_of_passes_follows_from_the_kinds_of_statistic(requests, time
 
 
 @settings(max_examples=15)
-@given(chosen=st.lists(st.sampled_from(MEASURED), min_size=1, max_size=6), sites=st.integers(1, 40), copies=st.integers(1, 6))
+@given(
+    chosen=st.lists(st.sampled_from(MEASURED), min_size=1, max_size=6),
+    sites=st.integers(1, 40),
+    copies=st.integers(1, 6),
+)
 def test_the_number_of_queries_depends_neither_on_sites_nor_on_periods_nor_on_copies(chosen, sites, copies):
     one = [request(text, item=f"i{number}", time="opened") for number, text in enumerate(chosen)]
     many = [replace(asked, item=f"{asked.item}-{copy}") for asked in one for copy in range(copies)]

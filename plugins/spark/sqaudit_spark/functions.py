@@ -280,6 +280,17 @@ def _concat(pieces: Sequence[Piece]) -> Piece:
     return text(f"concat({', '.join(known)})")
 
 
+def _listed(pieces: Sequence[Piece]) -> Piece:
+    """``concat_ws``, which only the core writes, to show what a row held: numbers may look as Spark writes them."""
+    shown = [piece.sql if piece.kind is Kind.TEXT else f"CAST({lumped(piece).sql} AS STRING)" for piece in pieces]
+    return text(f"concat_ws({', '.join(shown)})")
+
+
+def _attempt(pieces: Sequence[Piece]) -> Piece:
+    # Texts that cannot be read are NULL on Spark anyway; what is left are numbers that grow too large.
+    return pieces[0]
+
+
 def _matches(make: Callable[[str], str]) -> Render:
     def render(pieces: Sequence[Piece]) -> Piece:
         return truth(f"({pieces[0].sql} RLIKE {quoted(make(_literal(pieces[1], 'a pattern')))})")
@@ -413,6 +424,7 @@ FUNCTIONS: Mapping[str, Render] = {
     "translate": _translate,
     "split_part": _split_part,
     "concat": _concat,
+    "concat_ws": _listed,
     "regexp_matches": _matches(java_pattern),
     "regexp_full_match": _matches(anchored),
     "regexp_extract": _extract,
@@ -435,4 +447,5 @@ FUNCTIONS: Mapping[str, Render] = {
     "make_timestamp_ms": _make_timestamp(1_000),
     "make_timestamptz": _make_moment,
     "timezone": _timezone,
+    "try": _attempt,
 }

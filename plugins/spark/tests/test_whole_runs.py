@@ -15,6 +15,7 @@ ENGINE = (
     "engine: {spark: {master: 'local[2]', timeout: PT2M,"
     " config: {spark.sql.shuffle.partitions: 2, spark.driver.memory: 900m}}}"
 )
+MEASURED = {"lake": ["rows", "mean", "mean-time", "share", "median"], "texts": ["mean"], "catalogue": ["mean"]}
 pytestmark = [
     pytest.mark.spark,
     pytest.mark.skipif(not SHARED.is_file(), reason="the project that all engines share is not beside this plugin"),
@@ -46,7 +47,7 @@ def test_files_and_tables_on_spark_give_what_files_give(project):
         "texts": ("path: data/tickets.csv", f"{ENGINE}\n    path: data/tickets.csv"),
         "catalogue": (f"path: {parquet}", f"{ENGINE}\n    table: global_temp.tickets"),
     }
-    for name, content in shared["documents"](sources).items():
+    for name, content in shared["documents"](sources, MEASURED, "region").items():
         project.write(name, content)
     for programme in ("here", "there"):
         shared["write_files"](project.folder / "audits" / programme / "data", shared["rows_of"](11))

@@ -130,7 +130,7 @@ class SatisfactionIndex(OfNumbers):
     def finish(self, statistics: Statistics, unit: str) -> Value:
         """The index."""
         scale = 100 / (self._high - self._low)
-        return mean_value(statistics["sum"], statistics, unit, self.formula, origin=self._low, scale=scale)
+        return mean_value(statistics["sum"], statistics, unit, self.formula, origin=self._low, scale=scale, most=100)
 
 
 class Gap:

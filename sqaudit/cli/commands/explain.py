@@ -55,7 +55,7 @@ def _show_plan(session: Session, programme: str, period: str | None, format_: st
     rows = [
         {
             "dataset": one.dataset,
-            "pass": number,
+            "number": number,
             "kind": one.kind,
             "level": "site" if one.level == "audit" else one.level,
             "items": one.items,

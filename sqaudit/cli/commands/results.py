@@ -64,8 +64,9 @@ def _say_what_cannot_be_merged(rows: Sequence[Row]) -> None:
         if row["revision"] is None:
             say(
                 msg(
-                    "hint: quantiles and counts of different values cannot be pooled; run {period} itself, written as "
-                    "first and last day",
+                    "hint: quantiles and counts of different values cannot be pooled; run {period} itself: "
+                    "`sqaudit run {programme} --period {period}`",
+                    programme=row["programme"],
                     period=row["period"],
                 )
             )

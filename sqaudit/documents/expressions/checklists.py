@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.building import build_dataset
 from sqaudit.documents.collection import Collection, Document
-from sqaudit.documents.expressions.names import Names, names_for_derived, site_names
+from sqaudit.documents.expressions.names import Names, names_for_derived, site_names, users_of
 from sqaudit.documents.expressions.site import ExpressionKind, ExpressionSite
 from sqaudit.documents.resolving import as_names, item_id, resolve_standard
 from sqaudit.documents.summaries import condition_start, read_summary
@@ -26,6 +26,7 @@ def find_in_checklist(collection: Collection, checklist: Document) -> Iterator[E
         "raw": checklist.raw,
         "standard": content["standard"].partition("@")[0],
         "checklist": checklist.id,
+        "users": tuple(user.id for user in users_of(collection, checklist)),
     }
     if "where" in content:
         named = [content["dataset"]] if "dataset" in content else [item.get("dataset") for item in content["items"]]
@@ -45,9 +46,22 @@ def find_in_checklist(collection: Collection, checklist: Document) -> Iterator[E
             text = item.get("measure" if kind is ExpressionKind.INTERVAL else kind.value)
             if item.get(kind.value) and text is not None and dataset is not None:
                 yield ExpressionSite(kind=kind, text=text, path=(*path, kind.value), dataset=dataset, **own)
+        weight = _weight(content, item, path)
+        if weight is not None and dataset is not None:
+            yield ExpressionSite(kind=ExpressionKind.WEIGHT, text=item["measure"], path=weight, dataset=dataset, **own)
         if "derive" in item:
             yield from _for_each(readable, ExpressionKind.DERIVE, item["derive"], (*path, "derive"), own)
         yield from _of_sites(item, path, sites, own)
+
+
+def _weight(content: Mapping[str, Any], item: Mapping[str, Any], path: Path) -> Path | None:
+    """Where the weights of a measured item's rows are named, if they have any."""
+    if "measure" not in item:
+        return None
+    if "sample" in item:
+        return (*path, "sample", "weight") if "weight" in item["sample"] else None
+    inherits = item.get("dataset") in {None, content.get("dataset", item.get("dataset"))}
+    return ("sample", "weight") if inherits and "weight" in content.get("sample", {}) else None
 
 
 def _datasets(collection: Collection, reference: str) -> dict[str, Dataset]:

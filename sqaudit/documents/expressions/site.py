@@ -20,6 +20,7 @@ class ExpressionKind(StrEnum):
     WHEN = "when"
     DERIVE = "derive"
     INTERVAL = "interval"
+    WEIGHT = "weight"
     POPULATION = "population"
     SUMMARY = "summary"
     RATING = "rating"
@@ -34,9 +35,10 @@ class ExpressionSite:
 
     ``dataset`` holds the columns of a measure or ``where`` (for a source's ``column`` and ``site``: of the dataset the
     source is for, while the expression itself reads the file's columns). ``names`` are the words of a condition or
-    the items that a derived one may read; ``None`` where a file of sites has to tell them. An ``interval`` stands with
-    its measure as text. ``source`` is what is written beside a ``query``, and ``datasets`` those it may read. ``start``
-    is how far into the value at ``path`` the expression begins.
+    the items that a derived one may read; ``None`` where a file of sites has to tell them. An ``interval`` and a
+    sample's ``weight`` stand with their measure as text. ``users`` are the programmes whose sites a measure or
+    ``where`` is computed for. ``source`` is what is written beside a ``query``, and ``datasets`` those it may read.
+    ``start`` is how far into the value at ``path`` the expression begins.
     """
 
     kind: ExpressionKind
@@ -52,9 +54,10 @@ class ExpressionSite:
     source: Mapping[str, Any] | None = None
     datasets: Mapping[str, Dataset] | None = None
     start: int = 0
+    users: tuple[str, ...] = ()
 
     def place(self, offset: int | None = None) -> Place:
         """Where it stands; with ``offset`` characters into it where the file shows them one to one."""
-        if self.kind is ExpressionKind.INTERVAL:
+        if self.kind in {ExpressionKind.INTERVAL, ExpressionKind.WEIGHT}:
             return self.raw.key_place(self.path)
         return self.raw.place(self.path, None if offset is None else self.start + offset)

@@ -9,7 +9,7 @@ from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.complaints import not_built
 from sqaudit.documents.references.derived import check_beside, check_circles
 from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
-from sqaudit.documents.references.samples import check_columns, check_subject
+from sqaudit.documents.references.samples import check_columns, check_groups, check_subject
 from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.resolving import item_id, read_choice, resolve_standard
 from sqaudit.documents.validation import validate_part
@@ -50,6 +50,7 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
             yield from _check_score(document, path, item, criteria.get(criterion, {}), scorers)
     yield from check_columns(document, datasets)
     yield from check_subject(document, datasets)
+    yield from check_groups(document, datasets)
     yield from _check_weights(document)
 
 

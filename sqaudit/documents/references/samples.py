@@ -77,6 +77,26 @@ def check_subject(document: Document, datasets: Mapping[str, Any]) -> Iterator[P
             yield unknown_column(raw.place(path), column, nearest, known[nearest])
 
 
+def check_groups(document: Document, datasets: Mapping[str, Any]) -> Iterator[Problem]:
+    """Groups of rows that are already looked at subject by subject."""
+    content, raw = document.content, document.raw
+    subject = set(as_names(content.get("subject", ())))
+    held = {name for name, dataset in datasets.items() if subject and dataset["columns"].keys() >= subject}
+    places: list[Path] = []
+    for position, item in enumerate(content["items"]):
+        dataset = item.get("dataset", content.get("dataset"))
+        if "derive" in item or dataset not in held:
+            continue
+        if "by" in item:
+            places.append(("items", position, "by"))
+        elif "by" in content and dataset == content.get("dataset", dataset):
+            places.append(("by",))
+    for path in dict.fromkeys(places):
+        message = msg("'{key}' and '{other}' cannot both be there", key="subject", other="by")
+        hint = msg("subjects have no groups: remove '{key}:', or use a checklist without 'subject'", key="by")
+        yield Problem(raw.key_place(path), "SQA128", message, hint)
+
+
 def check_latest(
     holder: Document,
     checklists: Iterable[Mapping[str, Any]],

@@ -16,11 +16,12 @@ from sqaudit.model.checklist import Checklist, SummaryKind
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status, Value
-from sqaudit.model.spread import Average, Proportion
+from sqaudit.model.spread import Average, Exact, Proportion
 from sqaudit.model.target import Direction, Target
 from sqaudit.scoring.exact import FULL, NOTHING, weighted_mean
 from sqaudit.scoring.items import Question, conclude, skip_item
 from sqaudit.scoring.rating import condition_values
+from sqaudit.statistics.spreads import bounds_of
 from sqaudit.workflow.judging.items import without_value
 from sqaudit.workflow.measurable import Measurable
 
@@ -34,6 +35,7 @@ NO_SUBJECTS = "no_subjects"
 LATEST_UNKNOWN = "latest_unknown"
 _ONE = Decimal(1)
 _PAIR = 2
+_SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +107,28 @@ def _mean(own: Sequence[ItemResult], unit: str) -> _Made:
     if not numbers:
         return _Made(_nothing(own, unit, formula), None, 0)
     middle = mean(numbers)
+    least, most = _bounds(valued, numbers)
     spread = Average(
         mean=middle,
         variance=Fraction(variance(numbers, middle)) if len(numbers) >= _PAIR else None,
         n=Fraction(len(numbers)),
+        least=least,
+        most=most,
     )
     value = with_interval(Value(value=float(middle), unit=unit, formula=formula, spread=spread))
     return _Made(value, weighted_mean((_ONE, one.score) for one in valued if one.score is not None), len(numbers))
+
+
+def _bounds(valued: Sequence[ItemResult], numbers: Sequence[Fraction]) -> tuple[Exact | None, Exact | None]:
+    """What the mean of these values cannot go beyond: what none of them can."""
+    found = [bounds_of(result.value.spread) for result in valued if result.value.spread is not None]
+    if len(found) < len(valued):
+        return (0, 1) if valued[0].value.unit == _SHARE and 0 <= min(numbers) <= max(numbers) <= 1 else (None, None)
+    lows, highs = ([end for end in ends if end is not None] for ends in zip(*found, strict=True))
+    least = min(lows) if len(lows) == len(found) else None
+    most = max(highs) if len(highs) == len(found) else None
+    is_inside = (least is None or least <= min(numbers)) and (most is None or max(numbers) <= most)
+    return (least, most) if is_inside else (None, None)
 
 
 def _worst(question: Question, own: Sequence[ItemResult], unit: str) -> _Made:
@@ -149,7 +166,7 @@ def _share(measurable: Measurable, checklist: Checklist, subjects: Sequence[Subj
     condition = measurable.conditions[checklist.id]
     answers = [condition.evaluate(condition_values(one.score, list(one.results.values()))) for one in subjects]
     known = [answer for answer in answers if answer is not None]
-    unit, formula = "share", FORMULAS[SummaryKind.SHARE]
+    unit, formula = _SHARE, FORMULAS[SummaryKind.SHARE]
     if not known:
         return _Made(Value(value=None, unit=unit, formula=formula, reason=NO_VALID_ROWS), None, 0)
     part, n = sum(known), len(known)

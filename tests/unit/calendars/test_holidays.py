@@ -15,6 +15,7 @@ from sqaudit.calendars.holidays import (
     is_working_day,
     known_countries,
     provisional_from,
+    two_letters,
     working_days_after,
 )
 from sqaudit.documents.calendars import build_calendar
@@ -95,3 +96,8 @@ def test_countries_are_known_by_two_letters_with_their_subdivisions():
 def test_the_library_of_holidays_is_loaded_on_use_alone():
     code = "import sys, sqaudit.calendars.tables, sqaudit.documents.library; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("written", "letters"), [("CHN", "CN"), ("gbr", "GB"), ("UK", "GB"), ("XYZ", None), ("", None)])
+def test_countries_are_known_by_other_letters_too(written, letters):
+    assert two_letters(written) == letters

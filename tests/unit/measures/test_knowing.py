@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from sqaudit.builtin.measures import MEASURES
@@ -142,13 +142,15 @@ def compiled(text):
     try:
         return compile_measure(text, Dataset(id="rows", columns=COLUMNS), BY_NAME)
     except ExpressionProblem:
-        assume(False)
+        reject()
 
 
 def differing(rows, one, other, where="TRUE"):
     """How many rows two expressions disagree in; none if they cannot be worked out at all."""
     try:
-        return rows.execute(f"SELECT count(*) FROM rows WHERE ({where}) AND ({one}) IS DISTINCT FROM ({other})").fetchone()[0]
+        return rows.execute(
+            f"SELECT count(*) FROM rows WHERE ({where}) AND ({one}) IS DISTINCT FROM ({other})"
+        ).fetchone()[0]
     except duckdb.Error:
         try:
             rows.execute(f"SELECT ({one}) FROM rows").fetchall()
@@ -165,7 +167,7 @@ def test_what_is_computed_is_what_was_written_in_every_row(rows, text, condition
     try:
         where = check_condition(condition, COLUMNS)
     except ExpressionProblem:
-        assume(False)
+        reject()
     request = MeasureRequest(checklist="list", item="item", measure=measure, where=where)
     staged = StagedDataset(dataset="rows", table="rows", columns=COLUMNS, time=None, sure=frozenset(sure))
     task = make_task(0, request, staged, PERIOD, PERIOD.end)
@@ -183,7 +185,7 @@ def test_strict_expressions_are_known_just_where_their_columns_are(rows, text):
     try:
         sql = check_row_expression(text, COLUMNS).render(PERIOD, PERIOD.end)
     except ExpressionProblem:
-        assume(False)
+        reject()
     names = strict_columns(sql)
     if names is not None:
         known = " AND ".join(f"{name} IS NOT NULL" for name in sorted(names)) or "TRUE"
@@ -196,7 +198,7 @@ def test_what_is_free_of_zones_gives_the_same_in_each_and_what_is_harmless_never
     try:
         sql = check_row_expression(text, COLUMNS).render(PERIOD, PERIOD.end)
     except ExpressionProblem:
-        assume(False)
+        reject()
     if is_zone_free(sql):
         told = []
         for zone in ("Asia/Tokyo", "America/New_York"):
@@ -218,8 +220,8 @@ def test_what_is_free_of_zones_gives_the_same_in_each_and_what_is_harmless_never
         ("a IN (1, 2)", {'"a"'}),
         ("flag OR NOT flag", {'"flag"'}),
         ("a + ab IN (1, 2)", {'"a"', '"ab"'}),
-        ("\"driver's age\" > 3", {'"driver\'s age"'}),
-        ("\"it's\" > 3 AND \"o'clock\"", None),
+        ('"driver\'s age" > 3', {'"driver\'s age"'}),
+        ('"it\'s" > 3 AND "o\'clock"', None),
         ("a BETWEEN ab AND 3", None),  # false, although ab is unknown, where a is above 3
         ("1 BETWEEN a AND 0", None),
         ("a IN (1, ab)", None),
@@ -257,8 +259,8 @@ def test_what_is_free_of_zones(text, is_free):
 
 def test_a_share_of_a_column_with_an_apostrophe_leaves_out_the_rows_without_it(rows):
     """Rows that do not tell are missing, and no part of the whole."""
-    request = MeasureRequest(checklist="list", item="item", measure=compiled("share(\"driver's age\" > 1)"))
+    request = MeasureRequest(checklist="list", item="item", measure=compiled('share("driver\'s age" > 1)'))
     staged = StagedDataset(dataset="rows", table="rows", columns=COLUMNS, time=None)
     counted = make_task(0, request, staged, PERIOD, PERIOD.end).statistics["n"].expression
-    told, known = rows.execute(f"SELECT count_if({counted}), count(\"driver's age\") FROM rows").fetchone()
+    told, known = rows.execute(f'SELECT count_if({counted}), count("driver\'s age") FROM rows').fetchone()
     assert told == known < 60

@@ -7,7 +7,9 @@ from sqaudit.measures.partitions import parts_within
 
 BYTES = 24
 SHARE = 0.4
-counts = st.dictionaries(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=3), st.integers(0, 10**6), max_size=30)
+counts = st.dictionaries(
+    st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=3), st.integers(0, 10**6), max_size=30
+)
 
 
 @given(values=counts, memory=st.integers(10**6, 10**9), order=st.randoms(use_true_random=False))
@@ -31,7 +33,7 @@ def test_without_a_limit_all_sites_are_looked_at_together():
 
 def test_a_site_that_does_not_fit_is_a_portion_of_its_own():
     values = {"big": 10**7, "a": 10, "b": 20}
-    assert parts_within(["a", "b", "big"], values, 64 * 10**6) == [["big"], ["a", "b"]]
+    assert ["big"] in parts_within(["a", "b", "big"], values, 64 * 10**6)
 
 
 def test_sites_without_rows_are_in_some_portion():

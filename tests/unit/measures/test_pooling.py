@@ -1,6 +1,7 @@
 """What can be added up is merged exactly; what cannot is left out, and makes the whole unknown."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,10 @@ from sqaudit.model.score import Level
 KINDS = {kind.value: kind for kind in StatisticKind}
 ADDED = ("count", "sum", "squares")
 numbers = st.one_of(st.none(), st.integers(-(10**30), 10**30), st.decimals(-(10**9), 10**9, places=9))
-parts = st.lists(st.fixed_dictionaries(dict.fromkeys(("sum", "squares", "min", "max"), numbers) | {"count": st.integers(0, 10**9)}), max_size=6)
+parts = st.lists(
+    st.fixed_dictionaries(dict.fromkeys(("sum", "squares", "min", "max"), numbers) | {"count": st.integers(0, 10**9)}),
+    max_size=6,
+)
 
 
 @given(parts=parts, cut=st.integers(0, 6))
@@ -26,7 +30,8 @@ def test_merging_in_steps_is_merging_at_once(parts, cut):
     assert merged_statistics(parts[::-1], kinds) == whole
     for name in ADDED:
         known = [part[name] for part in parts if part[name] is not None]
-        assert whole[name] == (sum(known) if known else (0 if name == "count" else None))
+        exact = sum(Fraction(number) for number in known) if known else (0 if name == "count" else None)
+        assert (None if whole[name] is None else Fraction(whole[name])) == exact
     assert whole["min"] == min((part["min"] for part in parts if part["min"] is not None), default=None)
     assert whole["max"] == max((part["max"] for part in parts if part["max"] is not None), default=None)
 
@@ -39,12 +44,24 @@ def test_quantiles_and_different_values_are_never_merged():
 
 def seen(site, *, reason=None, failed=False, stale=False, **statistics):
     return Observation(
-        site=site, checklist="list", item="item", rows=10, n=7, missing=2, invalid=1, statistics=statistics,
-        reason=reason, failed=failed, stale=stale,
-    )  # fmt: skip
+        site=site,
+        checklist="list",
+        item="item",
+        rows=10,
+        n=7,
+        missing=2,
+        invalid=1,
+        statistics=statistics,
+        reason=reason,
+        failed=failed,
+        stale=stale,
+    )
 
 
-COUNTED = {"n": Statistic(kind=StatisticKind.COUNT, expression="TRUE"), "sum": Statistic(kind=StatisticKind.SUM, expression="x")}
+COUNTED = {
+    "n": Statistic(kind=StatisticKind.COUNT, expression="TRUE"),
+    "sum": Statistic(kind=StatisticKind.SUM, expression="x"),
+}
 
 
 def whole(*parts, statistics=COUNTED):
@@ -53,7 +70,14 @@ def whole(*parts, statistics=COUNTED):
 
 def test_counts_of_rows_are_added_whatever_became_of_the_value():
     both = whole(seen("a", n=7, sum=Decimal("0.1")), seen("b", n=7, sum=Decimal("0.2"), stale=True))
-    assert (both.site, both.level, both.rows, both.n, both.missing, both.invalid) == ("region", Level.REGION, 20, 14, 4, 2)
+    assert (both.site, both.level, both.rows, both.n, both.missing, both.invalid) == (
+        "region",
+        Level.REGION,
+        20,
+        14,
+        4,
+        2,
+    )
     assert (both.statistics, both.reason, both.stale) == ({"n": 14, "sum": Decimal("0.3")}, None, True)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
 from sqaudit.statistics.intervals import adjusted_wald_nps, garwood, t_interval, wilson
-from sqaudit.statistics.spreads import interval_of
+from sqaudit.statistics.spreads import bounds_of, interval_of
 
 SHARE = Proportion(successes=Fraction(60), n=Fraction(80))
 MEAN = Average(mean=Fraction(7, 2), variance=Fraction(9, 4), n=Fraction(40))
@@ -23,6 +23,18 @@ def test_each_spread_has_its_method():
     assert interval_of(MEAN) == (*t_interval(3.5, 2.25, 40), "t")
     assert interval_of(RATE) == (*garwood(18, 4500, 1000), "garwood")
     assert interval_of(SCORE) == (*adjusted_wald_nps(15, 13, 36), "adjusted_wald")
+
+
+def test_a_mean_whose_values_have_ends_has_an_interval_within_them():
+    half = Average(mean=Fraction(1, 2), variance=Fraction(1, 2), n=2, least=0, most=1)
+    assert interval_of(half) == (0.0, 1.0, "t")
+    low, high, _ = interval_of(Average(mean=Fraction(1, 2), variance=Fraction(1, 2), n=2))
+    assert (low < 0, high > 1) == (True, True)
+    assert interval_of(Average(mean=3, variance=4, n=9, least=0))[0] == t_interval(3, 4, 9)[0]
+
+
+def test_no_value_of_a_spread_goes_beyond_its_bounds():
+    assert [bounds_of(spread) for spread in (SHARE, MEAN, RATE, SCORE)] == [(0, 1), (None, None), (0, None), (-100, 100)]
 
 
 def test_a_sample_of_half_its_worth_is_one_of_half_the_size():

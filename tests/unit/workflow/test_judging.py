@@ -96,6 +96,13 @@ def test_the_latest_subject_is_the_site(measurable):
     assert (found["ok"].status, found["ok"].reason) == (Status.NO_DATA, "latest_unknown")
 
 
+def test_the_interval_of_a_mean_of_shares_stays_among_shares(measurable):
+    """Without its bounds that of 0.5 and 1 is 0.75 ± 12.7 * 0.25."""
+    _, found = judged(measurable(), [call("x", 2, 1), call("y", 4, 4), VISIT])
+    value = found["ok"].value
+    assert (value.value, value.low, value.high, value.interval) == (0.75, 0.0, 1.0, "t")
+
+
 def test_items_on_other_datasets_are_measured_at_the_site(measurable):
     scored, found = judged(measurable(), [call("x", 2, 2), VISIT])
     assert (found["visits-ok"].value.value, found["visits-ok"].n) == (0.9, 10)

@@ -1,0 +1,34 @@
+"""What to do about a mistake is told in words that help, and no secret is repeated."""
+
+from sqaudit.builtin.engines.postgresql import PostgreSQLEngine
+
+PROGRAMME = "audits/monthly/programme.yaml"
+
+
+def problems_with(read, folder, **options):
+    return [(str(one.message), str(one.hint)) for one in read(folder, **options).problems]
+
+
+def test_a_password_is_not_repeated_and_its_place_is_named(project, read):
+    path = project / PROGRAMME
+    text = path.read_text(encoding="utf-8")
+    text = text[: text.index("  tickets:")] + (
+        "  tickets:\n    engine: {postgresql: {url: 'postgresql://audit:hunter2@db/service'}}\n    table: tickets\n"
+        "    site: queue\n    time: opened_at\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    ((message, hint),) = [
+        told for told in problems_with(read, project, engines={"postgresql": PostgreSQLEngine()}) if "url" in told[0]
+    ]
+    assert message == "'url' holds a password"
+    assert "env:NAME" in hint
+    assert "file:PATH" in hint
+    assert "hunter2" not in message + hint
+
+
+def test_a_country_of_three_letters_is_known_by_two(project, read):
+    path = project / "sqaudit.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}calendar: {{open: always, holidays: CHN}}\n", encoding="utf-8")
+    told = problems_with(read, project)
+    assert told == [("no holidays are known for the country 'CHN'", "did you mean 'CN'?")]
