@@ -103,28 +103,24 @@ def change_messages(changes: Iterable[str]) -> Iterable[Message]:
 
 
 def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
-    """What a reader must know about the records behind a cycle."""
+    """What a reader must know about the records behind a cycle; records of another engine leave no file to see."""
     for record in records:
         if record.rejected:
-            yield _seen_in(
-                msg(
-                    "{dataset}: rows rejected: {rejected} of {read}",
-                    dataset=record.dataset,
-                    rejected=record.rejected,
-                    read=record.read,
-                ),
-                record.rejects,
+            values = {"dataset": record.dataset, "rejected": record.rejected, "read": record.read}
+            yield (
+                msg("{dataset}: rows rejected: {rejected} of {read}", **values)
+                if record.rejects is None
+                else msg("{dataset}: rows rejected: {rejected} of {read}, see {file}", **values, file=record.rejects)
             )
         invalid = {name: counts.invalid for name, counts in record.columns.items() if counts.invalid}
         for name in sorted(invalid):
-            yield _seen_in(
-                msg(
-                    "{dataset}: invalid cells in column '{column}': {count}",
-                    dataset=record.dataset,
-                    count=invalid[name],
-                    column=name,
-                ),
-                record.rejects,
+            values = {"dataset": record.dataset, "column": name, "count": invalid[name]}
+            yield (
+                msg("{dataset}: invalid cells in column '{column}': {count}", **values)
+                if record.rejects is None
+                else msg(
+                    "{dataset}: invalid cells in column '{column}': {count}, see {file}", **values, file=record.rejects
+                )
             )
         if record.unknown_sites:
             yield msg(
@@ -139,11 +135,6 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
                 dataset=record.dataset,
                 newest=record.newest,
             )
-
-
-def _seen_in(message: Message, file: str | None) -> Message:
-    """A warning with the file that shows what it is about; records of another engine leave none."""
-    return message if file is None else msg("{message}, see {file}", message=message, file=file)
 
 
 def _documents(plan: CyclePlan) -> list[StoredDocument]:

@@ -180,18 +180,21 @@ class _Observing:
     def _observe(self, dataset: str, tell: Progress) -> list[Observation]:
         plan, source = self._plan, self._plan.programme.sources[dataset]
         ground = self._ground(dataset)
-        measured = measure_dataset(
-            ground,
-            plan.measurable.requests[dataset],
-            sites=self._chosen,
-            period=plan.period,
-            as_of=self._scope.as_of(source),
-            programme=plan.programme.id,
-            levels=plan.programme.levels,
-            only_chosen=bool(plan.selected),
-            totals=self._totals(dataset),
-            tell=lambda share: tell(share, msg("measuring '{dataset}'", dataset=dataset)),
-        )
+        try:
+            measured = measure_dataset(
+                ground,
+                plan.measurable.requests[dataset],
+                sites=self._chosen,
+                period=plan.period,
+                as_of=self._scope.as_of(source),
+                programme=plan.programme.id,
+                levels=plan.programme.levels,
+                only_chosen=bool(plan.selected),
+                totals=self._totals(dataset),
+                tell=lambda share: tell(share, msg("measuring '{dataset}'", dataset=dataset)),
+            )
+        except EngineFailure as failure:
+            raise engine_lost(dataset, self._engine_of(dataset), failure) from failure
         record = self._account(dataset, measured)
         observed = list(measured.observations)
         if source.register and _reaches(record, plan.period):

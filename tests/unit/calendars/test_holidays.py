@@ -98,6 +98,8 @@ def test_the_library_of_holidays_is_loaded_on_use_alone():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize(("written", "letters"), [("CHN", "CN"), ("gbr", "GB"), ("UK", "GB"), ("XYZ", None), ("", None)])
+@pytest.mark.parametrize(
+    ("written", "letters"), [("CHN", "CN"), ("gbr", "GB"), ("UK", "GB"), ("XYZ", None), ("", None)]
+)
 def test_countries_are_known_by_other_letters_too(written, letters):
     assert two_letters(written) == letters

@@ -95,5 +95,8 @@ def test_a_file_is_written_with_its_folder_or_refused(tmp_path):
 def test_subjects_and_groups_read_like_words_in_a_table_and_stay_json_elsewhere():
     rows = [{"subject": '["phone", "new"]', "group": '["a b", null]'}]
     fields = Fields(all=("subject", "group"), shown=("subject", "group"))
-    assert render_table(rows, fields.shown, open_language("en")).splitlines()[2].split("  ") == ["phone, new", "a b, - "]
+    assert render_table(rows, fields.shown, open_language("en")).splitlines()[2].split("  ") == [
+        "phone, new",
+        "a b, - ",
+    ]
     assert json.loads(render_rows(rows, fields, "json", open_language("en"))) == rows

@@ -34,7 +34,12 @@ def test_a_mean_whose_values_have_ends_has_an_interval_within_them():
 
 
 def test_no_value_of_a_spread_goes_beyond_its_bounds():
-    assert [bounds_of(spread) for spread in (SHARE, MEAN, RATE, SCORE)] == [(0, 1), (None, None), (0, None), (-100, 100)]
+    assert [bounds_of(spread) for spread in (SHARE, MEAN, RATE, SCORE)] == [
+        (0, 1),
+        (None, None),
+        (0, None),
+        (-100, 100),
+    ]
 
 
 def test_a_sample_of_half_its_worth_is_one_of_half_the_size():

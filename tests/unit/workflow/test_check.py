@@ -188,7 +188,9 @@ def test_clocks_of_sites_are_refused_where_records_are_read(checked):
 
 def test_a_query_cannot_count_open_time_of_sites(checked):
     monthly = (CASES / "project" / MONTHLY).read_text(encoding="utf-8")
-    query = "SELECT a.opened_at AS day, business(a.opened_at, a.replied_at) > INTERVAL 1 HOUR AS greeted FROM tickets AS a"
+    query = (
+        "SELECT a.opened_at AS day, business(a.opened_at, a.replied_at) > INTERVAL 1 HOUR AS greeted FROM tickets AS a"
+    )
     monthly += f"  visits: {{query: '{query}', site: day}}\n"
     assert ("SQA302", "'business', which needs a site's calendar, is not allowed here") in [
         found[1:3] for found in checked({MONTHLY: monthly})
