@@ -140,6 +140,11 @@ def _is_known(kind, key):
     return key in _OF_SCHEMA[_SCHEMAS.get(kind, kind)]
 
 
+def without(content, *keys):
+    """A document without keys that cannot stand beside others: subjects have no groups."""
+    return {name: value for name, value in content.items() if name not in keys}
+
+
 def built(documents):
     """The programme that is built of these parts, which must have no problem."""
     item = documents["derived" if "derived" in documents else "measured"]
@@ -194,5 +199,9 @@ def test_every_key_changes_what_is_built(kind, key, data):
         others = sorted(name for name in VARIANTS[each] if name not in {*BASE[each], *_STRUCTURE, key})
         extra = data.draw(st.lists(st.sampled_from(others), unique=True, max_size=4))
         documents[each] = BASE[each] | {name: VARIANTS[each][name] for name in extra if _is_known(each, name)}
+    if key in {"subject", "summary"}:
+        documents = {each: without(content, "by") for each, content in documents.items()}
+    elif key == "by" or any("by" in documents[each] for each in ("checklist", drawn["item"])):
+        documents["checklist"] = without(documents["checklist"], "subject", "summary")
     changed = {**documents, kind: {**documents[kind], key: VARIANTS[kind][key]}}
     assert built(documents) != built(changed)

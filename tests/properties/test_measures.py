@@ -233,12 +233,16 @@ def share_of(part, whole_of=lambda _: 1):
     return some(work)
 
 
-def mean_of(value, *, seconds=False, scaled=lambda mean: mean, scale=1):
+def mean_of(value, *, seconds=False, scaled=lambda mean: mean, scale=1, most=None):
     def work(good):
         values = [Fraction(value(row)) for row in good]
         mean = scaled(sum(values) / len(values))
         spread = Average(
-            mean=mean, variance=variance(values) * scale**2 if len(values) > 1 else None, n=Fraction(len(values))
+            mean=mean,
+            variance=variance(values) * scale**2 if len(values) > 1 else None,
+            n=Fraction(len(values)),
+            least=None if most is None else 0,
+            most=most,
         )
         return mean, spread, sum(one**2 for one in values) * (10**12 if seconds else 1)
 
@@ -489,7 +493,7 @@ NAIVE = {
         mean_of(lambda row: number(row, X) + number(row, "amount") + number(row, "answer")),
     ),
     "csat_index(five)": Naive(
-        "five", has("five"), mean_of(of("five"), scaled=lambda mean: 25 * (mean - 1), scale=Fraction(25))
+        "five", has("five"), mean_of(of("five"), scaled=lambda mean: 25 * (mean - 1), scale=Fraction(25), most=100)
     ),
     "ces(five)": Naive("five", has("five"), mean_of(of("five"))),
     "ces(seven)": Naive("seven", has("seven"), mean_of(of("seven"))),

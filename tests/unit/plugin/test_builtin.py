@@ -9,7 +9,7 @@ from sqaudit.plugin.loading import PluginState
 def test_our_own_objects_pass_what_is_asked_of_any_plugin():
     (record,) = PluginHost([("builtin", sqaudit.builtin)]).plugins()
     assert (record.state, record.reason) == (PluginState.LOADED, None)
-    assert set(record.offers) == {"collectors", "measures", "scorers", "reporters", "packs"}
+    assert set(record.offers) == {"collectors", "engines", "measures", "scorers", "reporters", "packs"}
 
 
 def test_standards_lie_in_the_package_or_beside_it_in_a_checkout(tmp_path):
