@@ -7,18 +7,15 @@ refuses by name what it cannot say with the same meaning.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from sqaudit.errors import Message, msg
+from sqaudit.expressions.grammar import duckdb_grammar
 from sqaudit.model.ports import EngineFailure
-
-if TYPE_CHECKING:
-    from sqlglot.dialects.dialect import Dialect
 
 Node: TypeAlias = Any  # a node of sqlglot's syntax tree; sqlglot is slow to import and loads on use
 
@@ -115,30 +112,6 @@ Resolve: TypeAlias = Callable[[str], Relation]
 """Finds a table by its name, with dots between its parts."""
 
 
-@functools.cache
-def _dialect() -> Dialect:
-    """DuckDB's grammar without its functions: each call stays a name with its arguments in their order."""
-    from sqlglot.dialects.duckdb import DuckDB
-
-    parent: Any = DuckDB.Parser
-
-    class Parser(parent):  # type: ignore[misc]
-        FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012  as in the class it narrows
-        NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
-        FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser
-            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
-            if name in {"CAST", "TRY_CAST", "EXTRACT"}
-        }
-        NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
-        }
-
-    # Without an offset the places in […] stay as they are written; sqlglot would shift some of them.
-    dialect: Dialect = type("Generated", (DuckDB,), {"Parser": Parser, "INDEX_OFFSET": 0})()
-    return dialect
-
-
 def parse_query(sql: str, engine: str) -> Node:
     """The tree of one generated SELECT.
 
@@ -149,7 +122,7 @@ def parse_query(sql: str, engine: str) -> Node:
     from sqlglot.errors import ParseError, TokenError
 
     try:
-        dialect = _dialect()
+        dialect = duckdb_grammar()
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(dialect.tokenize(sql), sql)
     except (ParseError, TokenError) as error:
         raise Unrenderable("this statement", engine, str(error).partition("\n")[0]) from None

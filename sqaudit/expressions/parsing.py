@@ -9,13 +9,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqaudit.errors import Message, msg
+from sqaudit.expressions.grammar import duckdb_grammar
 from sqaudit.expressions.problem import ExpressionProblem, Node, problem_at
-
-if TYPE_CHECKING:
-    from sqlglot.dialects.dialect import Dialect
 
 MAX_LENGTH = 2_000
 MAX_NODES = 400
@@ -125,41 +123,6 @@ def not_allowed(what: Message) -> Message:
     return msg("{what} is not allowed here", what=what)
 
 
-@functools.cache
-def _dialect() -> Dialect:
-    """DuckDB's grammar without its functions: each call stays a name with arguments, in the order written."""
-    from sqlglot.dialects.duckdb import DuckDB
-
-    parent: Any = DuckDB.Parser
-
-    class Parser(parent):  # type: ignore[misc]
-        FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012  as in the class it narrows
-        NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
-        FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser
-            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
-            if name in {"CAST", "TRY_CAST", "EXTRACT"}
-        }
-        NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
-        }
-
-        def _parse_interval(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
-            # Its number and its unit keep no place of their own, so the whole says where it is written.
-            first = self._curr
-            found = super()._parse_interval(*args, **options)
-            if first is not None and type(found).__name__ == "Interval":
-                found.meta.update(start=first.start, end=self._prev.end)
-            return found
-
-        def _parse_as_command(self, start: Any) -> None:  # noqa: ANN401
-            # A statement it does not know is told to a log and kept as text; here it is a mistake like any other.
-            self.raise_error("a statement", start)
-
-    dialect: Dialect = type("Expressions", (DuckDB,), {"Parser": Parser})()
-    return dialect
-
-
 @functools.lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Node:
     """The one tree that ``text`` stands for, made of allowed nodes only. The tree is shared: nobody may change it.
@@ -197,7 +160,7 @@ def parse(text: str, grammar: Grammar, kind: Any = None) -> Node:  # noqa: ANN40
 def _cut(text: str, grammar: Grammar, kind: Any) -> Node:  # noqa: ANN401
     from sqlglot import ErrorLevel
 
-    dialect = _dialect()
+    dialect = duckdb_grammar()
     tokens = dialect.tokenize(text)
     _look_at_tokens(tokens, text)
     if not tokens:

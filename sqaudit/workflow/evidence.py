@@ -11,7 +11,8 @@ from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_
 from sqaudit.errors import Incomplete, UnusableSource, msg
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.finishing import NO_ROWS
-from sqaudit.measures.passes import Ground, Measured, Total, measure_dataset
+from sqaudit.measures.grounds import Ground, Total
+from sqaudit.measures.passes import Measured, measure_dataset
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import SITE_COLUMN, StatisticKind

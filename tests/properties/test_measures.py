@@ -18,8 +18,9 @@ from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import LocalSession, open_engine, temporary_folder
 from sqaudit.expressions.gate import check_condition
 from sqaudit.measures.compiled import finish_observation
+from sqaudit.measures.grounds import Ground
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import Ground, measure_dataset
+from sqaudit.measures.passes import measure_dataset
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Period, Site

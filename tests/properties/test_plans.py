@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import LocalSession, open_engine, temporary_folder
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
+from sqaudit.measures.grounds import Ground
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import Ground, measure_dataset
+from sqaudit.measures.passes import measure_dataset
 from sqaudit.measures.planning import PassKind, plan_passes
 from sqaudit.measures.requests import MeasureRequest, statistics_of
 from sqaudit.model.checklist import Sample

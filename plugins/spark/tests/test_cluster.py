@@ -16,8 +16,9 @@ import pytest
 from spark_records import HAS_SPARK, alike, java_processes, write_parquet
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import LocalSession, open_engine, temporary_folder
+from sqaudit.measures.grounds import Ground
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import Ground, measure_dataset
+from sqaudit.measures.passes import measure_dataset
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.ports import ArgumentKind, EngineFailure, EngineRequest

@@ -7,6 +7,7 @@ f1 (Ay + Qy) / (A + Q)    f2 Ay / A    f3 Ay / (A + Q)    f4 Ay / (A + Q - Qy)  
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from sqaudit.builtin.measures.forms import ShareOf, Signatures, Tally, alike, plain_number
@@ -21,7 +22,7 @@ _CONTACTS = (ArgumentKind.NUMBER, ArgumentKind.CONDITION, ArgumentKind.NUMBER)
 _COUNTS = (ArgumentKind.NUMBER,) * 4
 
 
-class _ByFormula(ShareOf):
+class _ByFormula(ShareOf, ABC):
     """A service level: the family has the default formula, its members the one that their arguments name."""
 
     name: str
@@ -49,9 +50,9 @@ class _ByFormula(ShareOf):
             raise UnfitArgument(self.place, message, msg("write 'f1', 'f2', 'f3', 'f4' or 'f5'"))
         return type(self)(word)
 
+    @abstractmethod
     def counted(self, arguments: Sequence[Argument]) -> Tally:
         """How the rows are counted by the formula."""
-        raise NotImplementedError
 
 
 class ServiceLevel(_ByFormula):

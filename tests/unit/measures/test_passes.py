@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sqaudit.measures.compiled import finish_observation
-from sqaudit.measures.passes import plan_passes
+from sqaudit.measures.planning import plan_passes
 from sqaudit.model.programme import Period
 
 NEW_YORK = ZoneInfo("America/New_York")

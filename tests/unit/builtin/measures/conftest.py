@@ -10,8 +10,9 @@ import pytest
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
 from sqaudit.measures.compiled import CompiledMeasure, finish_observation
+from sqaudit.measures.grounds import Ground
 from sqaudit.measures.language import compile_measure
-from sqaudit.measures.passes import Ground, measure_dataset
+from sqaudit.measures.passes import measure_dataset
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.evidence import Observation
 from sqaudit.model.measuring import StagedDataset
