@@ -15,12 +15,12 @@ Nothing below the command line prints or translates: messages are values, made w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Message:
+
+class Message(Struct, frozen=True):
     """A sentence with holes. ``template`` is the English text and the key of the catalogues."""
 
     template: str
@@ -42,8 +42,7 @@ class Gravity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a problem is: a file, and a 1-based line and column where they are known."""
 
     file: str
@@ -54,8 +53,7 @@ class Place:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong in one place, and what to do about it."""
 
     place: Place

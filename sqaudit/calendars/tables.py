@@ -11,9 +11,10 @@ no row, so that its value is unknown, never wrong; days before 1970 are like any
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from sqaudit.calendars.business import Opening, openings
 from sqaudit.model.calendar import Calendar
@@ -34,8 +35,7 @@ _FEW = 6
 _NEVER = 2**62
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockTables:
+class ClockTables(Struct, frozen=True, kw_only=True):
     """The tables of some calendars, each called by its place in the list they were made from.
 
     ``days`` has rows of calendar, day (its first microsecond), open time before it, then ``day_openings`` pairs of

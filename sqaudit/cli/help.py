@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from gettext import gettext
 from importlib import import_module
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from sqaudit.cli.session import Session
 from sqaudit.errors import Message, msg
@@ -63,8 +63,7 @@ class Command(click.Command):
         return option
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A command by the module that holds it as ``command``, and its line in the listing."""
 
     module: str

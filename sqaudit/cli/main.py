@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import os
 import signal
@@ -14,6 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
+from msgspec.structs import replace
 
 from sqaudit import __version__
 from sqaudit.cli.boundary import Terminated, exit_code_of
@@ -154,7 +154,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool)
 )
 @click.pass_context
 def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  # noqa: FBT001
-    ctx.obj = dataclasses.replace(ctx.ensure_object(Session), folder=project, no_plugins=no_plugins)
+    ctx.obj = replace(ctx.ensure_object(Session), folder=project, no_plugins=no_plugins)
 
 
 def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:

@@ -7,12 +7,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from sqaudit.locale import DOMAIN, FOLDER, choose_language, open_language
 from sqaudit.model.language import Language
@@ -25,8 +25,7 @@ PROJECT_FILE = "sqaudit.yaml"
 _LANGUAGE_LINE = re.compile(r"""^language:\s*["']?([A-Za-z_-]+)""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """One call. ``folder`` is where to look for the project; ``None`` is where we stand."""
 
     language: Language

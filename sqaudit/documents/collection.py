@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, cast
+
+from msgspec import Struct, field
 
 from sqaudit.documents.formats import read_reference, read_version
 from sqaudit.documents.marks import RawDocument
 from sqaudit.documents.project import PROJECT_FILE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, eq=False):
     """One document of a known kind. Only of a ``valid`` one may the content be relied on beyond its id."""
 
     kind: str
@@ -37,8 +37,7 @@ class Document:
         return read_version(self.content["version"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
+class Collection(Struct, frozen=True, kw_only=True):
     """Every document looked at together. ``unreadable`` holds ids that documents nobody could read seem to have."""
 
     project: Document | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.marks import RawDocument
@@ -22,8 +23,7 @@ _SUFFIXES = frozenset({".yaml", ".yml"})
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([A-Za-z][A-Za-z0-9-]*)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A file that may be a document. ``wanted``: that it is one is plain from its place, whatever it holds."""
 
     path: Path
@@ -31,8 +31,7 @@ class Candidate:
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What one file holds: a document, or at least the id it seems to have."""
 
     document: Document | None = None

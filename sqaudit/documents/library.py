@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.documents import discovering, references
 from sqaudit.documents.building import build_checklist, build_standard
@@ -31,8 +33,7 @@ from sqaudit.model.standard import Standard
 _CODES_OF_ABSENCE = frozenset({"SQA201", "SQA202", "SQA203", "SQA222"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class Library(Struct, frozen=True, kw_only=True):
     """The documents of a project. ``problems`` holds errors and warnings in the order of file, line and column."""
 
     project: Project

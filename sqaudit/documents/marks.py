@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from sqaudit.errors import Place
 
@@ -83,13 +84,12 @@ class Marks(Mapping[Path, tuple[int, int]]):
         return sum(1 for _ in self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawDocument:
+class RawDocument(Struct, frozen=True, kw_only=True):
     """A YAML file as plain data (text, numbers, booleans, ``None``, lists, dicts with text keys) with its marks."""
 
     file: str
     data: object
-    marks: Marks = field(compare=False, repr=False)
+    marks: Marks
 
     def key_place(self, path: Sequence[str | int]) -> Place:
         """Where the key at a path stands."""

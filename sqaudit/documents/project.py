@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from sqaudit.documents.settings import read_memory
 from sqaudit.errors import InvalidInput, msg
@@ -14,8 +15,7 @@ from sqaudit.model.texts import Text, plain
 PROJECT_FILE = "sqaudit.yaml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """The settings that hold for all documents of a folder; ``memory_limit`` is in bytes."""
 
     folder: Path

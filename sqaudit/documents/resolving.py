@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sqaudit.documents.calendars import resolve_calendars
 from sqaudit.documents.collection import Collection, Document
@@ -16,8 +17,7 @@ from sqaudit.expressions.queries import tables_named
 _OF_A_DATASET = ("where", "by", "sample")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedProgramme:
+class ResolvedProgramme(Struct, frozen=True, kw_only=True):
     """All that a run needs of its documents: JSON-able, in no need of other documents, folders relative to the project.
 
     ``standard`` has what it extends written in and its ``overrides`` as a list of ``{criterion, changes}`` with old

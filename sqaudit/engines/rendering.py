@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.grammar import duckdb_grammar
@@ -83,8 +84,7 @@ def common_kind(kinds: Iterable[SqlKind]) -> SqlKind | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """SQL of one value in the other dialect, closed in itself.
 
     ``text`` is the text of a text literal, ``number`` a number as it was written. ``may_fail`` tells that a row can
@@ -100,8 +100,7 @@ class Piece:
     is_elapsed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """Something to select from: its SQL in the other dialect, and the kinds of its columns in their order."""
 
     sql: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sqaudit.model.quoting import quote_name
 
@@ -25,8 +26,7 @@ class ClockKind(StrEnum):
     DUE = "due"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """One place, as a column that rows get: a whole number for OPEN, a TIMESTAMPTZ for DUE, NULL where unknown.
 
     ``sql`` is the moment (TIMESTAMPTZ) of OPEN, or the open time (whole microseconds) that DUE looks for; ``adds`` is

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from sqaudit.errors import msg
 from sqaudit.expressions.evaluation import ConditionFailed, Part, Plain, Tree, Work, build, exact, shown
@@ -14,13 +15,12 @@ from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, p
 __all__ = ["Condition", "ConditionFailed", "read_condition"]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition that can be worked out; ``names`` are the values it reads."""
 
     text: str
     names: frozenset[str]
-    work: Work = field(repr=False, compare=False)
+    work: Work
 
     def evaluate(self, values: Mapping[str, object | None]) -> bool | None:
         """Whether the condition holds; ``None`` if a value it depends on is not known.

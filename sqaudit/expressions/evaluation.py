@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.arithmetic import is_zero, kind_of_operation
@@ -45,16 +46,14 @@ class ConditionFailed(Exception):
         return str(self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a tree: the kind it yields, where that is known, and the work that yields it."""
 
     kind: Kind
     work: Work
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """A tree to be worked out; ``leaf`` turns a node into a part where names are resolved, else gives ``None``."""
 
     text: str

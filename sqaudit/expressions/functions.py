@@ -8,7 +8,8 @@ written as text, l a text written out (a format or pattern).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.expressions.kinds import AMOUNT, WHEN, Kind
 
@@ -29,8 +30,7 @@ UNITS_OF_TIME = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """One allowed function. ``gives`` is ``None`` when the result is of the kind of its arguments."""
 
     letters: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from sqaudit.errors import msg
 from sqaudit.expressions.clocks import Clock, clocks_in
@@ -33,8 +34,7 @@ __all__ = [
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowExpression:
+class RowExpression(Struct, frozen=True, kw_only=True):
     """A checked expression over one row: SQL with places for the moments, and the declared columns it reads.
 
     ``clocks`` are the further places in it, for open time, each after those that it needs itself.

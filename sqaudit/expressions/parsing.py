@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.grammar import duckdb_grammar
@@ -102,8 +103,7 @@ _TOKENS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grammar:
+class Grammar(Struct, frozen=True, kw_only=True):
     """What a text may be: how many characters and nodes it may have, and which nodes with which parts.
 
     ``starts`` are the tokens that it may begin with, if not any.

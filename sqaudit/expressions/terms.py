@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.clocks import Clock
@@ -17,8 +18,7 @@ from sqaudit.model.standard import Column
 MOMENTS = ("as_of", "period_end", "period_start")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """SQL of one part of an expression, always closed in itself; ``written`` is the text of a text literal."""
 
     sql: str
@@ -27,8 +27,7 @@ class Term:
     written: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What the names in ``text`` may refer to: the columns of a staged dataset, or of a file as it was read.
 
     ``clocks`` are the places for open time that its terms have made so far, by name.
@@ -38,7 +37,7 @@ class Scope:
     columns: Mapping[str, Column | None]
     staged: bool
     by_fold: Mapping[str, str] = field(default_factory=dict)
-    clocks: dict[str, Clock] = field(default_factory=dict, compare=False)
+    clocks: dict[str, Clock] = field(default_factory=dict)
 
     def find(self, name: str) -> str | None:
         """The declared name that ``name`` stands for: exactly, or but for upper and lower case."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.grounds import Asked, Found

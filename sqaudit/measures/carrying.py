@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from math import hypot
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from sqaudit.expressions.evaluation import Values, Work
 from sqaudit.model.score import Value

@@ -7,9 +7,11 @@ row's calendar and UTC day or of its calendar and stretch of open time, with a s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.calendars.business import due, openings
 from sqaudit.calendars.tables import (
@@ -157,8 +159,7 @@ def _is_chained(clock: Clock) -> bool:
     return any(quote_name(name) in looked_up for name in clock.needs)
 
 
-@dataclass(slots=True)
-class _Cover:
+class _Cover(Struct):
     """The moments seen so far, and all the open time that may be added to them (microseconds)."""
 
     earliest: datetime

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 from sqaudit.expressions.clocks import Clock, clocks_in
 from sqaudit.expressions.gate import RowExpression
@@ -18,8 +19,7 @@ from sqaudit.model.target import Direction
 from sqaudit.statistics.spreads import interval_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledMeasure:
+class CompiledMeasure(Struct, frozen=True, kw_only=True):
     """A measure's text, checked against a dataset.
 
     ``statistics`` always holds ``n``, the condition for a valid row; ``invalid`` and ``missing``, where they are given,
@@ -34,9 +34,9 @@ class CompiledMeasure:
     statistics: Mapping[str, Statistic]
     columns: frozenset[str]
     identity: str
-    finisher: Callable[[Statistics], Value] = field(repr=False, compare=False)
-    opposed: Callable[[Direction], str | None] = field(repr=False, compare=False)
-    registry: Mapping[str, Clock] = field(default_factory=dict, repr=False, compare=False)
+    finisher: Callable[[Statistics], Value]
+    opposed: Callable[[Direction], str | None]
+    registry: Mapping[str, Clock] = field(default_factory=dict)
 
     @property
     def clocks(self) -> tuple[Clock, ...]:

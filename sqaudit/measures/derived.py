@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from graphlib import TopologicalSorter
+
+from msgspec import Struct
 
 from sqaudit.errors import msg
 from sqaudit.expressions.evaluation import Part, Tree, Values, Work, build, exact
@@ -26,16 +27,15 @@ _AMOUNTS = frozenset({Kind.NUMBER, Kind.DURATION, Kind.UNKNOWN})
 _THOUSAND = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derived:
+class Derived(Struct, frozen=True, kw_only=True):
     """An expression over the values of other items. ``needs`` holds their ids, in the order written."""
 
     text: str
     needs: tuple[str, ...]
     unit: str
     formula: str = FORMULA
-    work: Work = field(repr=False, compare=False)
-    carry: Carry = field(repr=False, compare=False)
+    work: Work
+    carry: Carry
 
     def finish(self, values: Mapping[str, Value]) -> Value:
         """The value that these values give, by item id; each with the interval that it has at last.

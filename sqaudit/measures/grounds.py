@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from sqaudit.measures.planning import Grain, Pass, PassKind
 from sqaudit.measures.queries import Rows
@@ -20,8 +21,7 @@ Found: TypeAlias = dict[str, Number | None]
 """Statistics by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Struct, frozen=True, kw_only=True):
     """Where and over what a dataset is measured.
 
     ``session`` is the engine with the rows, ``local`` one in this process, which knows the types of expressions by
@@ -39,16 +39,14 @@ class Ground:
     memory: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
+class Total(Struct, frozen=True, kw_only=True):
     """Something to be known of all rows, found on the way: an aggregate, and how those of groups make the whole's."""
 
     aggregate: str
     whole: Callable[[Iterable[int]], int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is measured, ready to be run."""
 
     ground: Ground

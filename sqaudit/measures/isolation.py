@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.measures.requests import OF_NUMBERS, Task
 from sqaudit.model.ports import EngineFailure, EngineSession
@@ -12,8 +13,7 @@ from sqaudit.model.ports import EngineFailure, EngineSession
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|DOUBLE|FLOAT|INTERVAL)")
 
 
-@dataclass(frozen=True, slots=True)
-class Isolated:
+class Isolated(Struct, frozen=True):
     """How many tasks were computed, and why the others could not be, by their number."""
 
     succeeded: int

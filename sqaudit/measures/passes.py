@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from sqaudit.measures.above import Above
 from sqaudit.measures.clocks import clocks_of, rows_with_clocks, shape_with
@@ -18,9 +20,10 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Period, Site
 from sqaudit.model.score import Level
 
+_PLACE = attrgetter("level", "site", "checklist", "item", "subject", "group")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+
+class Measured(Struct, frozen=True, kw_only=True):
     """What the passes found: observations by site, checklist, item, subject and group, and rows by site.
 
     ``rows`` counts those of unknown sites too; it is ``None`` where only the rows of chosen sites were counted.
@@ -98,11 +101,7 @@ def measure_dataset(  # noqa: PLR0913  everything that a measurement depends on 
         zone = by_zone[0][0] if len(by_zone) == 1 else None
         above = Above(asked, sites, observations, zone=zone, one_zone=len(by_zone) == 1, programme=programme)
         observations += [one for level in levels for one in above.observations(level)]
-    return Measured(observations=tuple(sorted(observations, key=_order)), rows=rows, totals=found_totals)
-
-
-def _order(seen: Observation) -> tuple[str, ...]:
-    return (seen.level, seen.site, seen.checklist, seen.item, seen.subject, seen.group)
+    return Measured(observations=tuple(sorted(observations, key=_PLACE)), rows=rows, totals=found_totals)
 
 
 def _sites_by_zone(sites: Sequence[Site], zones: Mapping[str, Collection[str]]) -> list[tuple[str | None, list[str]]]:

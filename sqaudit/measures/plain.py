@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from sqaudit.errors import msg
 from sqaudit.expressions.evaluation import Part, Tree, Values, build
@@ -32,8 +33,7 @@ FORMULA = "sql/1"
 _ARGUMENTS = {"quantile_cont": 2}
 
 
-@dataclass(slots=True)
-class _Collected:
+class _Collected(Struct):
     """What the aggregates of one measure need, gathered while its tree is walked."""
 
     statistics: dict[str, Statistic] = field(default_factory=dict)

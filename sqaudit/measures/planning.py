@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sqaudit.measures.requests import MeasureRequest, statistics_of
 from sqaudit.model.measuring import StatisticKind
@@ -20,16 +21,14 @@ class PassKind(StrEnum):
     RANKS = "ranks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grain:
+class Grain(Struct, frozen=True, kw_only=True):
     """What rows are grouped by: a level (the site, or one above it), and columns within it."""
 
     level: Level = Level.AUDIT
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class Pass(Struct, frozen=True, kw_only=True):
     """One walk over the dataset's rows: for these requests by their place, and for one expression if it needs its own.
 
     ``columns`` are the columns it reads, beside the site.

@@ -8,8 +8,9 @@ numbered    + numbers in the form in which they are summed, and rows whose numbe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from sqaudit.measures.knowing import is_closed, is_harmless, known_columns
 from sqaudit.measures.planning import Grain
@@ -25,8 +26,7 @@ CHOSEN, REFUSED, UNDECIDED, LACKING = ":chosen", ":refused", ":undecided", ":lac
 _PLACE = quote_name(":place")
 
 
-@dataclass(slots=True)
-class _Names:
+class _Names(Struct):
     """Short names for pieces of SQL; the same piece keeps its name."""
 
     prefix: str
@@ -41,8 +41,7 @@ class _Names:
         return [f"{sql} AS {name}" for sql, name in self.by_sql.items()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class Rows(Struct, frozen=True, kw_only=True):
     """Which rows a query walks over.
 
     ``relation`` is what stands behind FROM. ``periods`` are the conditions that place a row in time: where there is
@@ -60,8 +59,7 @@ class Rows:
     site: str = SITE_COLUMN
 
 
-@dataclass(slots=True)
-class GroupedQuery:
+class GroupedQuery(Struct):
     """A query over rows, put together piece by piece while aggregates are asked for."""
 
     over: Rows
@@ -169,8 +167,7 @@ class GroupedQuery:
         return f" WHERE {' AND '.join(wanted)}" if wanted else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Where a task's statistics stand in a row of the query: name, column, and place in a list of quantiles.
 
     ``counts`` names those of which nothing is 0.

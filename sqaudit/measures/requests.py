@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sqaudit.expressions.clocks import Clock
 from sqaudit.expressions.gate import RowExpression, moment_literal, render
@@ -28,8 +29,7 @@ NEWEST = ":latest"
 NOT_ROWS = frozenset({"invalid", "missing"})  # what a measure says of rows that are not valid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureRequest:
+class MeasureRequest(Struct, frozen=True, kw_only=True):
     """One item's measure over a dataset. ``where`` picks rows; ``time`` is the column that places a row in the period.
 
     Without ``time`` the dataset is a snapshot: every row counts. ``by`` names the columns whose groups are measured
@@ -68,8 +68,7 @@ class MeasureRequest:
         return self.measure.columns | (self.where.columns if self.where is not None else frozenset()) | own
 
 
-@dataclass(frozen=True, slots=True)
-class RowChoice:
+class RowChoice(Struct, frozen=True):
     """Which rows an item looks at, as SQL: in the period, under its condition, and out of it for an unusable cell."""
 
     in_period: str
@@ -77,8 +76,7 @@ class RowChoice:
     unusable: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A request with everything rendered for one period. ``unusable`` is true where a cell it reads is bad.
 
     ``unsure`` are the columns that it is about, ``rendered`` gives an expression of the measure as it was rendered.

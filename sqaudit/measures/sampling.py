@@ -6,9 +6,10 @@ The value itself never changes. The name of the interval's method says what was 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Context, Decimal
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from sqaudit.measures.compiled import CompiledMeasure, finish_observation
 from sqaudit.measures.finishing import exact_number

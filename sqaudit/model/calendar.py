@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from sqaudit.model.texts import Text
 
@@ -13,8 +14,7 @@ DAY_MINUTES = 1_440
 OWN_CALENDAR = "default"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hours:
+class Hours(Struct, frozen=True, order=True):
     """One opening of a day, half open, in minutes of its wall clock from midnight.
 
     ``opens`` is 0 to 1439, ``closes`` above it and at most a day later: above 1440 it lies past midnight, and the
@@ -25,16 +25,14 @@ class Hours:
     closes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HolidayRegion:
+class HolidayRegion(Struct, frozen=True, kw_only=True):
     """Whose public holidays close: an ISO 3166 country code and, where holidays differ, a subdivision."""
 
     country: str
     subdivision: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(Struct, frozen=True, kw_only=True):
     """Opening hours of sites; the zone is each site's own.
 
     ``week`` holds the openings of Monday to Sunday. ``holidays`` close a day whatever its weekday; the make-up working

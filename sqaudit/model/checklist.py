@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRule:
+class ScoreRule(Struct, frozen=True, kw_only=True):
     """Which scorer turns an item's value into 0 to 100, with its parameters as written."""
 
     scorer: str = "target"
     parameters: Mapping[str, object] | tuple[object, ...] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(Struct, frozen=True, kw_only=True):
     """How the rows of an item stand for all there are; without it every row counts alike, and none is missing.
 
     ``population`` is the number of units they were drawn from, or the site attribute that holds it. ``weight`` names
@@ -33,8 +32,7 @@ class Sample:
     icc: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """How one criterion is observed at a site. An item without criterion informs, without points.
 
     It is measured over a dataset, or derived from other items (``derive``, then ``measure`` and ``dataset`` are empty).
@@ -70,16 +68,14 @@ class SummaryKind(StrEnum):
     VOLUME = "volume"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """How subjects make a site, or sites a programme. ``condition`` belongs to SHARE: which of them count."""
 
     kind: SummaryKind = SummaryKind.MEAN
     condition: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checklist:
+class Checklist(Struct, frozen=True, kw_only=True):
     """Ordered items of one standard.
 
     ``subject`` names the columns whose values are looked at one by one below the site, such as calls or visits; their

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from sqaudit.model.score import Level
 
@@ -14,8 +15,7 @@ Number: TypeAlias = int | Decimal | float
 Statistics: TypeAlias = Mapping[str, Number | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, kw_only=True):
     """One file as it was read: name relative to the project, size in bytes, sha256 of its content."""
 
     name: str
@@ -23,8 +23,7 @@ class SourceFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellCounts:
+class CellCounts(Struct, frozen=True, kw_only=True):
     """Cells of one column over the accepted rows: valid + invalid + missing = accepted."""
 
     valid: int
@@ -32,8 +31,7 @@ class CellCounts:
     missing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRecord:
+class SourceRecord(Struct, frozen=True, kw_only=True):
     """What collecting learnt about one dataset: accepted + rejected = read; blank lines are counted apart.
 
     ``earliest`` and ``newest`` are the moments of the accepted rows, in UTC. ``rejects`` is the reject file, relative
@@ -57,8 +55,7 @@ class SourceRecord:
     unknown_sites: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Struct, frozen=True, kw_only=True):
     """One recorded fact: the statistics of an item at a site over a period; a reference, never a copy of the records.
 
     It is about the whole site, or about one ``subject`` or one ``group`` (the values of the columns as a JSON array).

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
@@ -36,8 +37,7 @@ def unusable_column(column: str) -> str:
     return f":unusable {column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagedDataset:
+class StagedDataset(Struct, frozen=True, kw_only=True):
     """Typed rows of one dataset: a table or view of the engine.
 
     Besides one column per declared column (timestamps as TIMESTAMPTZ, numbers as DECIMAL of their scale, bad cells
@@ -77,8 +77,7 @@ class StatisticKind(StrEnum):
     DISTINCT = "distinct"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistic:
+class Statistic(Struct, frozen=True, kw_only=True):
     """One aggregate a measure needs.
 
     ``expression`` is a checked SQL row expression: a condition for COUNT (rows where it is true), a number or duration

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.language import Language
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from sqaudit.model.report import ReportView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectRequest:
+class CollectRequest(Struct, frozen=True, kw_only=True):
     """What a collector is asked for: one source of a programme and the period it is wanted for."""
 
     source: Source
@@ -32,8 +32,7 @@ class CollectRequest:
     period: Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
+class Collected(Struct, frozen=True, kw_only=True):
     """What a collector returns: files to read as the source says, or rows (the host lands them with a fingerprint)."""
 
     paths: tuple[Path, ...] = ()
@@ -63,8 +62,7 @@ class ArgumentKind(StrEnum):
     STAR = "star"
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One checked argument: its SQL over the dataset's columns.
 
     ``column`` is set if it is a bare column, ``constant`` if it is a number written out, ``word`` if it is a text in
@@ -166,8 +164,7 @@ class EngineSession(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineRequest:
+class EngineRequest(Struct, frozen=True, kw_only=True):
     """Where an engine is to look: ``parameters`` with secrets filled in, a table or files, the zone to begin with."""
 
     parameters: Mapping[str, object]
@@ -214,8 +211,7 @@ class Reporter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
+class Pack(Struct, frozen=True, kw_only=True):
     """Standards and project templates shipped by a plugin: folders ``standards/<id>/`` and ``templates/<name>/``."""
 
     name: str

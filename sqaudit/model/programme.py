@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
@@ -18,8 +19,7 @@ from sqaudit.model.texts import Text
 SITE_WORDS = ("id", "region", "manager", "timezone", "weight")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """The auditee: a branch, shop, queue or team. ``weight`` counts in the means of regions and programme."""
 
     id: str
@@ -37,15 +37,13 @@ class Site:
         return str(name) if name is not None else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteFile:
+class SiteFile(Struct, frozen=True, kw_only=True):
     """Sites in a file, relative to the programme's folder: columns id, title, region, manager, any attributes."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteDataset:
+class SiteDataset(Struct, frozen=True, kw_only=True):
     """Sites taken from a dataset: the columns that hold id, title, region; every other column is an attribute."""
 
     dataset: str
@@ -55,8 +53,7 @@ class SiteDataset:
     attributes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """How the files of a source are written. ``dates`` are strptime formats, tried in order after ISO 8601."""
 
     format: str | None = None
@@ -70,16 +67,14 @@ class Reading:
     records: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineChoice:
+class EngineChoice(Struct, frozen=True, kw_only=True):
     """Which engine holds a dataset's records, with its parameters as written; secrets are references."""
 
     name: str
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where a dataset is, and how its columns are found: in files, in the result of a query, or where an engine is.
 
     ``columns`` maps a column to a name, a 1-based position or a row expression of the file; columns not named there
@@ -118,8 +113,7 @@ class PeriodUnit(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """A stretch of time, half open; both edges carry the project's zone."""
 
     label: str
@@ -127,8 +121,7 @@ class Period:
     end: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
+class Programme(Struct, frozen=True, kw_only=True):
     """Arrangements for a set of audits: resolved, with its standard and checklists.
 
     ``summary`` lifts site scores to regions and programme. ``levels`` (region, programme) are those above the site
@@ -163,8 +156,7 @@ class CycleState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(Struct, frozen=True, kw_only=True):
     """One complete collecting and scoring of a cycle. ``fingerprint`` covers documents, sources, sites and plugins."""
 
     number: int
@@ -174,8 +166,7 @@ class Revision:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Struct, frozen=True, kw_only=True):
     """One period of a programme, with its revisions, oldest first; the edges are half open, in UTC."""
 
     programme: str

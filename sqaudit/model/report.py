@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sqaudit.model.programme import CycleState
 from sqaudit.model.score import Status
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _WITHOUT_VERDICT = (Status.NO_DATA, Status.ERROR, Status.UNANSWERED, Status.NOT_SELECTED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """A score as a report shows it: 0 to 100 and exact, or ``None`` with a ``reason``.
 
     ``raw_score`` is the score before a critical failure changed it; ``coverage`` the scored share of the weight (0 to
@@ -36,8 +36,7 @@ class Figures:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DimensionRow:
+class DimensionRow(Struct, frozen=True, kw_only=True):
     """One dimension, of the programme or of a site; ``weight`` as the standard gives it."""
 
     id: str
@@ -46,8 +45,7 @@ class DimensionRow:
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionRow:
+class RegionRow(Struct, frozen=True, kw_only=True):
     """The sites of one region together."""
 
     id: str
@@ -55,8 +53,7 @@ class RegionRow:
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteRow:
+class SiteRow(Struct, frozen=True, kw_only=True):
     """One site's audit; ``findings`` counts its findings."""
 
     id: str
@@ -68,8 +65,7 @@ class SiteRow:
     findings: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultRow:
+class ResultRow(Struct, frozen=True, kw_only=True):
     """One item at one site.
 
     ``value``, ``low`` and ``high`` are in ``unit`` (``share`` 0 to 1, ``s`` seconds); ``target`` is what the author
@@ -101,8 +97,7 @@ class ResultRow:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True, kw_only=True):
     """One criterion that was not met at a site, the items that failed it, and what the standard advises."""
 
     id: str
@@ -117,8 +112,7 @@ class FindingRow:
     remedies: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
+class SourceRow(Struct, frozen=True, kw_only=True):
     """What was read of one dataset; accepted + rejected = read. ``earliest`` and ``newest`` are ISO 8601, in UTC.
 
     ``unknown_sites`` counts accepted rows by a site that the programme does not list; ``rejects`` is the reject file.
@@ -138,8 +132,7 @@ class SourceRow:
     rejects: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
+class ReportView(Struct, frozen=True, kw_only=True):
     """One revision of one cycle, ready to be shown.
 
     ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in ``timezone``. No value comes from the

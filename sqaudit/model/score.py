@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sqaudit.model.spread import Spread
 from sqaudit.model.standard import Severity
@@ -41,8 +42,7 @@ class Level(StrEnum):
     PROGRAMME = "programme"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True):
     """A measured value. ``value`` is ``None`` with a ``reason``, never 0, when nothing could be measured.
 
     ``low`` and ``high`` are the interval made by ``interval`` (a method's name) at 95 % confidence, where there is one.
@@ -59,8 +59,7 @@ class Value:
     spread: Spread | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemResult:
+class ItemResult(Struct, frozen=True, kw_only=True):
     """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason).
 
     ``subject`` and ``group`` say which part of the site it is about, as in ``Observation``; groups are not scored.
@@ -86,8 +85,7 @@ class ItemResult:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(Struct, frozen=True, kw_only=True):
     """A score at one level: exact to 12 decimals, 0 to 100, or ``None`` with a reason.
 
     ``raw_score`` is the score before a critical failure changed it. ``coverage`` (0 to 1) is the share of the weight
@@ -108,8 +106,7 @@ class Score:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
+class Contribution(Struct, frozen=True, kw_only=True):
     """The part of a score that comes from one member; the parts sum to the score."""
 
     id: str

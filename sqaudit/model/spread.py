@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Exact: TypeAlias = Fraction | int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proportion:
+class Proportion(Struct, frozen=True, kw_only=True):
     """``successes`` of ``n``, 0 to ``n``; the interval is Wilson's."""
 
     successes: Exact
     n: Exact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Average:
+class Average(Struct, frozen=True, kw_only=True):
     """A mean of ``n`` values with their sample ``variance`` (divisor n - 1, in the value's unit squared); Student's t.
 
     ``variance`` is ``None`` where there are fewer than two values. No value can be below ``least`` or above ``most``,
@@ -32,8 +31,7 @@ class Average:
     most: Exact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRate:
+class EventRate(Struct, frozen=True, kw_only=True):
     """``events`` on an ``exposure`` above 0, shown per ``per`` units of it; Garwood's exact Poisson limits."""
 
     events: Exact
@@ -41,8 +39,7 @@ class EventRate:
     per: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promotion:
+class Promotion(Struct, frozen=True, kw_only=True):
     """``promoters`` and ``detractors`` among ``n`` answers; adjusted Wald, in points."""
 
     promoters: Exact

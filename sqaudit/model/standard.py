@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
@@ -37,8 +38,7 @@ class ColumnType(StrEnum):
     TIMESTAMP = "timestamp"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One column a measure may rely on.
 
     A row whose required column (``optional`` false) is missing, unreadable or out of range is rejected; a bad cell of
@@ -57,8 +57,7 @@ class Column:
     about_persons: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
+class Dataset(Struct, frozen=True, kw_only=True):
     """The columns that measures of a standard rely on, by name."""
 
     id: str
@@ -66,8 +65,7 @@ class Dataset:
     about_persons: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
+class Dimension(Struct, frozen=True, kw_only=True):
     """A group of criteria with one weight."""
 
     id: str
@@ -83,8 +81,7 @@ class Combine(StrEnum):
     WORST = "worst"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
+class Criterion(Struct, frozen=True, kw_only=True):
     """One requirement that evidence is compared with; it carries the weight."""
 
     id: str
@@ -107,8 +104,7 @@ class CriticalPolicy(StrEnum):
     RATING_ONLY = "rating_only"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
+class Scoring(Struct, frozen=True, kw_only=True):
     """The scoring policy of a standard. ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1."""
 
     critical: CriticalPolicy = CriticalPolicy.RATING_ONLY
@@ -120,8 +116,7 @@ class Scoring:
 RATING_WORDS = ("score", "coverage", "critical", "major", "minor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
+class Rating(Struct, frozen=True, kw_only=True):
     """One rating: for scores from ``start`` (0 to 100, inclusive) or under the condition ``when``.
 
     Of ratings with conditions the first that holds is given; the last has none.
@@ -133,16 +128,14 @@ class Rating:
     when: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """What a standard changed of the one it extends: ``changes`` by key, or ``None`` where the criterion is removed."""
 
     criterion: str
     changes: Mapping[str, tuple[object, object]] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standard:
+class Standard(Struct, frozen=True, kw_only=True):
     """One document: what good service means."""
 
     id: str

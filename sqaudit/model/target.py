@@ -5,9 +5,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 _TARGET = re.compile(r"(>=|<=|>|<|=)\s*(\S+)")
 _DURATION = re.compile(
@@ -42,8 +43,7 @@ def read_duration(text: str) -> int | None:
     return sum(int(amount) * _SECONDS[unit] for unit, amount in match.groupdict().items() if amount)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A bound on a value: shares 0 to 1, durations in seconds. ``text`` is what the author wrote."""
 
     text: str

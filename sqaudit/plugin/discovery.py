@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
+
+from msgspec import Struct
 
 from sqaudit import __version__
 from sqaudit.errors import Incomplete, Message, msg
@@ -14,8 +15,7 @@ COMMANDS = "sqaudit.commands"
 BUILTIN = "builtin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A plugin that could be loaded: its name, where it comes from, and why it must stay out, if it must."""
 
     name: str

@@ -7,10 +7,11 @@ recorded against it and stops only the runs that need it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
+
+from msgspec import Struct
 
 from sqaudit.errors import Incomplete, InvalidInput, Message, msg
 from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
@@ -24,8 +25,7 @@ from sqaudit.plugin.versions import VersionRange, read_requirement
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginRecord:
+class PluginRecord(Struct, frozen=True, kw_only=True):
     """A plugin as it is listed. ``offers`` holds the names it brings, by kind; ``reason`` says what is to be known."""
 
     name: str

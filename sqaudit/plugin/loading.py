@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
 import pluggy
+from msgspec import Struct, field
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.suggesting import closest
@@ -28,8 +28,7 @@ class PluginState(StrEnum):
     INCOMPATIBLE = "incompatible"
 
 
-@dataclass(slots=True)
-class Plugin:
+class Plugin(Struct):
     """A plugin after loading. ``hooks`` calls its functions alone; ``faults`` grows when one of them goes wrong."""
 
     found: Found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
@@ -13,8 +14,7 @@ from sqaudit.plugin.loading import Plugin, guarded
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(Struct, Generic[T], frozen=True):
     """One kind of named object: its word in messages, its hook, and what an object of it must have."""
 
     key: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _NUMBERS = re.compile(r"\s*v?(\d+(?:\.\d+)*)")
 _BOUND = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+)*)\s*")
@@ -31,8 +32,7 @@ def read_version(text: str) -> tuple[int, ...] | None:
     return tuple(numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRange:
+class VersionRange(Struct, frozen=True):
     """Bounds that all have to hold. ``text`` is what the author wrote."""
 
     text: str

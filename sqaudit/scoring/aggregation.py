@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.model.score import Contribution, ItemResult, Level, Score, Status
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Severity, Standard
@@ -21,8 +23,7 @@ NOTHING_SCORED = "nothing_scored"
 NOT_OBSERVED = "not_observed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditScores:
+class AuditScores(Struct, frozen=True, kw_only=True):
     """All scores of one site: per criterion, per dimension, and the audit's own (not yet rated)."""
 
     criteria: tuple[Score, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sqaudit.model.checklist import Checklist, Item
 from sqaudit.model.evidence import Observation
@@ -14,8 +15,7 @@ from sqaudit.model.target import Target
 from sqaudit.scoring.exact import FULL, NOTHING, kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """An item with all that judging it needs, the same at every site."""
 
     checklist: Checklist

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sqaudit.model.checklist import SummaryKind
 from sqaudit.model.programme import Site
@@ -14,8 +16,7 @@ from sqaudit.scoring.aggregation import NOTHING_SCORED, roll_up
 from sqaudit.scoring.exact import FULL, NOTHING, weighted_mean
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lift:
+class Lift(Struct, frozen=True, kw_only=True):
     """How many scores become one.
 
     ``volumes`` are the rows seen at each site, for VOLUME. ``holds`` says of each audit whether the condition of SHARE

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.expressions.conditions import Condition, ConditionFailed
 from sqaudit.model.ids import fold_id
@@ -16,8 +18,7 @@ LOW_COVERAGE = "coverage_below_minimum"
 MISSING_VALUE = "missing_value"
 
 
-@dataclass(frozen=True, slots=True)
-class RatingScale:
+class RatingScale(Struct, frozen=True):
     """A standard's ratings, ready to be given. ``conditions`` is parallel to ``ratings``."""
 
     ratings: tuple[Rating, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.expressions.problem import ExpressionProblem
@@ -20,16 +21,14 @@ ToSql: TypeAlias = Callable[[str, Collection[str]], str]
 _NAME_ONLY = re.compile(r"[\w .-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a column's cells come from: a 1-based position in the file, or a checked SQL row expression."""
 
     position: int | None = None
     sql: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finder:
+class Finder(Struct, frozen=True, kw_only=True):
     """Looks columns up in the header of one file."""
 
     file: str

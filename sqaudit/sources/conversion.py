@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from sqaudit.model.measuring import Cell
 from sqaudit.model.quoting import quote_text
@@ -28,8 +29,7 @@ _MOMENTS = (ColumnType.DATE, ColumnType.TIMESTAMP)
 _NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
+class Conversion(Struct, frozen=True, kw_only=True):
     """How one column is converted. ``found`` is the SQL type of what the file holds."""
 
     number: int

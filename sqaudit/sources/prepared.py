@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from sqaudit.model.evidence import SourceFile
 from sqaudit.model.programme import Source
 from sqaudit.model.standard import Dataset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """A record that is no row: its 1-based record number, the reason's code, and its text."""
 
     row: int
@@ -19,8 +19,7 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedFile:
+class PreparedFile(Struct, frozen=True, kw_only=True):
     """One file as the engine reads it: clean UTF-8 CSV, or Parquet where ``headers`` is ``None``.
 
     Instead of a file it may be a ``table`` that lies in the engine already, in the order of its rows; it is dropped
@@ -43,8 +42,7 @@ class PreparedFile:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedSource:
+class PreparedSource(Struct, frozen=True, kw_only=True):
     """A source with its fingerprint and the files to stage, in the order of their numbers."""
 
     source: Source

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sqaudit.model.ids import fold_id
 from sqaudit.model.quoting import quote_name, quote_text
@@ -30,8 +31,7 @@ _FAULTS = {"MISSING COLUMNS": "too_few_fields", "TOO MANY COLUMNS": "too_many_fi
 _NULL_ON_PURPOSE = re.compile(r"\b(case|nullif|if)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
+class Raw(Struct, frozen=True, kw_only=True):
     """What was read. ``types`` are the SQL types of ``r{i}``, ``None`` where no file has the column.
 
     ``relation`` is the SQL of its rows: a table's quoted name, or a subquery over the files. Columns of one of the
@@ -53,8 +53,7 @@ class Raw:
         return self.site_type is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scan:
+class _Scan(Struct, frozen=True, kw_only=True):
     file: PreparedFile
     numbers: tuple[int, ...]
     reject_table: str

@@ -7,9 +7,10 @@ import os
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sqaudit.errors import CannotAccess, msg
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
@@ -45,8 +46,7 @@ _REASONS = {
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Reject:
+class Reject(Struct, frozen=True, kw_only=True, order=True):
     """One reason for leaving something out: of a whole row where ``column`` is empty, else of one cell.
 
     ``file`` is the 1-based place in the source's files, ``row`` the 1-based record number.

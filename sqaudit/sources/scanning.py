@@ -7,10 +7,12 @@ those whose moment is not known.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.expressions.gate import moment_literal
 from sqaudit.model.quoting import quote_name, quote_text
@@ -28,8 +30,7 @@ _FAR = timedelta(days=2)  # zones lie up to 26 hours apart; nothing may be lost 
 _TELL_TIMES = ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "TIMESTAMP WITH TIME ZONE")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """The rows that a run needs: those with one of the ``times`` from ``start`` up to ``end``.
 
     ``times`` are columns, that of the source first: rows in which it is not known are looked at too.
@@ -45,8 +46,7 @@ def scanned_rows(dataset: str) -> str:
     return f"rows of {dataset}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The rows that are wanted, and the zone of the times on the wall, if all rows are of one."""
 
     window: Window | None
@@ -87,8 +87,7 @@ def lay_views(engine: Engine, prepared: PreparedSource, raw: Raw, typed: Typed, 
     return window is not None and len(window.times) == 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exact:
+class _Exact(Struct, frozen=True, kw_only=True):
     """The limits of a window in the words of the files: times on the wall, or moments.
 
     ``places`` are the columns, by their number, with their types; each lies from ``start`` up to ``end``.

@@ -9,11 +9,13 @@ Records without any text are not read; they are counted as blank.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.model.evidence import SourceRecord
@@ -99,8 +101,7 @@ def stage_source(  # noqa: PLR0913  everything a run knows about a source
     return replace(staged, sure=sure_of(tally)), replace(record, duplicates=duplicates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
+class Scan(Struct, frozen=True, kw_only=True):
     """Parquet files ready to be measured where they lie; what is in them is not known yet."""
 
     prepared: PreparedSource

@@ -7,9 +7,11 @@ query that comes of it is then asked where the rows are.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, cell_column
 from sqaudit.model.quoting import quote_name
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableScan:
+class TableScan(Struct, frozen=True, kw_only=True):
     """A table ready to be measured where it lies: ``all_rows`` is the query for its rows, rejected ones included.
 
     ``shape`` is a relation of this process with the same columns and no row.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from sqaudit.expressions.terms import any_unusable
 from sqaudit.model.evidence import CellCounts
@@ -17,8 +18,7 @@ _VALID, _INVALID = ":valid ", ":invalid "
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """Accepted rows, their cells by column, and their first and last moment in UTC."""
 
     accepted: int

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import erfc, sqrt
+
+from msgspec import Struct
 
 from sqaudit.model.spread import Promotion
 from sqaudit.statistics.intervals import promotion_variance
 from sqaudit.statistics.ratios import net_promoter_score
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """How many standard errors apart two values are (``z``, positive for a rise), and the two-sided probability."""
 
     z: float

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
+class Calls(Struct, frozen=True, kw_only=True):
     """How many calls were answered and abandoned, and how many of each within the time.
 
     ``abandoned_short`` of the abandoned ones were given up at once (within a few seconds, whatever the time is).

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, Select, Table, func, select
 
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.tables import cycles, revisions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """Which rows to read. ``None`` asks for all; without ``revision``, each cycle's latest scored one.
 
     ``equal`` holds columns of the table that must have a value, where it is not ``None``.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -15,8 +15,7 @@ from sqaudit.store.encoding import read_json, read_moment, write_json, write_mom
 from sqaudit.store.tables import cycles, revisions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionKey:
+class RevisionKey(Struct, frozen=True, kw_only=True):
     """Which revision of which cycle a row belongs to."""
 
     programme: str

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import documents, revision_documents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDocument:
+class StoredDocument(Struct, frozen=True, kw_only=True):
     """A document as it was used. ``content`` is its JSON text, ``hash`` the sha256 of that text in UTF-8."""
 
     hash: str

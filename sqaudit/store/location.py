@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -14,8 +14,7 @@ from sqaudit.errors import CannotAccess, InvalidInput, msg
 _EXAMPLE = msg("write it like 'sqlite:///sqaudit.db'")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True):
     """A SQLite file, or memory if there is no ``path``. ``name`` is how messages call it."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sqaudit.documents.resolving import canonical_json
 from sqaudit.errors import Message, UnusableSource, msg
@@ -28,8 +29,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectSummary:
+class CollectSummary(Struct, frozen=True, kw_only=True):
     """Which revision a collecting came to, and why it is a new one (``changed``), with what was observed then."""
 
     programme: str

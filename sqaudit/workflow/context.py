@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sqaudit.documents.library import Library, read_library
 from sqaudit.documents.project import Project, find_project
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from sqaudit.store.engine import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """A project with its documents read, its plugins at hand and its store one call away."""
 
     folder: Path

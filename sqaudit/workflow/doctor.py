@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import version
+
+from msgspec import Struct
 
 from sqaudit.errors import Gravity, Message, SqauditError, msg
 from sqaudit.workflow.check import check_documents
@@ -24,8 +25,7 @@ class Health(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """One thing looked at, and what to do about it."""
 
     health: Health

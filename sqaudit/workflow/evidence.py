@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
 from sqaudit.errors import Incomplete, UnusableSource, msg
@@ -36,8 +38,7 @@ _COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUA
 _WHOLE: Mapping[str, Callable[..., int]] = {EARLIEST: min, NEWEST: max}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """All that one collecting brought: sites, what was read and observed, and the datasets that could not be used."""
 
     sites: tuple[Site, ...]

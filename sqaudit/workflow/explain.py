@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.codes import explain_code
 from sqaudit.documents.building import build_programme
@@ -36,8 +38,7 @@ _COUNTS = frozenset({StatisticKind.COUNT, StatisticKind.DISTINCT})
 _KEPT_BACK = frozenset({SUPPRESSED, SUPPRESSED_WITH_ANOTHER})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """An answer: a title, paragraphs, and rows of figures where there are any."""
 
     title: Words

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.measures.pooling import NOT_MERGEABLE, pooled
 from sqaudit.measures.requests import CLUSTERS, MeasureRequest, statistics_of
@@ -32,8 +34,7 @@ _LEVELS = {SITE: Level.AUDIT, "region": Level.REGION, "programme": Level.PROGRAM
 LEVELS = tuple(_LEVELS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectedCycle:
+class CollectedCycle(Struct, frozen=True, kw_only=True):
     """One revision of a cycle as it is stored: its programme, its sites and what was seen there."""
 
     measurable: Measurable
@@ -41,8 +42,7 @@ class CollectedCycle:
     observations: Sequence[Observation]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PooledResult:
+class PooledResult(Struct, frozen=True, kw_only=True):
     """An item in a place: of ``sites`` together, without those that have no value there (``sites_missing``)."""
 
     level: str
@@ -52,8 +52,7 @@ class PooledResult:
     sites_missing: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """A site of a place in one cycle: what was seen of the item there, nothing if it was not collected."""
 
     site: Site

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sqaudit.documents.building import build_standard
 from sqaudit.errors import InvalidInput, msg
@@ -164,8 +165,7 @@ def no_result(identity: str) -> InvalidInput:
     )
 
 
-@dataclass(slots=True)
-class _Standards:
+class _Standards(Struct):
     """The standards that revisions were judged by, each read once."""
 
     store: Store

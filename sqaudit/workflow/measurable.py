@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.resolving import ResolvedProgramme
@@ -24,8 +25,7 @@ from sqaudit.scoring.items import Question
 from sqaudit.scoring.rating import RatingScale
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurable:
+class Measurable(Struct, frozen=True, kw_only=True):
     """A programme whose items can be measured (``requests``, by dataset) and judged (``questions``, in order).
 
     Everything else goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived``

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.measures.requests import MeasureRequest

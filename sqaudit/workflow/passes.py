@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
@@ -19,8 +19,7 @@ from sqaudit.workflow.sites import known_sites
 IN_PROCESS = "duckdb"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedPass:
+class PlannedPass(Struct, frozen=True, kw_only=True):
     """One walk over a dataset's rows: what it computes for how many items, at which level, and what it reads.
 
     ``groups`` are the columns that rows are grouped by within a place; ``columns`` those that are read beside the site.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
@@ -26,8 +28,7 @@ from sqaudit.workflow.reading_order import ReadingOrder, order_reading
 from sqaudit.workflow.sites import known_sites
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedSource:
+class PlannedSource(Struct, frozen=True, kw_only=True):
     """One dataset's source: what its collector found (nothing for a query), or why it cannot be used."""
 
     source: Source
@@ -37,8 +38,7 @@ class PlannedSource:
     problem: UnusableSource | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CyclePlan:
+class CyclePlan(Struct, frozen=True, kw_only=True):
     """Everything a run needs, fixed before it starts.
 
     ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,

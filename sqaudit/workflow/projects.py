@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from sqaudit.errors import CannotAccess, InvalidInput, Message, msg
 from sqaudit.model.ports import ProjectTemplate
@@ -16,8 +17,7 @@ from sqaudit.workflow.run import run
 from sqaudit.workflow.score import RunSummary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demo:
+class Demo(Struct, frozen=True, kw_only=True):
     """A finished demo: where it lies and what each of its cycles came to."""
 
     folder: Path

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sqaudit.engines.duckdb import Engine
 from sqaudit.errors import Message, UnusableSource, msg
@@ -31,8 +33,7 @@ from sqaudit.workflow.secrets import fill_secrets
 Progress = Callable[[float, Message], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """What is read and why: a programme's cycle at its sites, and the measures that ask for records, by dataset.
 
     Without ``requests`` every column and all of the time are read. ``rejects`` is the folder for reject files, if they
@@ -77,8 +78,7 @@ class Scope:
         return self.rejects / f"{dataset}.csv" if self.rejects is not None else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """The datasets that can be measured, what they were made from, what is known of them, and why others cannot.
 
     Filled while sources are read one after the other. What is in ``scans`` and ``tables`` is not known before they are

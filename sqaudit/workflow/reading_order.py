@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.errors import UnusableSource, msg
 from sqaudit.expressions.problem import ExpressionProblem
@@ -12,8 +13,7 @@ from sqaudit.model.programme import Programme
 from sqaudit.model.standard import Column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingOrder:
+class ReadingOrder(Struct, frozen=True, kw_only=True):
     """The datasets to read, each after those its query reads, and the queries by dataset."""
 
     datasets: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import Message, UnusableSource, msg
@@ -26,8 +27,7 @@ from sqaudit.workflow.reading_order import order_reading
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class Records(Struct, frozen=True, kw_only=True):
     """Rows of a source: file, row number and the dataset's columns as text, personal data masked.
 
     ``note`` says why there are none, or that every row of the item counted alike.
@@ -38,8 +38,7 @@ class Records:
     note: Message | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _Asked(Struct, frozen=True, kw_only=True):
     """A result with what it was made of. ``fingerprint`` is that of its source then, ``None`` if it was unreadable."""
 
     result: ItemResult

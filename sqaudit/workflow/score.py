@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
@@ -31,8 +32,7 @@ _EVALUATED = frozenset({Status.PASS, Status.FAIL, Status.ERROR})
 _MOST_LISTED = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceProblem:
+class SourceProblem(Struct, frozen=True, kw_only=True):
     """Why a dataset could not be used, and what to do."""
 
     dataset: str
@@ -41,8 +41,7 @@ class SourceProblem:
     hint: Message | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
+class RunSummary(Struct, frozen=True, kw_only=True):
     """What a cycle came to. ``changed`` tells whether it has a new revision, ``changes`` why."""
 
     programme: str

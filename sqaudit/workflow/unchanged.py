@@ -6,8 +6,10 @@ So a source that has not changed is not read again because a target, a title or 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from sqaudit.documents.resolving import content_hash
 from sqaudit.measures.requests import MeasureRequest
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from sqaudit.store.engine import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """What is taken over from an earlier revision, by dataset."""
 
     records: Mapping[str, SourceRecord] = field(default_factory=dict)

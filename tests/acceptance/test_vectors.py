@@ -7,7 +7,6 @@ value. A topic that nothing here answers is skipped by its name; an input that n
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from sqaudit.calendars.business import due, open_seconds, openings
 from sqaudit.calendars.holidays import working_days_after

@@ -1,7 +1,6 @@
 """Every named measure against a naive computation, row by row in plain Python, on random data."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import LocalSession, open_engine, temporary_folder

@@ -3,7 +3,6 @@
 import random
 import re
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +10,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.engines.duckdb import LocalSession, open_engine, temporary_folder

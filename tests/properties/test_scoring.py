@@ -1,11 +1,11 @@
 """What holds of every roll-up: order never matters, scores stay in bounds, better never lowers, parts make a whole."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Status, Value, shown_score

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.builtin.measures.forms import ShareOf, Signatures, Tally
 from sqaudit.builtin.measures.surveys import is_answer
@@ -18,8 +19,7 @@ from sqaudit.model.target import Direction
 _SIGNATURES: Signatures = ((ArgumentKind.NUMBER,),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Instrument:
+class _Instrument(Struct, frozen=True):
     """One way of asking: answers from 1 to ``high``, and which of them mean little effort."""
 
     version: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sqaudit.errors import msg
 from sqaudit.measures.shaping import (
@@ -41,8 +42,7 @@ class OfNumbers:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """How the rows of a share are counted; all texts are conditions over one row.
 
     ``valid`` rows make ``n``; ``inside`` and ``outside`` are those within the share and those of the rest.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures.forms import ShareOf, Tally, duration, moment
 from sqaudit.measures.shaping import AS_OF, any_of, elapsed, holds, rows_where, unbounded, zero_of

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from sqaudit.builtin.reporters.plain import result_fields
 from sqaudit.model.language import Language
 from sqaudit.model.report import ReportView, ResultRow
 from sqaudit.reports.tables import csv_table
 
 _ABOUT = ("programme", "period", "revision", "standard", "version")
-_FIELDS = (*_ABOUT, *(field.name for field in fields(ResultRow)))
+_FIELDS = (*_ABOUT, *ResultRow.__struct_fields__)
 
 
 class CsvReporter:

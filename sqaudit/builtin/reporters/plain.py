@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from sqaudit.errors import Message
 from sqaudit.model.language import Language
@@ -25,11 +26,11 @@ def plain(part: object, language: Language) -> object:  # noqa: PLR0911 one for 
             return int(part) if part == part.to_integral_value() else float(part)
         case tuple():
             return [plain(each, language) for each in part]
-        case _ if is_dataclass(part):
-            return {field.name: plain(getattr(part, field.name), language) for field in fields(part)}
+        case Struct():
+            return {name: plain(getattr(part, name), language) for name in part.__struct_fields__}
     return part
 
 
 def result_fields(row: ResultRow, language: Language) -> dict[str, object]:
     """One result by field."""
-    return {field.name: plain(getattr(row, field.name), language) for field in fields(row)}
+    return {name: plain(getattr(row, name), language) for name in row.__struct_fields__}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
@@ -13,8 +14,7 @@ from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share,
 from sqaudit.reports.reasons import show_reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """One part of a report; ``right`` says which columns hold numbers, ``empty`` what to say when there are no rows."""
 
     title: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
+
+from msgspec import Struct
 
 _COMMENT = re.compile(r"(?P<indent>\s*)#(?P<language>[a-z]{2}): (?P<text>.*)")
 _LANGUAGE = "$LANGUAGE"
@@ -16,8 +17,7 @@ def _no_records() -> Mapping[str, str]:
     return {}
 
 
-@dataclass(slots=True, kw_only=True)
-class FolderTemplate:
+class FolderTemplate(Struct, kw_only=True):
     """A project template: the folder of its name beside this module, and records that are made rather than kept.
 
     In its files a line ``#en: text`` is a comment for readers of English only, and ``$LANGUAGE`` stands for the code of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from sqaudit.documents.marks import RawDocument
 from sqaudit.errors import Place
@@ -29,8 +30,7 @@ class ExpressionKind(StrEnum):
     QUERY = "query"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpressionSite:
+class ExpressionSite(Struct, frozen=True, kw_only=True):
     """One expression and what it may read.
 
     ``dataset`` holds the columns of a measure or ``where`` (for a source's ``column`` and ``site``: of the dataset the

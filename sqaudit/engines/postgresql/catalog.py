@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from sqaudit.engines.postgresql.binding import ENGINE
 from sqaudit.errors import UnusableSource, msg
@@ -60,8 +61,7 @@ WHERE a.attrelid = %(table)s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table as it is selected from: its SQL, and the DuckDB type of each column in order."""
 
     sql: str

@@ -8,10 +8,11 @@ PostgreSQL the longest: what is cut out or replaced is rendered only where a pat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from sqaudit.engines.rendering import Unrenderable
 
@@ -39,8 +40,7 @@ _ALSO = {"k": "\u212a", "s": "\u017f"}  # what Unicode folds onto ASCII letters
 _BOUNDARIES = {"b": r"\y", "B": r"\Y", "A": "^", "z": "$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A pattern as PostgreSQL writes it. ``groups`` counts its groups, ``is_certain`` tells that it has but one way."""
 
     sql: str
@@ -49,8 +49,7 @@ class Pattern:
     may_be_empty: bool
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A part of a pattern with its places: those it may begin and end at, and whether it may be left out."""
 
     sql: str

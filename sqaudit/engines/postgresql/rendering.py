@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
+
+from msgspec import Struct, field
 
 from sqaudit.engines.postgresql.aggregates import has_aggregate
 from sqaudit.engines.postgresql.binding import ENGINE
@@ -38,16 +39,14 @@ _SELECT = frozenset(
 _NULLS = {SqlKind.NOTHING: "NULL::integer"}
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A query in PostgreSQL's SQL, and the kinds of its columns by name, in order."""
 
     sql: str
     columns: Mapping[str, SqlKind]
 
 
-@dataclass(slots=True)
-class _Query:
+class _Query(Struct):
     """What a query may select from, and names for what has none."""
 
     resolve: Resolve

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.engines.postgresql.aggregates import AGGREGATES, WINDOW_FUNCTIONS, aggregate
 from sqaudit.engines.postgresql.binding import ENGINE
@@ -34,8 +35,7 @@ _ELAPSED = frozenset({"MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR"})
 _UNITS = _ELAPSED | {"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What the names of an expression stand for: columns of the relations that are joined, by alias and name.
 
     ``named`` are the select's own results, for GROUP BY and ORDER BY.

@@ -7,8 +7,9 @@ whatever order rows come: what ties is told apart by all columns, and sums are e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from sqaudit.errors import msg
 from sqaudit.expressions.gate import render
@@ -27,8 +28,7 @@ __all__ = ["CheckedQuery", "check_query", "tables_named"]
 _HINT = msg("a query is one SELECT over datasets, with the functions that expressions know")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedQuery:
+class CheckedQuery(Struct, frozen=True, kw_only=True):
     """A checked query: SQL with places for moments and tables, the datasets it reads, its result's columns."""
 
     sql: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from sqaudit.errors import msg
 from sqaudit.expressions.functions import QUERY_AGGREGATES
@@ -19,8 +20,7 @@ _CONDITIONS = {"count_if", "bool_and", "bool_or"}
 _OF_AMOUNTS = {"sum", "avg", "median", "quantile_cont"}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call that may stand before OVER; ``outer`` is what stands around it, with one place ``{}``."""
 
     sql: str
@@ -107,8 +107,7 @@ def aggregate(
     return Call(f"{name}({distinct}{term.sql}){_filter(chosen)}", kind)
 
 
-@dataclass(frozen=True, slots=True)
-class _Argument:
+class _Argument(Struct, frozen=True):
     node: Node
     term: Term
     is_exact: bool

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sqaudit.errors import msg
 from sqaudit.expressions.parsing import not_allowed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import msg
 from sqaudit.expressions.kinds import Kind, kind_of_column
@@ -12,8 +14,7 @@ from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A column of a table or of a query's result.
 
     ``column`` is set where it is a declared column as it stands; ``exact`` is false where it may hold doubles.
@@ -33,8 +34,7 @@ def fields_of(columns: Mapping[str, Column]) -> tuple[Field, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """A table in FROM under the name by which its columns are called."""
 
     alias: str
@@ -50,8 +50,7 @@ class Relation:
         return f"{quote_name(self.alias)}.{quote_name(field.name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Struct, frozen=True):
     """The tables of one FROM. ``merged`` holds the folded names of columns that USING made one."""
 
     members: tuple[Relation, ...] = ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+
+from msgspec import field
+from msgspec.structs import replace
 
 from sqaudit.errors import msg
 from sqaudit.expressions.arithmetic import operate
@@ -20,8 +22,7 @@ from sqaudit.expressions.translation import clock_problem, translate
 from sqaudit.model.standard import Column
 
 
-@dataclass(frozen=True, slots=True)
-class QueryScope(Scope):
+class QueryScope(Scope, frozen=True):
     """What may stand at one place of a SELECT.
 
     ``keys`` holds the SQL of what rows are grouped by, and is ``None`` where rows are not grouped. ``aliases`` are the

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import msg
 from sqaudit.expressions.kinds import common_kind
@@ -70,8 +72,7 @@ def _side(node: Node, tables: Tables) -> Selected:
     return select(node, tables)
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
+class _Output(Struct, frozen=True):
     """One column of a result: its name, what it is written as, and the term."""
 
     field: Field

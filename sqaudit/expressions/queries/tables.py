@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.problem import ExpressionProblem, Node, did_you_mean, problem_at
@@ -15,16 +17,14 @@ from sqaudit.model.quoting import quote_name
 _NAME = re.compile(r"\w[\w .-]{0,62}")
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """SQL of something that rows can be read from, and its columns."""
 
     sql: str
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """The tables that the query ``text`` may name, by name and folded name; ``datasets`` are their names for hints."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sqaudit.model.evidence import Observation
 from sqaudit.model.finding import Finding
@@ -21,8 +22,7 @@ from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.memory import without_cycle_search
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredCycle:
+class ScoredCycle(Struct, frozen=True, kw_only=True):
     """Everything that judging a cycle makes: one result per item and site, scores at every level, findings.
 
     ``parts`` are the results of subjects and groups, which stand beside those of their site. ``lift`` says how the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.statistics.bases import SUPPRESS_BELOW, what_may_be_shown

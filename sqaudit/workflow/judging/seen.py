@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sqaudit.model.evidence import Observation
 from sqaudit.model.score import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The observations of one site by item: of the whole site, of its subjects, of its groups."""
 
     whole: dict[str, Observation] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status
@@ -17,8 +18,7 @@ from sqaudit.workflow.judging.summaries import NO_SUBJECTS
 from sqaudit.workflow.measurable import Measurable
 
 
-@dataclass(slots=True)
-class JudgedSite:
+class JudgedSite(Struct):
     """One result per item, in order; beside them those of subjects and groups, and the scores of subjects."""
 
     results: list[ItemResult] = field(default_factory=list)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.measures.finishing import NO_ROWS
 from sqaudit.measures.requests import NEWEST
@@ -21,8 +23,7 @@ from sqaudit.workflow.judging.summaries import Subject, summarise
 from sqaudit.workflow.measurable import Measurable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Struct, frozen=True, kw_only=True):
     """The items of a checklist that are looked at subject by subject, and the part of the standard they observe."""
 
     checklist: Checklist
@@ -30,8 +31,7 @@ class Panel:
     standard: Standard
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedSubjects:
+class JudgedSubjects(Struct, frozen=True, kw_only=True):
     """What came of the subjects of one site: their results and scores as they may be shown, and the site's results."""
 
     results: tuple[ItemResult, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from statistics import mean, variance
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from sqaudit.expressions.conditions import ConditionFailed
 from sqaudit.measures.compiled import with_interval
@@ -38,8 +39,7 @@ _PAIR = 2
 _SHARE = "share"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """One subject judged: its results by item, its own score, and the moment of its newest row in microseconds."""
 
     label: str

@@ -2,9 +2,10 @@
 
 import random
 import runpy
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.engines.postgresql.connecting import open_session

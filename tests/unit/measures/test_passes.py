@@ -1,12 +1,12 @@
 """Exact statistics, every site answered, unknown never zero, and a failure that takes no neighbour with it."""
 
 import random
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.measures.compiled import finish_observation
 from sqaudit.measures.planning import plan_passes

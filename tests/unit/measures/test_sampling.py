@@ -1,12 +1,12 @@
 """What weights, clusters and a population do to an interval; the numbers are those of the domain's vectors."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.builtin.measures.quantiles import MEDIAN

@@ -1,10 +1,10 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from wcwidth import wcswidth
 
 from sqaudit.builtin.reporters import REPORTERS

@@ -1,10 +1,11 @@
 """The result of a query goes through the same typing and accounting as a file."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.errors import UnusableSource
 from sqaudit.expressions.gate import check_file_expression
@@ -56,7 +57,7 @@ def answer(calls, declared, query, *, reach=None, period=NOVEMBER, **source):
 
 
 def replace_dataset(calls, staged, record):
-    return replace(calls, dataset=staged, record=record)
+    return dataclasses.replace(calls, dataset=staged, record=record)
 
 
 def test_rows_and_cells_of_a_result_are_accounted_for(calls, columns):

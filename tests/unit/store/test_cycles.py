@@ -1,11 +1,11 @@
 """Revisions follow each other, closed cycles stay as they are, and half a revision is never kept."""
 
-import dataclasses
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.errors import CannotAccess, InvalidInput
 from sqaudit.model.ids import short_id
@@ -28,7 +28,7 @@ def test_a_programme_without_revisions_has_no_cycle(store):
 def test_cycles_are_sorted_by_programme_and_time_not_by_label(store, make):
     """2026-W9 comes before 2026-W10, though its label sorts after it."""
     for number, label in ((3, "2026-W10"), (2, "2026-W9")):
-        make.add(store, period=dataclasses.replace(make.month(number), label=label))
+        make.add(store, period=replace(make.month(number), label=label))
     make.add(store, programme="a-first")
     assert [(cycle.programme, cycle.period) for cycle in store.list_cycles()] == [
         ("a-first", "2026-10"),
@@ -42,7 +42,7 @@ def test_the_edges_are_those_of_the_newest_revision(store, make):
     """The project's zone may be changed while a cycle is open."""
     period = make.month(10)
     zone = timezone(timedelta(hours=8))
-    moved = dataclasses.replace(period, start=period.start.replace(tzinfo=zone), end=period.end.replace(tzinfo=zone))
+    moved = replace(period, start=period.start.replace(tzinfo=zone), end=period.end.replace(tzinfo=zone))
     make.add(store, period=period)
     make.add(store, period=moved, number=2)
     cycle = store.read_cycle("monthly", "2026-10")

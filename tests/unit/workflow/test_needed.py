@@ -1,9 +1,9 @@
 """What a run reads: the columns that something asks for, and no longer a stretch of time than it needs."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.expressions.gate import check_condition
@@ -12,7 +12,7 @@ from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.checklist import Sample
 from sqaudit.model.programme import Period, PeriodUnit, Programme, Site, SiteDataset, Source
-from sqaudit.model.standard import Column, ColumnType, Dataset, Standard
+from sqaudit.model.standard import Column, ColumnType, Dataset, Scoring, Standard
 from sqaudit.model.texts import plain
 from sqaudit.sources.scanning import Window
 from sqaudit.workflow.needed import needed_columns, needed_window
@@ -46,8 +46,16 @@ CALLS = Dataset(id="calls", columns=COLUMNS)
 
 
 def programme(*, sites=None, **source):
-    standard = Standard.__new__(Standard)  # only its datasets are looked at
-    object.__setattr__(standard, "datasets", {"calls": CALLS, "long": CALLS})
+    standard = Standard(
+        id="s",
+        version="1.0",
+        title=plain("s"),
+        scoring=Scoring(),
+        ratings=(),
+        dimensions={},
+        datasets={"calls": CALLS, "long": CALLS},
+        criteria={},
+    )
     sources = {
         "calls": Source(dataset="calls", paths=("x.parquet",), **({"time": "at", "site": "shop"} | source)),
         "long": Source(

@@ -1,9 +1,9 @@
 """Arguments of every measure: what is odd in them is told apart, none is ignored, misuse is refused at its place."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.builtin.measures import MEASURES
 from sqaudit.expressions.gate import ExpressionProblem
