@@ -36,8 +36,8 @@ _DOUBTFUL = re.compile(
     rf"\((?:NOT \()?CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN \((?P<unusable>{_NAME})\) THEN NULL"
     r" ELSE TRUE END\)?\)"
 )
-_ABSENCE = re.compile(rf"\({_NAME} IS NULL\)")
-_HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|TRUE|FALSE)\b")
+_ABSENCE = re.compile(rf"\((?P<name>{_NAME}) IS NULL\)")
+_HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|IS|NULL|TRUE|FALSE)\b")
 _ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:TRUE|epoch_us|to_microseconds|nullif)\b")
 
 
@@ -120,6 +120,12 @@ def known_columns(condition: str) -> tuple[str, ...] | None:
     if re.fullmatch(rf"\({_NAME} IS NOT NULL(?: AND {_NAME} IS NOT NULL)*\)", condition) is None:
         return None
     return tuple(re.findall(_NAME, condition))
+
+
+def absent_column(condition: str) -> str | None:
+    """The quoted column of a condition that only asks whether it is unknown; the brackets around it may be gone."""
+    found = _ABSENCE.fullmatch(f"({condition})")
+    return None if found is None else found["name"]
 
 
 @cache

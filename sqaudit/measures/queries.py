@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from sqaudit.measures.knowing import is_closed, is_harmless, known_columns
+from sqaudit.measures.knowing import absent_column, is_closed, is_harmless, known_columns
 from sqaudit.measures.planning import Grain
 from sqaudit.measures.requests import ADDITIVE, HIGH, LOW, NOT_ROWS, OF_NUMBERS, RAW_N, RowChoice, Task
 from sqaudit.model.evidence import Number
@@ -366,4 +366,7 @@ def _count(condition: str) -> str:
     # Brackets around the whole go, so that the same condition is the same aggregate.
     while condition.startswith("(") and condition.endswith(")") and is_closed(condition[1:-1]):
         condition = condition[1:-1]
+    absent = absent_column(condition)
+    if absent is not None:  # most likely those where it is there are counted too
+        return f"count(*) - count({absent})"
     return "count(*)" if condition == "TRUE" else f"count_if({condition})"
