@@ -378,7 +378,8 @@ def objects() -> str:
         ports.Pack,
         ports.ProjectTemplate,
     )
-    made = (Statistic, Value, *_SPREADS, ports.Collected, ports.EngineSession, ports.UnfitArgument, ports.EngineFailure)
+    sessions = (ports.EngineSession, ports.RowKeeper)
+    made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure)
     given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
     return _joined(line for each in (*offered, *made, *given) for line in _object(each))
 

@@ -31,7 +31,7 @@ from sqaudit.expressions.gate import render
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.measuring import SITE_COLUMN
-from sqaudit.model.ports import EngineSession
+from sqaudit.model.ports import EngineSession, RowKeeper
 from sqaudit.model.programme import Period
 from sqaudit.model.quoting import quote_name, quote_text
 
@@ -66,7 +66,10 @@ def rows_with_clocks(
     calendars: Mapping[str, tuple[Calendar, str]],
     period: Period,
 ) -> str:
-    """The rows of a relation with a column for each clock, on the calendars of their sites (``calendars``, by site)."""
+    """The rows of a relation with a column for each clock, on the calendars of their sites (``calendars``, by site).
+
+    A session that keeps rows looks the clocks up but once.
+    """
     if not clocks:
         return relation
     by_name = {(calendar.id, zone): (calendar, zone) for calendar, zone in calendars.values()}
@@ -76,7 +79,8 @@ def rows_with_clocks(
     tables = covering_tables(
         session.query, relation, clocks, calendars=listed, calendar_sql=calendar_sql, period=period
     )
-    return with_clocks(relation, clocks, tables, calendar_sql)
+    clocked = with_clocks(relation, clocks, tables, calendar_sql)
+    return session.keep(f"SELECT * FROM {clocked} AS clocked") if isinstance(session, RowKeeper) else clocked
 
 
 def rendered_clocks(clocks: Sequence[Clock], period: Period, as_of: datetime) -> list[Clock]:

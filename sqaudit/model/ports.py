@@ -164,6 +164,21 @@ class EngineSession(Protocol):
         ...
 
 
+@runtime_checkable
+class RowKeeper(Protocol):
+    """What a session may offer besides: rows that many queries read are computed once and kept as long as it is open.
+
+    Only an engine on which such a query costs more than its rows need offer it; what it keeps is its own copy.
+    """
+
+    def keep(self, sql: str) -> str:
+        """The relation, as it stands behind FROM, that has the rows of a query from now on, in whichever zone it is read.
+
+        Nothing is computed before it is read. Raises ``EngineFailure`` as ``query``.
+        """
+        ...
+
+
 class EngineRequest(Struct, frozen=True, kw_only=True):
     """Where an engine is to look: ``parameters`` with secrets filled in, a table or files, the zone to begin with."""
 

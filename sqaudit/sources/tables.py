@@ -6,7 +6,7 @@ query that comes of it is then asked where the rows are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sqaudit.model.measuring import SITE_COLUMN, StagedDataset, cell_column
+from sqaudit.model.ports import EngineSession, RowKeeper
 from sqaudit.model.quoting import quote_name
 from sqaudit.sources.columns import ToSql
 from sqaudit.sources.failures import engine_failures
@@ -75,10 +76,9 @@ def lay_table(  # noqa: PLR0913  everything a run knows about a source
     raw = scan_raw(engine, prepared, to_sql)
     typed = partial(typed_sql, prepared, zones=zones, zone=zone, only_site=only_site)(raw)
     limits = "" if window is None else f" WHERE {within(dataset.columns, window)}"
-    kept = [SITE_COLUMN, *(each for name in dataset.columns for each in (name, cell_column(name)))]
-    listed = ", ".join(quote_name(name) for name in kept)
+    listed = _listed(dataset.columns)
     all_rows = f"SELECT {listed}, {quote_name(FATE)} FROM ({typed}) AS typed{limits}"
-    accepted = f"SELECT {listed} FROM ({all_rows}) AS accepted WHERE {quote_name(FATE)} IS NULL"
+    accepted = _accepted(f"({all_rows})", dataset.columns)
 
     def there(sql: str) -> str:
         return sql.replace(quote_name(empty), quote_name(table))
@@ -92,3 +92,24 @@ def lay_table(  # noqa: PLR0913  everything a run knows about a source
         rows_sql=there(accepted),
     )
     return TableScan(prepared=prepared, staged=staged, all_rows=there(all_rows), shape=f"({accepted})", zone=zone)
+
+
+def keep_rows(scan: TableScan, session: EngineSession) -> TableScan:
+    """The same table, its rows typed but once for all that is asked of it, where the session keeps rows.
+
+    Raises ``EngineFailure`` if the engine cannot type them.
+    """
+    if not isinstance(session, RowKeeper):
+        return scan
+    kept = session.keep(scan.all_rows)
+    staged = replace(scan.staged, rows_sql=_accepted(kept, scan.staged.columns))
+    return replace(scan, staged=staged, all_rows=f"SELECT * FROM {kept} AS kept")
+
+
+def _listed(columns: Iterable[str]) -> str:
+    kept = [SITE_COLUMN, *(each for name in columns for each in (name, cell_column(name)))]
+    return ", ".join(quote_name(name) for name in kept)
+
+
+def _accepted(all_rows: str, columns: Iterable[str]) -> str:
+    return f"SELECT {_listed(columns)} FROM {all_rows} AS accepted WHERE {quote_name(FATE)} IS NULL"

@@ -25,7 +25,7 @@ from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
 from sqaudit.sources.scanning import Window
 from sqaudit.sources.staging import Scan, lay_scan, stage_source
-from sqaudit.sources.tables import TableScan, lay_table
+from sqaudit.sources.tables import TableScan, keep_rows, lay_table
 from sqaudit.workflow.needed import needed_columns, needed_window
 from sqaudit.workflow.reading_order import ReadingOrder
 from sqaudit.workflow.secrets import fill_secrets
@@ -115,13 +115,22 @@ def read_sources(
                 read.prepared[dataset] = _answer(engine, read, scope, dataset)
             if read.prepared[dataset].source.engine is not None and open_table is not None:
                 prepared = read.prepared[dataset]
-                read.sessions[dataset], read.tables[dataset] = open_table(engine, prepared, scope)
+                read.sessions[dataset], scan = open_table(engine, prepared, scope)
+                read.tables[dataset] = _kept(scan, read.sessions[dataset])
                 read.datasets[dataset] = read.tables[dataset].staged
             else:
                 _lay(engine, read, scope, dataset)
         except UnusableSource as problem:
             read.problems[dataset] = problem
     return read
+
+
+def _kept(scan: TableScan, session: EngineSession) -> TableScan:
+    choice = scan.prepared.source.engine
+    try:
+        return keep_rows(scan, session)
+    except EngineFailure as failure:
+        raise engine_lost(scan.staged.dataset, "" if choice is None else choice.name, failure) from failure
 
 
 def _lay(engine: Engine, read: Read, scope: Scope, dataset: str) -> None:

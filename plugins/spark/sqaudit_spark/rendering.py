@@ -16,6 +16,17 @@ from sqaudit_spark.expressions import alike, condition, known, ordered, render
 from sqaudit_spark.pieces import Kind, Piece, Unrenderable, common_kind, lumped, named, shaped_like, with_sql
 
 Tables = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Rows of a query that Spark has under a name of its own, with their columns."""
+
+    name: str
+    columns: Mapping[str, Piece]
+
+
+Views = Mapping[str, View]
 _CLAUSES = frozenset(
     {
         "kind",
@@ -35,30 +46,40 @@ _CLAUSES = frozenset(
 )
 
 
-def to_spark(sql: str, tables: Tables | None = None) -> str:
+def to_spark(sql: str, tables: Tables | None = None, views: Views | None = None) -> str:
     """A query of one statement as Spark SQL.
 
     Args:
         sql: The query in DuckDB's dialect.
         tables: The columns of the tables it reads, each with the name of DuckDB's type. Of tables that are not among
             them nothing is known, so that whatever depends on a type is refused.
+        views: What queries call by other names than Spark does.
 
     Raises:
         Unrenderable: If there is no Spark SQL of the same meaning.
     """
-    query = _rendered(sql, tables)
+    query = _rendered(sql, tables, views)
     for name, piece in query.columns.items():
         if piece.kind in {Kind.MOMENT, Kind.LOCAL}:
             raise Unrenderable(f"fetching '{name}', a {piece.kind}; epoch_us of it can be fetched")
     return query.sql
 
 
-def to_digest(sql: str, tables: Tables | None = None) -> tuple[str, str]:
+def to_rows(sql: str, tables: Tables | None = None, views: Views | None = None) -> tuple[str, Mapping[str, Piece]]:
+    """Spark SQL of a query whose rows stay where they are, and its columns as others see them.
+
+    Raises ``Unrenderable``.
+    """
+    query = _rendered(sql, tables, views)
+    return query.sql, _outside(query.columns)
+
+
+def to_digest(sql: str, tables: Tables | None = None, views: Views | None = None) -> tuple[str, str]:
     """Spark SQL of one row that tells the rows of a query apart from others, in any order, and the query's columns.
 
     The row holds their number and two sums of 60 bits of each row's SHA-256. Raises ``Unrenderable``.
     """
-    query = _rendered(sql, tables)
+    query = _rendered(sql, tables, views)
     if not query.columns:
         raise Unrenderable("a digest of a table whose columns are not known")
     cells = []
@@ -72,10 +93,10 @@ def to_digest(sql: str, tables: Tables | None = None) -> tuple[str, str]:
     return f"SELECT count(*), {sums} FROM ({hashes}) AS hashes", columns
 
 
-def _rendered(sql: str, tables: Tables | None) -> _Query:
+def _rendered(sql: str, tables: Tables | None, views: Views | None) -> _Query:
     tree = _tree(sql)
     try:
-        return _query(tree, _Known(tables if tables is not None else {}))
+        return _query(tree, _Known(tables if tables is not None else {}, views if views is not None else {}))
     except RecursionError:
         raise Unrenderable("a query that is nested so deeply") from None
 
@@ -121,7 +142,8 @@ def _tree(sql: str) -> Any:  # noqa: ANN401
 class _Known:
     """The tables and named queries that may be read, by name in lower case, with the columns that are known."""
 
-    tables: Mapping[str, Mapping[str, str]]
+    tables: Tables
+    views: Views
     queries: Mapping[str, Mapping[str, Piece]] | None = None
 
     def columns(self, table: str) -> Mapping[str, Piece] | None:
@@ -222,7 +244,7 @@ def _named_queries(node: Any, tables: _Known) -> tuple[str, _Known]:  # noqa: AN
         raise Unrenderable("WITH RECURSIVE")
     parts, queries = [], dict(tables.queries or {})
     for one in node.expressions:
-        query = _query(one.this, _Known(tables.tables, queries))
+        query = _query(one.this, _Known(tables.tables, tables.views, queries))
         columns = _outside(query.columns)
         names = [name.name for name in one.args["alias"].columns]
         if names:
@@ -230,7 +252,7 @@ def _named_queries(node: Any, tables: _Known) -> tuple[str, _Known]:  # noqa: AN
         listed = f"({', '.join(map(named, names))})" if names else ""
         parts.append(f"{named(one.alias)}{listed} AS ({query.sql})")
         queries[one.alias.casefold()] = columns
-    return f"WITH {', '.join(parts)} ", _Known(tables.tables, queries)
+    return f"WITH {', '.join(parts)} ", _Known(tables.tables, tables.views, queries)
 
 
 def _renamed(names: Sequence[str], columns: Mapping[str, Piece]) -> list[Piece]:
@@ -279,6 +301,9 @@ def _source(node: Any, tables: _Known) -> _Source:  # noqa: ANN401
     if type(node).__name__ != "Table" or type(node.this).__name__ != "Identifier":
         raise Unrenderable(f"reading '{node.sql(dialect='duckdb')}'")
     table = ".".join(part.name for part in node.parts)
+    view = tables.views.get(table)
+    if view is not None:
+        return _Source(named(view.name) + alias, node.alias or table, view.columns)
     columns = tables.columns(table)
     return _Source(table_name(table) + alias, node.alias or table.rpartition(".")[2], columns)
 

@@ -13,17 +13,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqaudit.model.ports import EngineFailure
+from sqaudit.model.quoting import quote_name
 
 from sqaudit_spark.failures import failure_of
-from sqaudit_spark.pieces import Unrenderable
-from sqaudit_spark.rendering import table_name, to_digest, to_spark
+from sqaudit_spark.keeping import KeptRows
+from sqaudit_spark.pieces import Piece, Unrenderable
+from sqaudit_spark.rendering import Tables, View, Views, table_name, to_digest, to_rows, to_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 Rendered = TypeVar("Rendered")
 Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 PATIENCE = 60  # seconds without a single executor before the cluster counts as lost
+_ZONE = "spark.sql.session.timeZone"
 _LET_GO = 0.8  # seconds that a cancelled query has to end before it is left behind
 _DUCKDB_TYPES = {
     "tinyint": "TINYINT",
@@ -61,6 +65,8 @@ class Session:
         self._is_cluster = is_cluster
         self._context: Any = getattr(spark, "_sc", None)  # Spark Connect has none
         self._types: dict[str, Mapping[str, str]] = {}
+        self._kept = KeptRows(spark)
+        self._views: dict[tuple[str, str], View] = {}
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="sqaudit-spark")
         self._is_lost = False
 
@@ -81,28 +87,49 @@ class Session:
             EngineFailure: If it cannot be put into Spark SQL, Spark fails, or the cluster is gone (``lost``).
             KeyboardInterrupt: Within a second.
         """
-        rendered = self._rendered(to_spark, sql)
-        return self._run(lambda: self._rows(rendered, zone or self._zone))
+        zone = zone or self._zone
+        rendered = self._rendered(to_spark, sql, zone)
+        return self._run(lambda: self._rows(rendered, zone))
 
     def fingerprint(self, sql: str) -> str:
         """A digest of the rows of a query, whatever their order; raises as ``query``."""
-        rendered, columns = self._rendered(to_digest, sql)
+        rendered, columns = self._rendered(to_digest, sql, "UTC")
         ((rows, first, second),) = self._run(lambda: self._rows(rendered, "UTC"))
         whole = "\x1e".join([columns, str(rows), str(first or 0), str(second or 0)])
         return hashlib.sha256(whole.encode()).hexdigest()
 
-    def _rendered(self, render: Callable[[str, Mapping[str, Mapping[str, str]]], Rendered], sql: str) -> Rendered:
+    def keep(self, sql: str) -> str:
+        """The relation of a query's rows, which Spark computes once and keeps until the session is closed.
+
+        They are computed anew where a worker is lost with them. Raises ``EngineFailure`` if the query cannot be put
+        into Spark SQL.
+        """
+        self._rendered(to_rows, sql, self._zone)
+        return quote_name(self._kept.add(sql))
+
+    def _rendered(self, render: Callable[[str, Tables, Views], Rendered], sql: str, zone: str) -> Rendered:
         try:
-            return render(sql, _Tables(self.columns))
+            return render(sql, _Found(self.columns), _Found(lambda name: self._view(name, zone)))
         except Unrenderable as error:
             raise EngineFailure(f"{error} cannot be computed on Spark") from error
+
+    def _view(self, name: str, zone: str) -> View:
+        """The kept rows of a name as they are in a zone."""
+        if (name, zone) not in self._views:
+            sql, columns = self._rendered(to_rows, self._kept[name], zone)
+            self._views[name, zone] = self._run(lambda: self._lay(name, zone, sql, columns))
+        return self._views[name, zone]
+
+    def _lay(self, name: str, zone: str, sql: str, columns: Mapping[str, Piece]) -> View:
+        self._spark.conf.set(_ZONE, zone)
+        return self._kept.lay(name, zone, sql, columns)
 
     def prepare(self, work: Callable[[SparkSession], None]) -> None:
         """Do something with the session that queries need, such as registering files; raises ``EngineFailure``."""
         self._run(lambda: work(self._spark))
 
     def _rows(self, sql: str, zone: str) -> list[tuple[object, ...]]:
-        self._spark.conf.set("spark.sql.session.timeZone", zone)
+        self._spark.conf.set(_ZONE, zone)
         return [tuple(plain(value) for value in row) for row in self._spark.sql(sql).collect()]
 
     def _run(self, work: Callable[[], Answer]) -> Answer:
@@ -176,18 +203,20 @@ class Session:
             self._worker = ThreadPoolExecutor(1, thread_name_prefix="sqaudit-spark")
 
     def close(self) -> None:
-        """Let the worker thread go; the session itself belongs to who opened it."""
+        """Let kept rows and the worker thread go; the session itself belongs to who opened it."""
+        if not self._is_lost:
+            self._kept.let_go()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
 
-class _Tables(Mapping[str, Mapping[str, str]]):
-    """The tables of a session, each looked up when a query names it."""
+class _Found(Mapping[str, Value]):
+    """What is looked up when a query names it."""
 
-    def __init__(self, columns: Callable[[str], Mapping[str, str]]) -> None:
-        self._columns = columns
+    def __init__(self, find: Callable[[str], Value]) -> None:
+        self._find = find
 
-    def __getitem__(self, table: str) -> Mapping[str, str]:
-        return self._columns(table)
+    def __getitem__(self, name: str) -> Value:
+        return self._find(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
