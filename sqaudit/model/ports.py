@@ -172,7 +172,7 @@ class RowKeeper(Protocol):
     """
 
     def keep(self, sql: str) -> str:
-        """The relation, as it stands behind FROM, that has the rows of a query from now on, in whichever zone it is read.
+        """The relation, as it stands behind FROM, with the rows of a query from now on, in whichever zone it is read.
 
         Nothing is computed before it is read. Raises ``EngineFailure`` as ``query``.
         """

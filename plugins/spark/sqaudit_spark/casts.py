@@ -96,7 +96,7 @@ def _to_number(piece: Piece, kind: Kind, name: str, word: str) -> Piece:
         sql = {Kind.DOUBLE: f"rint({sql})", Kind.DECIMAL: f"round({sql}, 0)"}.get(piece.kind, sql)
         limit = _NEVER_NEGATIVE.get(name.upper())
         if limit is not None and word != "CAST" and piece.kind is not Kind.TRUTH:
-            sql = f"(CASE WHEN {sql} >= 0 AND {sql} < {limit} THEN {sql} END)"
+            sql = f"CASE WHEN {sql} >= 0 AND {sql} < {limit} THEN {sql} END"
     elif kind is Kind.DECIMAL and piece.kind is Kind.DOUBLE:
         sql = f"CAST({sql} AS DOUBLE)"  # a FLOAT with its own digits, as DuckDB has them
     return piece_of_type(name, f"{word}({sql} AS {spark_type(name)})")
@@ -114,20 +114,20 @@ def as_text(piece: Piece) -> str:
 def _from_text(sql: str, kind: Kind, wanted: str) -> str:
     if kind is Kind.TRUTH:
         return (
-            f"(CASE WHEN lower({sql}) IN ('true', 't', 'yes', 'y', '1') THEN TRUE"
-            f" WHEN lower({sql}) IN ('false', 'f', 'no', 'n', '0') THEN FALSE END)"
+            f"CASE WHEN lower({sql}) IN ('true', 't', 'yes', 'y', '1') THEN TRUE"
+            f" WHEN lower({sql}) IN ('false', 'f', 'no', 'n', '0') THEN FALSE END"
         )
     bare = f"replace({sql}, '_', '')"
     numeral = f"{sql} RLIKE {quoted(_NUMERAL)}"
     if kind is Kind.DOUBLE:
         letters = f"lower({sql}) RLIKE {quoted(_LETTERS)}"
         word = f"WHEN {letters} THEN try_cast({sql} AS {wanted})"
-        return f"(CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) {word} END)"
+        return f"CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) {word} END"
     if kind is Kind.DECIMAL:
-        return f"(CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) END)"
+        return f"CASE WHEN {numeral} THEN try_cast({bare} AS {wanted}) END"
     digits = f"{sql} RLIKE {quoted(_DIGITS)}"
     rounded = f"try_cast(round(try_cast({bare} AS DECIMAL(38, 18)), 0) AS {wanted})"
-    return f"(CASE WHEN {digits} THEN try_cast({sql} AS {wanted}) WHEN {numeral} THEN {rounded} END)"
+    return f"CASE WHEN {digits} THEN try_cast({sql} AS {wanted}) WHEN {numeral} THEN {rounded} END"
 
 
 def _to_time(piece: Piece, kind: Kind, *, strict: bool) -> Piece:
@@ -150,9 +150,9 @@ def _time_from_text(sql: str, kind: Kind) -> str:
         # Spark reads no offset behind a time without seconds.
         padded = f"regexp_replace({sql}, {quoted(WITHOUT_SECONDS)}, {quoted('$1:00$2')})"
         zoned = f"try_cast({padded} AS TIMESTAMP)"
-        return f"(CASE WHEN {is_zoned} THEN {zoned} WHEN {is_local} THEN {reading(wall)} END)"
+        return f"CASE WHEN {is_zoned} THEN {zoned} WHEN {is_local} THEN {reading(wall)} END"
     bare = f"try_cast(regexp_replace({sql}, {quoted(OFFSET_AT_END)}, '') AS TIMESTAMP_NTZ)"  # the offset is ignored
-    found = f"(CASE WHEN {is_local} THEN {wall} WHEN {is_zoned} THEN {bare} END)"
+    found = f"CASE WHEN {is_local} THEN {wall} WHEN {is_zoned} THEN {bare} END"
     return found if kind is Kind.LOCAL else f"CAST({found} AS DATE)"
 
 

@@ -18,6 +18,7 @@ from sqaudit_spark.pieces import (
     Piece,
     Unrenderable,
     as_double,
+    bare,
     common_kind,
     lumped,
     quoted,
@@ -272,8 +273,9 @@ def _case(node: Any, columns: Columns) -> Piece:  # noqa: ANN401
         answers.append(render(default, columns))
 
     def chosen(values: Sequence[str]) -> str:
-        branches = " ".join(f"WHEN {question} THEN {value}" for question, value in zip(asked, values, strict=False))
-        return f"(CASE {branches}{f' ELSE {values[-1]}' if default is not None else ''} END)"
+        pairs = zip(asked, values, strict=False)
+        branches = " ".join(f"WHEN {bare(question)} THEN {value}" for question, value in pairs)
+        return f"CASE {branches}{f' ELSE {values[-1]}' if default is not None else ''} END"
 
     if any(answer.kind is Kind.DURATION and (answer.days or answer.months) for answer in answers):
         return _case_of_durations(answers, chosen)
@@ -422,7 +424,7 @@ def _chosen(spark: str) -> Callable[[Sequence[Piece]], Piece]:
 def _null_if(pieces: Sequence[Piece]) -> Piece:
     left, right = alike(pieces, "nullif")
     first = lumped(pieces[0]) if pieces[0].kind is Kind.DURATION else pieces[0]
-    return with_sql(first, f"(CASE WHEN {left.sql} = {right.sql} THEN NULL ELSE {first.sql} END)")
+    return with_sql(first, f"CASE WHEN {left.sql} = {right.sql} THEN NULL ELSE {first.sql} END")
 
 
 def _if(pieces: Sequence[Piece]) -> Piece:

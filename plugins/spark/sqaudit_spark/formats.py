@@ -47,7 +47,7 @@ _WRITERS: dict[str, Callable[[Piece], str]] = {
     "f": lambda when: _padded(f"pmod({part('microsecond', when).sql}, 1000000)", 6),
     "y": lambda when: _padded(f"pmod({part('year', when).sql}, 100)", 2),
     "I": lambda when: _padded(_hour12(when), 2),
-    "p": lambda when: f"(CASE WHEN {part('hour', when).sql} < 12 THEN 'AM' ELSE 'PM' END)",
+    "p": lambda when: f"CASE WHEN {part('hour', when).sql} < 12 THEN 'AM' ELSE 'PM' END",
     "B": lambda when: name_of_month(when).sql,
     "b": _short(name_of_month),
     "A": lambda when: name_of_day(when).sql,
@@ -145,7 +145,7 @@ def parsed(source: Piece, pattern: str) -> Piece:  # noqa: C901  one step per pa
     second = f"CAST({number('S', 0)}{fraction} AS DECIMAL(8, 6))"
     made = f"try_make_timestamp_ntz({year}, CAST({month} AS INT), {number('d', 1)}, {hour}, {number('M', 0)}, {second})"
     for limit in reversed(limits):  # one within the other: numbers are read only of texts that fit
-        made = f"(CASE WHEN {limit} THEN {made} END)"
+        made = f"CASE WHEN {limit} THEN {made} END"
     return Piece(sql=made, kind=Kind.LOCAL)
 
 

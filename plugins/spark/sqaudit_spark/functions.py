@@ -15,6 +15,7 @@ from sqaudit_spark.pieces import (
     Piece,
     Unrenderable,
     as_double,
+    bare,
     double,
     lumped,
     quoted,
@@ -74,8 +75,8 @@ def _logarithm(name: str) -> Render:
         _needs(pieces[0], NUMBERS, name)
         number = as_double(pieces[0])
         return double(
-            f"(CASE WHEN {number} > 0 THEN {name}({number}) WHEN {number} = 0 THEN DOUBLE('-Infinity')"
-            f" WHEN {number} < 0 THEN DOUBLE('NaN') END)"
+            f"CASE WHEN {number} > 0 THEN {name}({number}) WHEN {number} = 0 THEN DOUBLE('-Infinity')"
+            f" WHEN {number} < 0 THEN DOUBLE('NaN') END"
         )
 
     return render
@@ -89,14 +90,14 @@ def _to_whole(name: str) -> Render:
             found = (
                 f"{name}({piece.sql})"
                 if name != "trunc"
-                else f"(CASE WHEN {piece.sql} < 0 THEN ceil({piece.sql}) ELSE floor({piece.sql}) END)"
+                else f"CASE WHEN {piece.sql} < 0 THEN ceil({piece.sql}) ELSE floor({piece.sql}) END"
             )
             return Piece(sql=found, kind=Kind.DECIMAL, digits=piece.digits, scale=0)
         if piece.kind in _INTEGRAL:
             return piece if name == "trunc" else double(as_double(piece))
         found = f"CAST({piece.sql} AS BIGINT)" if name == "trunc" else f"{name}({piece.sql})"
         small = f"abs({piece.sql}) < {_FRACTIONLESS}D"
-        return double(f"(CASE WHEN {small} THEN CAST({found} AS DOUBLE) ELSE CAST({piece.sql} AS DOUBLE) END)")
+        return double(f"CASE WHEN {small} THEN CAST({found} AS DOUBLE) ELSE CAST({piece.sql} AS DOUBLE) END")
 
     return render
 
@@ -119,7 +120,7 @@ def _round(pieces: Sequence[Piece]) -> Piece:
     rounded = f"signum({scaled}) * (floor({size}) + CASE WHEN {size} - floor({size}) >= 0.5D THEN 1 ELSE 0 END)"
     if places:
         rounded = f"({rounded}) {'/' if places >= 0 else '*'} {factor}"
-    return double(f"(CASE WHEN {size} < {_FRACTIONLESS}D THEN {rounded} ELSE {number} END)")
+    return double(f"CASE WHEN {size} < {_FRACTIONLESS}D THEN {rounded} ELSE {number} END")
 
 
 def _absolute(pieces: Sequence[Piece]) -> Piece:
@@ -132,7 +133,7 @@ def _sign(pieces: Sequence[Piece]) -> Piece:
     number = pieces[0].sql
     nan = f" WHEN isnan({number}) THEN 0L" if pieces[0].kind is Kind.DOUBLE else ""
     return whole(
-        f"(CASE WHEN {number} IS NULL THEN NULL{nan} WHEN {number} > 0 THEN 1L WHEN {number} < 0 THEN -1L ELSE 0L END)"
+        f"CASE WHEN {number} IS NULL THEN NULL{nan} WHEN {number} > 0 THEN 1L WHEN {number} < 0 THEN -1L ELSE 0L END"
     )
 
 
@@ -140,13 +141,13 @@ def _is_finite(pieces: Sequence[Piece]) -> Piece:
     (piece,) = pieces
     _needs(piece, (*NUMBERS, *WHEN), "isfinite")
     if piece.kind is Kind.DOUBLE:
-        return truth(f"(CASE WHEN {piece.sql} IS NOT NULL THEN abs({piece.sql}) < DOUBLE('Infinity') END)")
-    return truth(f"(CASE WHEN {piece.sql} IS NOT NULL THEN TRUE END)")
+        return truth(f"CASE WHEN {piece.sql} IS NOT NULL THEN abs({piece.sql}) < DOUBLE('Infinity') END")
+    return truth(f"CASE WHEN {piece.sql} IS NOT NULL THEN TRUE END")
 
 
 def _is_nan(pieces: Sequence[Piece]) -> Piece:
     _needs(pieces[0], NUMBERS, "isnan")
-    return truth(f"(CASE WHEN {pieces[0].sql} IS NOT NULL THEN isnan({as_double(pieces[0])}) END)")
+    return truth(f"CASE WHEN {pieces[0].sql} IS NOT NULL THEN isnan({as_double(pieces[0])}) END")
 
 
 # texts
@@ -202,7 +203,7 @@ def _count_of_letters(piece: Piece, name: str) -> str:
     if piece.number is not None and abs(piece.number) < _MOST_LETTERS:
         return piece.sql
     sql, most = piece.sql, _MOST_LETTERS
-    return f"(CASE WHEN {sql} > {most} THEN {most} WHEN {sql} < -{most} THEN -{most} ELSE CAST({sql} AS INT) END)"
+    return f"CASE WHEN {sql} > {most} THEN {most} WHEN {sql} < -{most} THEN -{most} ELSE CAST({sql} AS INT) END"
 
 
 def _side(name: str) -> Render:
@@ -230,13 +231,13 @@ def _substring(pieces: Sequence[Piece]) -> Piece:
     ):
         return text(f"substring({', '.join([source, str(start), *([str(length)] if length is not None else [])])})")
     offset, size = f"CAST({_count_of_letters(pieces[1], 'substring')} AS BIGINT)", f"char_length({source})"
-    first = f"(CASE WHEN {offset} > 0 THEN {offset} - 1 WHEN {offset} < 0 THEN {size} + {offset} ELSE -1 END)"
+    first = f"CASE WHEN {offset} > 0 THEN {offset} - 1 WHEN {offset} < 0 THEN {size} + {offset} ELSE -1 END"
     last = f"({first} + {_count_of_letters(pieces[2], 'substring')})" if not is_open else size
     low, high = (f"greatest({end}({first}, {last}), 0)" for end in ("least", "greatest"))
     begin, count = f"CAST(least({low}, {size}) AS INT)", f"CAST(least({high}, {size}) - least({low}, {size}) AS INT)"
     # least and greatest pass over NULL
     known = " AND ".join(f"{piece.sql} IS NOT NULL" for piece in pieces[1:])
-    return text(f"(CASE WHEN {known} THEN substring({source}, {begin} + 1, {count}) END)")
+    return text(f"CASE WHEN {known} THEN substring({source}, {begin} + 1, {count}) END")
 
 
 def letter_at(source: Piece, place: int) -> Piece:
@@ -272,7 +273,7 @@ def _split_part(pieces: Sequence[Piece]) -> Piece:
         raise Unrenderable("split_part at an empty text")
     found = f"split_part({source.sql}, {separator.sql}, nullif({_count_of_letters(place, 'split_part')}, 0))"
     known = f"{source.sql} IS NOT NULL AND {place.sql} = 0"
-    return text(f"(CASE WHEN {known} THEN '' ELSE {found} END)")
+    return text(f"CASE WHEN {known} THEN '' ELSE {found} END")
 
 
 def _concat(pieces: Sequence[Piece]) -> Piece:
@@ -388,7 +389,7 @@ def _make_timestamp(unit: int) -> Render:
 
 def _make_moment(pieces: Sequence[Piece]) -> Piece:
     _needs(pieces[0], (Kind.WHOLE,), "make_timestamptz")
-    return Piece(sql=f"timestamp_micros(CAST({pieces[0].sql} AS BIGINT))", kind=Kind.MOMENT)
+    return Piece(sql=f"timestamp_micros(CAST({bare(pieces[0].sql)} AS BIGINT))", kind=Kind.MOMENT)
 
 
 def _timezone(pieces: Sequence[Piece]) -> Piece:

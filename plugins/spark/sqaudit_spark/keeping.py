@@ -16,6 +16,8 @@ from sqaudit_spark.rendering import View
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+_WHOLE_STAGE = "spark.sql.codegen.wholeStage"
+
 
 class KeptRows(Mapping[str, str]):
     """The queries, by the names that their rows are called by, and what Spark has of them in each zone."""
@@ -49,10 +51,20 @@ class KeptRows(Mapping[str, str]):
         Where two zones give the same plan, Spark keeps the rows once.
         """
         view = View(name=f"{name} in {zone}", columns=columns)
-        frame = self._spark.sql(f"SELECT * FROM ({sql}) AS kept WHERE {quoted(self._mark)} IS NOT NULL").persist()
-        self._frames.append(frame)
+        frame = self._spark.sql(f"SELECT * FROM ({sql}) AS kept WHERE {quoted(self._mark)} IS NOT NULL")
+        with self._compiled_in_parts():
+            self._frames.append(frame.persist())  # it is planned now, and run later
         frame.createOrReplaceTempView(named(view.name))
         return view
+
+    @contextlib.contextmanager
+    def _compiled_in_parts(self) -> Iterator[None]:
+        """Without the one method for a whole stage: of typed rows it is longer than Java compiles well."""
+        self._spark.conf.set(_WHOLE_STAGE, "false")
+        try:
+            yield
+        finally:
+            self._spark.conf.set(_WHOLE_STAGE, "true")
 
     def let_go(self) -> None:
         """Give the workers their memory back."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MOST_DIGITS = 38
 MICROSECONDS_OF_A_DAY = 86_400_000_000
+_BRACKETS = re.compile(r"""[()]|'(?:[^'\\]|\\.)*'|`[^`]*`""", re.DOTALL)
 DAYS_OF_A_MONTH = 30  # as DuckDB reckons where months are compared with days
 
 
@@ -67,6 +69,19 @@ def quoted(text: str) -> str:
 def named(name: str) -> str:
     """An identifier, quoted."""
     return "`" + name.replace("`", "``") + "`"
+
+
+def bare(sql: str) -> str:
+    """SQL without the brackets around the whole of it: at each level of them Spark's parser looks far ahead.
+
+    Only for a place that ends by itself, such as between WHEN and THEN.
+    """
+    depth = 0
+    for match in _BRACKETS.finditer(sql):
+        depth += {"(": 1, ")": -1}.get(match.group(), 0)
+        if not depth:
+            return sql[1:-1] if sql.startswith("(") and match.end() == len(sql) else sql
+    return sql
 
 
 def whole(sql: str) -> Piece:

@@ -112,7 +112,7 @@ def add_to_time(when: Piece, duration: Piece, sign: str = "+") -> Piece:
     # DuckDB lets the time elapse first where any part is negative.
     early = _moved(_elapsed(start, parts.sql, kind), parts, kind)
     backward = " OR ".join(f"{each} < 0" for each in (parts.months, parts.days, parts.sql) if each is not None)
-    return Piece(sql=f"(CASE WHEN {backward} THEN {early} ELSE {late} END)", kind=kind)
+    return Piece(sql=f"CASE WHEN {backward} THEN {early} ELSE {late} END", kind=kind)
 
 
 def _elapsed(start: str, micros: str, kind: Kind) -> str:
@@ -146,7 +146,7 @@ def reading(wall: str, zone: str | None = None) -> str:
         next_day = f"to_utc_timestamp(timestamp_micros({micros} + {MICROSECONDS_OF_A_DAY}L), {name})"
         later = f"timestamp_micros(unix_micros({next_day}) - {MICROSECONDS_OF_A_DAY}L)"
         fits = f"unix_micros(from_utc_timestamp({later}, {name})) = {micros}"
-    return f"(CASE WHEN {later} > {first} AND {fits} THEN {later} ELSE {first} END)"
+    return f"CASE WHEN {later} > {first} AND {fits} THEN {later} ELSE {first} END"
 
 
 def micros_of_wall(wall: str) -> str:
@@ -223,7 +223,7 @@ def name_of_month(when: Piece) -> Piece:
 def _named(names: Sequence[str], place: str) -> str:
     # Not element_at: of an array of known texts it gives one for a place that is NULL.
     cases = " ".join(f"WHEN {number} THEN {quoted(name)}" for number, name in enumerate(names, start=1))
-    return f"(CASE {place} {cases} END)"
+    return f"CASE {place} {cases} END"
 
 
 def truncated(unit: str, when: Piece) -> Piece:

@@ -11,7 +11,8 @@ sys.path.append(str(HERE))
 if importlib.util.find_spec("sqaudit_spark") is None:
     sys.path.append(str(HERE.parent))
 
-from spark_records import HAS_SPARK, TYPES, Pair, nasty_rows, write_parquet  # noqa: E402
+from spark_cluster import Cluster  # noqa: E402
+from spark_records import HAS_SPARK, TYPES, Pair, java_processes, nasty_rows, write_parquet  # noqa: E402
 
 
 def pytest_configure(config):
@@ -20,7 +21,7 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     # A process has one driver at a time: the cluster's tests are done before the session in this machine begins.
-    items.sort(key=lambda item: item.path.name != "test_cluster.py")
+    items.sort(key=lambda item: item.path.name not in {"test_cluster.py", "test_runs.py"})
     for item in items:
         if item.get_closest_marker("spark") is not None and not HAS_SPARK:
             item.add_marker(pytest.mark.skip(reason="needs pyspark and Java"))
@@ -39,3 +40,17 @@ def nasty(tmp_path_factory):
     request = EngineRequest(parameters=parameters, table=None, paths=(Path(path),), zone="UTC")
     with SparkEngine().open(request) as session:
         yield Pair(session, path, TYPES)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    if not HAS_SPARK:
+        pytest.skip("needs pyspark and Java")
+    before = set(java_processes())
+    one = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        one.add_workers(2)
+        yield one
+    finally:
+        one.stop()
+        assert set(java_processes()) <= before, "a JVM was left behind"

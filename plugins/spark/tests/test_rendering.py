@@ -36,7 +36,7 @@ def rendered(expression):
         ('":cell csat" >= 2', "(`:cell csat` >= 2)"),
         ("kind = 'it''s \\ ${HOME}'", r"(`kind` = 'it\'s \\ \u0024{HOME}')"),
         ("amount / 3", "(CAST(`amount` AS DOUBLE) / nullif(CAST(3 AS DOUBLE), 0D))"),
-        ("csat // nullif(csat, 0)", "(`csat` div nullif((CASE WHEN `csat` = 0 THEN NULL ELSE `csat` END), 0))"),
+        ("csat // nullif(csat, 0)", "(`csat` div nullif(CASE WHEN `csat` = 0 THEN NULL ELSE `csat` END, 0))"),
         ("dayofweek(due_on)", "CAST((dayofweek(`due_on`) - 1) AS BIGINT)"),
         (
             "epoch_us(opened_at + INTERVAL '24' HOUR)",
