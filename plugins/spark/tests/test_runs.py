@@ -20,23 +20,12 @@ ROWS = 300
 # For each worker one, so that what they find has to be put together.
 FEW_TASKS = {
     **{name: value for name, value in CONFIG.items() if name != "spark.sql.files.maxPartitionBytes"},
+    "spark.driver.memory": "1500m",  # with less, most of the time goes into collecting what the parser leaves
     "spark.sql.shuffle.partitions": 2,
     "spark.sql.files.minPartitionNum": 2,
 }
 # Texts are typed otherwise than the cells of Parquet, and then measured by the same queries: a measure for each column.
-OF_TEXTS = [
-    "mean",
-    "quantile",
-    "share-of",
-    "accuracy",
-    "nps",
-    "ces",
-    "top-box",
-    "retention",
-    "counted",
-    "row",
-    "of-call",
-]
+OF_TEXTS = ["mean", "share-of", "accuracy", "nps", "ces", "top-box", "retention", "counted", "row"]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -111,7 +100,7 @@ def when_measuring(act):
 @pytest.fixture(scope="module")
 def few(tmp_path_factory, cluster):
     """A project of few measures, and what DuckDB makes of it."""
-    measured = {"tickets": ["mean", "median", "share", "distinct", "sum", "quantile"]}
+    measured = {"tickets": ["median", "share"]}
     made = made_project(tmp_path_factory.mktemp("few"), cluster, {"tickets": "tickets.parquet"}, measured)
     agreeing.write_files(made.folder / "audits" / "here" / "data", agreeing.rows_of(8, ROWS))
     return made, agreeing.results_of(made, "here")

@@ -134,6 +134,34 @@ class TestLocal:
         others = ["SELECT * FROM records WHERE k <> 99", "SELECT * REPLACE (coalesce(s, '') AS s) FROM records"]
         assert len({every, *map(nasty.spark.fingerprint, others)}) == 3
 
+    @pytest.mark.parametrize(("shown", "copies"), [("k AS x", 1), ("hour(a) AS x", 2)])
+    def test_rows_are_kept_once_unless_zones_see_other_rows(self, nasty, shown, copies):
+        session, sql = nasty.spark, f"SELECT {shown} FROM records"
+        stored = session._context._jsc.getPersistentRDDs
+        before = stored().size()
+        kept = session.keep(sql)
+        for zone in ("UTC", "Asia/Shanghai", "UTC"):
+            found = [
+                session.query(f"SELECT sum(x) AS s, count(*) AS n FROM {rows} AS r", zone=zone)
+                for rows in (kept, f"({sql})")
+            ]
+            assert found[0] == found[1]
+        assert stored().size() - before == copies
+
+    def test_rows_kept_of_kept_rows(self, nasty):
+        session = nasty.spark
+        first = session.keep("SELECT k, a FROM records WHERE k < 30")
+        second = session.keep(f"SELECT k, hour(a) AS h FROM {first} AS r")
+        asked = "SELECT sum(h) AS s, count(*) AS n FROM {} AS r"
+        found = session.query(asked.format(second), zone="America/New_York")
+        assert found == session.query(
+            asked.format("(SELECT k, hour(a) AS h FROM records WHERE k < 30)"), zone="America/New_York"
+        )
+
+    def test_rows_that_spark_cannot_compute_are_not_kept(self, nasty):
+        with pytest.raises(EngineFailure, match="'strip_accents'"):
+            nasty.spark.keep("SELECT strip_accents(s) AS x FROM records")
+
     def test_failures(self, nasty):
         for sql, said in (
             ("SELECT sum(k + 9223372036854775807) FROM records", "too large"),
