@@ -112,7 +112,9 @@ def _known_to_java(conf: Any, gateway: Any) -> Any:  # noqa: ANN401
 
 def _silence() -> None:
     import logging
+    import warnings
 
+    warnings.filterwarnings("ignore", message="PySpark does not yet fully support", category=FutureWarning)
     for name in ("SQLQueryContextLogger", "py4j", "pyspark"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
