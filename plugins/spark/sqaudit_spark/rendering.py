@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqaudit.expressions.grammar import duckdb_grammar
+
 from sqaudit_spark.casts import piece_of_type
 from sqaudit_spark.expressions import alike, condition, known, ordered, render
 from sqaudit_spark.pieces import Kind, Piece, Unrenderable, common_kind, lumped, named, shaped_like, with_sql
@@ -101,32 +103,11 @@ def _rendered(sql: str, tables: Tables | None, views: Views | None) -> _Query:
         raise Unrenderable("a query that is nested so deeply") from None
 
 
-@functools.cache
-def _dialect() -> Any:  # noqa: ANN401
-    from sqlglot.dialects.duckdb import DuckDB
-
-    parent: Any = DuckDB.Parser
-
-    class Parser(parent):  # type: ignore[misc]
-        FUNCTIONS: dict[str, Any] = {}  # noqa: RUF012
-        NO_PAREN_FUNCTIONS: dict[Any, Any] = {}  # noqa: RUF012
-        FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser
-            for name, parser in DuckDB.Parser.FUNCTION_PARSERS.items()
-            if name in {"CAST", "TRY_CAST", "EXTRACT"}
-        }
-        NO_PAREN_FUNCTION_PARSERS = {  # noqa: RUF012
-            name: parser for name, parser in DuckDB.Parser.NO_PAREN_FUNCTION_PARSERS.items() if name == "CASE"
-        }
-
-    return type("Generated", (DuckDB,), {"Parser": Parser, "INDEX_OFFSET": 0})()
-
-
 def _tree(sql: str) -> Any:  # noqa: ANN401
     from sqlglot import ErrorLevel
     from sqlglot.errors import SqlglotError
 
-    dialect = _dialect()
+    dialect = duckdb_grammar()
     try:
         trees = dialect.parser(error_level=ErrorLevel.IMMEDIATE).parse(dialect.tokenize(sql), sql)
     except SqlglotError as error:
