@@ -28,6 +28,21 @@ def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[
     return low, high
 
 
+def clopper_pearson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Clopper and Pearson's exact interval of a proportion; both ends 0 to 1. It is wider than Wilson's.
+
+    Raises:
+        ValueError: ``n`` is not above 0, or ``successes`` not from 0 to ``n``.
+    """
+    _require_part(successes, n)
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1, got {confidence}")
+    tail, failures, beta = (1 - confidence) / 2, n - successes, special_functions().betaincinv
+    low = float(beta(successes, failures + 1, tail)) if successes else 0.0
+    high = float(beta(successes + 1, failures, 1 - tail)) if failures else 1.0
+    return low, high
+
+
 def newcombe(
     successes: float, n: float, other_successes: float, other_n: float, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:

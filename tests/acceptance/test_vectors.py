@@ -30,6 +30,8 @@ from sqaudit.model.texts import Text
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.lifting import score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
+from sqaudit.statistics.agreement import cohen_kappa, fleiss_kappa, weighted_kappa
+from sqaudit.statistics.appraisal import Appraisal
 from sqaudit.statistics.bases import what_may_be_shown
 from sqaudit.statistics.comparison import nps_difference
 from sqaudit.statistics.consistency import coefficient_of_variation, corrected_variation
@@ -38,12 +40,15 @@ from sqaudit.statistics.design import design_effect, effective_size, finite_popu
 from sqaudit.statistics.intervals import (
     adjusted_nps,
     adjusted_wald_nps,
+    clopper_pearson,
     garwood,
     newcombe,
     promotion_variance,
     wald_nps,
     wilson,
 )
+from sqaudit.statistics.intraclass import intraclass_correlation, mean_squares, variance_components
+from sqaudit.statistics.krippendorff import krippendorff_alpha
 from sqaudit.statistics.percentiles import TYPE_6, TYPE_7, percentile
 from sqaudit.statistics.ratios import mean_share, net_promoter_score, pooled_share, rate, share
 from sqaudit.statistics.scales import bottom_boxes, mean_answer, top_boxes
@@ -288,18 +293,72 @@ def capa_due(given):
     return {"due": due_on and due_on.isoformat()}
 
 
+def cohen_kappas(given):
+    if "table" not in given:
+        return {name: cohen_kappa(given[name]).coefficient for name in ("a", "b") if name in given}
+    table = given["table"]
+    kappa = cohen_kappa(table)
+    answer = {"po": kappa.agreement, "kappa": kappa.coefficient}
+    answer["pe"] = 1 - (1 - kappa.agreement) / (1 - kappa.coefficient)
+    if "disagreement_weights" in given:
+        answer["weighted_kappa"] = weighted_kappa(table, given["disagreement_weights"]).coefficient
+    return answer
+
+
+def krippendorffs(given):
+    ratings = list(zip(*given["raters_by_units"], strict=True))
+    nominal = krippendorff_alpha(ratings)
+    scales = {scale: krippendorff_alpha(ratings, scale).coefficient for scale in ("ordinal", "interval", "ratio")}
+    undefined = {"library": "undefined"} if nominal.reason else {}
+    return {"alpha": nominal.coefficient, "nominal": nominal.coefficient, **scales, **undefined}
+
+
+def icc(given):
+    forms = [f"ICC({kind},{of})" for kind in "123" for of in "1k"]
+    return {form: intraclass_correlation(given["targets_by_judges"], form).value for form in forms}
+
+
+def components(given):
+    if "targets_by_judges" in given:
+        parts = mean_squares(given["targets_by_judges"])
+        return {"BMS": parts.between, "WMS": parts.within, "JMS": parts.judges, "EMS": parts.error}
+    found = variance_components(Fraction(str(given["BMS"])), Fraction(str(given["WMS"])), given["k"])
+    return {"between": found.between, "within": found.within, "between_share_pct": percent(found.between_share)}
+
+
+def appraisals(given):
+    """Of a cross table, rows are the auditor's calls and columns the reference's; bad comes first."""
+    if "crosstabs_0_1" in given:
+        return {name: cohen_kappa(table).coefficient for name, table in given["crosstabs_0_1"].items()}
+    found = {}
+    for name, ((both_bad, alarms), (misses, both_good)) in given["vs_reference"].items():
+        bad, good = both_bad + misses, alarms + both_good
+        found[name.removesuffix("*ref")] = Appraisal(bad=bad, misses=misses, good=good, false_alarms=alarms)
+    matched = {name: (count, *clopper_pearson(count, 50)) for name, count in given["matched_of_50"].items()}
+    return {
+        "effectiveness_pct": {name: [2 * count, *map(percent, ends)] for name, (count, *ends) in matched.items()},
+        "miss_pct": {name: percent(one.miss_rate) for name, one in found.items()},
+        "false_alarm_pct": {name: percent(one.false_alarm_rate) for name, one in found.items()},
+    }
+
+
 ANSWERS = {
     "aggregation": aggregation,
+    "attribute_gauge_rr": appraisals,
     "auto_fail": auto_fail,
     "business_hours": business_hours,
     "capa_due": capa_due,
     "ces": ces,
+    "cohen_kappa": cohen_kappas,
     "complaint_rate": complaint_rate,
     "consistency": consistency,
     "csat": csat,
     "effective_sample": effective_sample,
     "fcr": fcr,
+    "fleiss_kappa": lambda given: {"kappa": fleiss_kappa(given["table"]).coefficient},
     "grade": grade,
+    "icc": icc,
+    "krippendorff": krippendorffs,
     "loyalty": loyalty,
     "nps": nps,
     "percentile": percentiles,
@@ -307,6 +366,8 @@ ANSWERS = {
     "sla_clock": sla_clock,
     "small_sample": small_sample,
     "t_interval": t_intervals,
+    "variance_components": components,
+    "weighted_kappa": cohen_kappas,
     "wilson": wilsons,
 }
 

@@ -11,6 +11,7 @@ from scipy import stats
 from sqaudit.statistics.intervals import (
     adjusted_nps,
     adjusted_wald_nps,
+    clopper_pearson,
     garwood,
     newcombe,
     promotion_variance,
@@ -38,6 +39,15 @@ def test_wilson_is_the_interval_of_scipy(successes, n, confidence):
     theirs = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
     low, high = wilson(successes, n, confidence=confidence)
     assert isclose(low, theirs.low, rel_tol=1e-9, abs_tol=1e-15)
+    assert isclose(high, theirs.high, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (0, 30), (30, 30), (3, 7), (42, 50)])
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_the_exact_interval_is_that_of_scipy(successes, n, confidence):
+    theirs = stats.binomtest(successes, n).proportion_ci(confidence, method="exact")
+    low, high = clopper_pearson(successes, n, confidence=confidence)
+    assert isclose(low, theirs.low, rel_tol=1e-9)
     assert isclose(high, theirs.high, rel_tol=1e-9)
 
 
