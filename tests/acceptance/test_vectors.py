@@ -27,6 +27,10 @@ from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_s
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
 from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Scoring, Severity, Standard
 from sqaudit.model.texts import Text
+from sqaudit.sampling.allocation import neyman, proportional
+from sqaudit.sampling.drawing import systematic_places
+from sqaudit.sampling.sizes import of_population, size_for_proportion, whole_size
+from sqaudit.sampling.switching import inspections
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.lifting import score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
@@ -342,7 +346,27 @@ def appraisals(given):
     }
 
 
+def sample_sizes(given):
+    if "strata" not in given:
+        z = given.get("z") or given["chi2"] ** 0.5
+        size = size_for_proportion(given["margin"], z, given["p"])
+        if "N" not in given:
+            return {"n0": size, "n": whole_size(size)}
+        rounded = {"nearest": round, "up": whole_size}[given.get("rounding", "up")]
+        return [rounded(of_population(size, population)) for population in given["N"]]
+    strata = given["strata"]
+    if all(isinstance(size, int) for size in strata.values()):
+        return proportional(given["n"], strata)
+    return neyman(given["n"], {name: (stratum["N"], stratum["sd"]) for name, stratum in strata.items()})
+
+
+def systematic(given):
+    places = systematic_places(given["N"], given["n"], Fraction(str(given["start"])))
+    return {"interval": Fraction(given["N"], given["n"]), "indices_0_based": places}
+
+
 ANSWERS = {
+    "acceptance_sampling": lambda given: [str(state) for state in inspections(given["lot_accepted"])],
     "aggregation": aggregation,
     "attribute_gauge_rr": appraisals,
     "auto_fail": auto_fail,
@@ -363,6 +387,8 @@ ANSWERS = {
     "nps": nps,
     "percentile": percentiles,
     "rate": proportion,
+    "sample_size": sample_sizes,
+    "sampling": systematic,
     "sla_clock": sla_clock,
     "small_sample": small_sample,
     "t_interval": t_intervals,

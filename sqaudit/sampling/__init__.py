@@ -1,0 +1,1 @@
+"""Samples: how many, which, and what may be concluded of a lot. Only numbers and ids: no records, files, clock."""
