@@ -25,6 +25,7 @@ from sqaudit.model.standard import (
     Dimension,
     Override,
     Rating,
+    Rollup,
     Scoring,
     Severity,
     Standard,
@@ -115,6 +116,7 @@ def _scoring(content: Mapping[str, Any]) -> Scoring:
     critical = content.get("critical", "rating_only")
     capped = isinstance(critical, Mapping)
     return Scoring(
+        rollup=Rollup(content.get("rollup", "dimensions")),
         critical=CriticalPolicy.CAP if capped else CriticalPolicy(critical),
         cap=_exact(critical["cap"]) if capped else None,
         min_coverage=_exact(content.get("min_coverage", 0.8)),

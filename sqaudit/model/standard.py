@@ -96,6 +96,23 @@ class Criterion(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+class Rollup(StrEnum):
+    """How criteria make the audit score; those of XCCDF are the models of NISTIR 7275r4, section 7.3."""
+
+    DIMENSIONS = "dimensions"
+    FLAT = "flat"
+    POINTS = "points"
+    XCCDF_DEFAULT = "xccdf-default"
+    XCCDF_FLAT = "xccdf-flat"
+    XCCDF_FLAT_UNWEIGHTED = "xccdf-flat-unweighted"
+    XCCDF_ABSOLUTE = "xccdf-absolute"
+
+    @property
+    def is_xccdf(self) -> bool:
+        """Whether an item counts by its outcome, whatever its score."""
+        return self.value.startswith("xccdf")
+
+
 class CriticalPolicy(StrEnum):
     """What a failed critical criterion does to the audit score; the raw score is always kept."""
 
@@ -107,6 +124,7 @@ class CriticalPolicy(StrEnum):
 class Scoring(Struct, frozen=True, kw_only=True):
     """The scoring policy of a standard. ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1."""
 
+    rollup: Rollup = Rollup.DIMENSIONS
     critical: CriticalPolicy = CriticalPolicy.RATING_ONLY
     cap: Decimal | None = None
     min_coverage: Decimal = Decimal("0.8")

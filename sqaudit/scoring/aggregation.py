@@ -7,15 +7,16 @@ value lowers the coverage and never the score (``domain`` rule: no data is never
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sqaudit.model.score import Contribution, ItemResult, Level, Score, Status
+from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Severity, Standard
-from sqaudit.scoring.exact import kept, share_of, weighted_mean
+from sqaudit.scoring.exact import kept, weighted_mean
+from sqaudit.scoring.rollups import MEANS
 
 _OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
 ALL_COVERED, NONE_COVERED = kept(Decimal(1)), Decimal(0)
@@ -33,6 +34,9 @@ class AuditScores(Struct, frozen=True, kw_only=True):
 
 def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) -> AuditScores:
     """Roll the items of one site up to criteria, dimensions and the audit score, with the critical policy applied."""
+    mean = MEANS[standard.scoring.rollup]
+    if mean.item is not None:
+        results = [mean.item(result) for result in results]
     by_criterion: dict[str | None, list[ItemResult]] = {}
     for result in results:
         by_criterion.setdefault(result.criterion, []).append(result)
@@ -46,23 +50,12 @@ def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) ->
     dimensions = [
         roll_up(Level.DIMENSION, d.id, site, by_dimension[d.id], d.weight) for d in standard.dimensions.values()
     ]
-    audit = roll_up(Level.AUDIT, site, site, [d for d in dimensions if d.coverage is not None])
+    members = mean.members(standard, criteria, dimensions)
+    audit = roll_up(Level.AUDIT, site, site, [member for member in members if member.coverage is not None])
+    if mean.whole is not None and audit.score is not None:
+        whole = mean.whole(audit.score)
+        audit = replace(audit, score=whole, raw_score=whole)
     return AuditScores(criteria=tuple(criteria), dimensions=tuple(dimensions), audit=_judge_critical(standard, audit))
-
-
-def contributions(members: Iterable[Score]) -> tuple[Contribution, ...]:
-    """What each scored member brings to the weighted mean of all; the points sum to it."""
-    members = [member for member in members if member.coverage is not None]
-    weights = sum((m.weight for m in members if m.score is not None), Decimal(0))
-    return tuple(
-        Contribution(
-            id=member.id,
-            score=member.score,
-            weight=member.weight,
-            points=Decimal(0) if member.score is None else share_of(member.score, member.weight, weights),
-        )
-        for member in members
-    )
 
 
 def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResult]) -> Score:
@@ -85,12 +78,17 @@ def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResu
 
 def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decimal | None, Decimal | None]:
     """The score and the coverage of items of one criterion."""
-    if len(applicable) == 1 and (alone := applicable[0].score) is not None and applicable[0].weight:
-        return alone, ALL_COVERED
+    if len(applicable) == 1 and (alone := applicable[0]).score is not None and alone.weight and _is_covered(alone):
+        return alone.score, ALL_COVERED
     scored = [(result.weight, result.score) for result in applicable if result.score is not None]
     is_worst = combine is Combine.WORST
     score = min((points for _, points in scored), default=None) if is_worst else weighted_mean(scored)
-    return score, weighted_mean((r.weight, Decimal(r.score is not None)) for r in applicable)
+    return score, weighted_mean((r.weight, Decimal(_is_covered(r))) for r in applicable)
+
+
+def _is_covered(result: ItemResult) -> bool:
+    """Whether it was looked at: what is in error was not, also where a rollup counts it as failed."""
+    return result.score is not None and result.status is not Status.ERROR
 
 
 def roll_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +23,8 @@ from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
 from sqaudit.reports.numbers import ABSENT, show_duration, show_number, show_score, show_share
-from sqaudit.scoring.aggregation import contributions
+from sqaudit.reports.policies import policies_in_words
+from sqaudit.scoring.contributions import audit_contributions, contributions, earned_points
 from sqaudit.scoring.lifting import Lift
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
@@ -147,61 +149,79 @@ def _show(name: str, number: Number | None, kinds: Mapping[str, StatisticKind], 
 def _explain_score(context: Context, programme: str, period: str | None, site: str | None) -> Explanation:
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
-        rows = store.read_scores(programme=programme, period=cycle.period)
+        scores = [score for _, score in store.read_scores(programme=programme, period=cycle.period)]
         number = cycle.revisions[-1].number
-        kind = build_programme(frozen_documents(store, cycle, number)).summary.kind
-        lift = Lift(kind=kind)
-        if kind is SummaryKind.VOLUME:
+        made = build_programme(frozen_documents(store, cycle, number))
+        if site is not None:
+            return _explain_site(made.standard, cycle.period, scores, site)
+        lift = Lift(kind=made.summary.kind)
+        if lift.kind is SummaryKind.VOLUME:
             lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
         weights = {site.id: lift.weight(site) for site in store.read_sites(programme, cycle.period, number)}
-    scores = [score for _, score in rows]
-    if site is None:
-        total = next(score for score in scores if score.level is Level.PROGRAMME)
-        audits = [score for score in scores if score.level is Level.AUDIT]
-        parts: Sequence[Contribution] = contributions(replace(score, weight=weights[score.id]) for score in audits)
-    else:
-        total, parts = _parts_of_site(scores, site)
-    is_mean = site is not None or lift.kind in {SummaryKind.MEAN, SummaryKind.VOLUME}
+    total = next(score for score in scores if score.level is Level.PROGRAMME)
+    audits = [score for score in scores if score.level is Level.AUDIT]
+    is_mean = lift.kind in {SummaryKind.MEAN, SummaryKind.VOLUME}
     return Explanation(
-        title=msg(
-            "{id} in {period}: score {score}, raw score {raw}, coverage {coverage}, rating {rating}",
-            id=total.id,
-            period=cycle.period,
-            score=show_score(total.score),
-            raw=show_score(total.raw_score),
-            coverage=show_share(total.coverage),
-            rating=total.rating or "-",
-        ),
+        title=_what_came_out(total, cycle.period),
         paragraphs=(
             *_why_unrated(total),
-            msg("the points sum to the raw score")
+            msg("the points sum to the score")
             if is_mean
             else msg("the score is that of '{summary}'; the points sum to the mean", summary=lift.kind.value),
         ),
-        table=tuple(
-            {
-                "id": part.id,
-                "score": None if part.score is None else float(part.score),
-                "weight": float(part.weight),
-                "points": float(part.points),
-            }
-            for part in parts
+        table=_part_rows(contributions(replace(score, weight=weights[score.id]) for score in audits)),
+    )
+
+
+def _explain_site(standard: Standard, period: str, scores: Sequence[Score], site: str) -> Explanation:
+    own: defaultdict[Level, list[Score]] = defaultdict(list)
+    for score in scores:
+        if score.site == site:
+            own[score.level].append(score)
+    if not own[Level.AUDIT]:
+        raise InvalidInput("SQA704", msg("no site is called '{site}'", site=site), msg("`sqaudit scores` lists them"))
+    (audit,) = own[Level.AUDIT]
+    parts = audit_contributions(standard, own[Level.CRITERION], own[Level.DIMENSION], audit)
+    earned, possible = earned_points(parts)
+    return Explanation(
+        title=_what_came_out(audit, period),
+        paragraphs=(
+            *policies_in_words(standard.scoring),
+            *_why_unrated(audit),
+            msg("weighted points: {earned} of {possible}", earned=show_number(earned), possible=show_number(possible)),
+            msg("the points sum to the score"),
         ),
+        table=_part_rows(parts),
+    )
+
+
+def _what_came_out(score: Score, period: str) -> Message:
+    return msg(
+        "{id} in {period}: score {score}, raw score {raw}, coverage {coverage}, rating {rating}",
+        id=score.id,
+        period=period,
+        score=show_score(score.score),
+        raw=show_score(score.raw_score),
+        coverage=show_share(score.coverage),
+        rating=score.rating or "-",
+    )
+
+
+def _part_rows(parts: Sequence[Contribution]) -> tuple[Row, ...]:
+    return tuple(
+        {
+            "id": part.id,
+            "score": None if part.score is None else float(part.score),
+            "weight": float(part.weight),
+            "points": float(part.points),
+        }
+        for part in parts
     )
 
 
 def _why_unrated(score: Score) -> Iterator[Message]:
     if score.rating is None and score.reason is not None:
         yield msg("no rating: {reason}", reason=WORDS.get(score.reason, score.reason))
-
-
-def _parts_of_site(scores: Sequence[Score], site: str) -> tuple[Score, Sequence[Contribution]]:
-    own = [score for score in scores if score.site == site]
-    total = next((score for score in own if score.level is Level.AUDIT), None)
-    if total is None:
-        raise InvalidInput("SQA704", msg("no site is called '{site}'", site=site), msg("`sqaudit scores` lists them"))
-    dimensions = [score for score in own if score.level is Level.DIMENSION]
-    return total, contributions(dimensions)
 
 
 def _explain_standard(standard: Standard) -> Explanation:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqaudit.errors import Incomplete, Message, msg
+from sqaudit.errors import Incomplete, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.language import Language
@@ -23,7 +23,7 @@ from sqaudit.model.report import (
     SourceRow,
 )
 from sqaudit.model.score import ItemResult, Level, Score
-from sqaudit.model.standard import CriticalPolicy, Standard
+from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
@@ -118,7 +118,7 @@ class _View:
             findings=tuple(self._finding(finding) for finding in self.scored.findings),
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
-            notes=_notes(self.standard),
+            notes=tuple(policies_in_words(self.standard.scoring)),
             warnings=tuple(source_warnings(records)),
         )
 
@@ -238,23 +238,3 @@ def _source_row(record: SourceRecord) -> SourceRow:
         newest=record.newest.isoformat() if record.newest else None,
         rejects=record.rejects,
     )
-
-
-def _notes(standard: Standard) -> tuple[Message, ...]:
-    notes = [
-        msg("scores run from 0 to 100: items make criteria, these make dimensions, and these the audit, by weight"),
-        msg("what is not applicable leaves the weights; what could not be scored lowers the coverage, never the score"),
-        msg("below a coverage of {coverage} there is a score but no rating", coverage=standard.scoring.min_coverage),
-    ]
-    if standard.scoring.critical is CriticalPolicy.ZERO:
-        notes.append(msg("a failed critical criterion makes the audit score 0; the raw score is kept"))
-    elif standard.scoring.critical is CriticalPolicy.CAP:
-        notes.append(
-            msg(
-                "a failed critical criterion caps the audit score at {cap}; the raw score is kept",
-                cap=standard.scoring.cap,
-            )
-        )
-    else:
-        notes.append(msg("a failed critical criterion gives the lowest rating; the score is kept"))
-    return tuple(notes)

@@ -25,13 +25,14 @@ from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
-from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Scoring, Severity, Standard
+from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Rollup, Scoring, Severity, Standard
 from sqaudit.model.texts import Text
 from sqaudit.sampling.allocation import neyman, proportional
 from sqaudit.sampling.drawing import systematic_places
 from sqaudit.sampling.sizes import of_population, size_for_proportion, whole_size
 from sqaudit.sampling.switching import inspections
 from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.contributions import audit_contributions, earned_points
 from sqaudit.scoring.lifting import score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
 from sqaudit.statistics.agreement import cohen_kappa, fleiss_kappa, weighted_kappa
@@ -238,37 +239,59 @@ def failed_critically(given, policy, cap=None):
     policies = {"grade_only": CriticalPolicy.RATING_ONLY}
     scoring = Scoring(critical=policies.get(policy) or CriticalPolicy(policy), cap=cap and Decimal(cap))
     scale = scale_of({"pass": 60, "fail": 0}, scoring)
-    title = Text({"en": "safety"})
     criteria = [
-        Criterion(id=criterion, dimension="all", title=title, severity=Severity.CRITICAL)
+        Criterion(id=criterion, dimension="all", title=TITLE, severity=Severity.CRITICAL)
         for criterion in given["critical_failed"]
     ]
-    standard = Standard(
-        id="standard",
-        version="1",
-        title=title,
-        scoring=scoring,
-        ratings=scale.ratings,
-        dimensions={"all": Dimension(id="all", title=title)},
-        datasets={},
-        criteria={criterion.id: criterion for criterion in criteria},
-    )
-    results = [
-        ItemResult(
-            site="site",
-            checklist="checklist",
-            item=criterion.id,
-            criterion=criterion.id,
-            dimension="all",
-            status=Status.FAIL,
-            severity=Severity.CRITICAL,
-            value=Value(value=None, unit="", formula=""),
-            score=Decimal(str(given["raw_score"])),
-        )
-        for criterion in criteria
-    ]
+    standard = standard_of([Dimension(id="all", title=TITLE)], criteria, scoring)
+    results = [result_of(criterion, Status.FAIL, Decimal(str(given["raw_score"]))) for criterion in criteria]
     rated = rate_audit(scale, score_audit(standard, "site", results).audit, results)
     return {"score": rated.score, "raw": rated.raw_score, "grade": rated.rating}
+
+
+def xccdf(given):
+    """A group is a dimension, a rule a criterion, a result of a rule an item."""
+    models = (Rollup.XCCDF_DEFAULT, Rollup.XCCDF_FLAT, Rollup.XCCDF_FLAT_UNWEIGHTED, Rollup.XCCDF_ABSOLUTE)
+    made = {model: checked(given["tree"], model) for model in models}
+    default, flat, unweighted, absolute = (made[model] for model in models)
+    return {
+        "default": default[0],
+        "flat": flat[1],
+        "flat_unweighted": unweighted[1],
+        "absolute": absolute[0] / 100,
+    }
+
+
+def checked(tree, model):
+    """The score of an XCCDF benchmark, and its weighted points: earned, possible."""
+    outcomes = {
+        "pass": Status.PASS,
+        "fail": Status.FAIL,
+        "notapplicable": Status.NOT_APPLICABLE,
+        "notchecked": Status.UNANSWERED,
+    }
+    groups = {f"g{number}": group for number, group in enumerate(tree["children"])}
+    rules = {
+        f"{name}-r{number}": (name, rule)
+        for name, group in groups.items()
+        for number, rule in enumerate(group["children"])
+    }
+    standard = standard_of(
+        [Dimension(id=name, title=TITLE, weight=Decimal(str(group["weight"]))) for name, group in groups.items()],
+        [
+            Criterion(id=identity, dimension=name, title=TITLE, weight=Decimal(str(rule["weight"])))
+            for identity, (name, rule) in rules.items()
+        ],
+        Scoring(rollup=model),
+    )
+    results = [
+        result_of(standard.criteria[identity], outcomes[outcome], number=number)
+        for identity, (_, rule) in rules.items()
+        for number, outcome in enumerate(rule["results"])
+    ]
+    scores = score_audit(standard, "site", results)
+    parts = audit_contributions(standard, scores.criteria, scores.dimensions, scores.audit)
+    return scores.audit.score, earned_points(parts)
 
 
 def sla_clock(given):
@@ -395,6 +418,7 @@ ANSWERS = {
     "variance_components": components,
     "weighted_kappa": cohen_kappas,
     "wilson": wilsons,
+    "xccdf": xccdf,
 }
 
 
@@ -429,6 +453,36 @@ def scored(points, level=Level.AUDIT, identity="site"):
         coverage=known,
         weight=Decimal(1),
         items=1,
+    )
+
+
+TITLE = Text({"en": "title"})
+
+
+def standard_of(dimensions, criteria, scoring):
+    return Standard(
+        id="standard",
+        version="1",
+        title=TITLE,
+        scoring=scoring,
+        ratings=(),
+        dimensions={dimension.id: dimension for dimension in dimensions},
+        datasets={},
+        criteria={criterion.id: criterion for criterion in criteria},
+    )
+
+
+def result_of(criterion, status, score=None, number=0):
+    return ItemResult(
+        site="site",
+        checklist="checklist",
+        item=f"{criterion.id}-{number}",
+        criterion=criterion.id,
+        dimension=criterion.dimension,
+        status=status,
+        severity=criterion.severity,
+        value=Value(value=None, unit="", formula=""),
+        score=score,
     )
 
 

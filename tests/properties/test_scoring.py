@@ -11,7 +11,8 @@ from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Status, Value, shown_score
 from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Dimension, Scoring, Severity, Standard
 from sqaudit.model.texts import plain
-from sqaudit.scoring.aggregation import contributions, score_audit
+from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.contributions import contributions
 from sqaudit.scoring.exact import weighted_mean
 from sqaudit.scoring.lifting import score_programme, score_regions
 

@@ -1,0 +1,51 @@
+"""A standard's scoring policies in words, as every report prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqaudit.errors import Message, msg
+from sqaudit.model.standard import CriticalPolicy, Rollup, Scoring
+
+_NESTED = msg(
+    "scores run from 0 to 100 ({rollup}): items make criteria, these make dimensions, and these the audit, by weight"
+)
+_FLAT = msg(
+    "scores run from 0 to 100 ({rollup}): items make criteria, and these the audit, by weight; dimensions weigh nothing"
+)
+_ROLLUPS: Mapping[Rollup, Message] = {
+    Rollup.DIMENSIONS: _NESTED,
+    Rollup.FLAT: _FLAT,
+    Rollup.POINTS: msg(
+        "scores run from 0 to 100 ({rollup}): items make criteria, and these the audit, by their weight times that of "
+        "their dimension"
+    ),
+    Rollup.XCCDF_DEFAULT: _NESTED,
+    Rollup.XCCDF_FLAT: _FLAT,
+    Rollup.XCCDF_FLAT_UNWEIGHTED: msg(
+        "scores run from 0 to 100 ({rollup}): items make criteria, and these the audit; all with a weight count alike"
+    ),
+    Rollup.XCCDF_ABSOLUTE: msg(
+        "scores are 0 or 100 ({rollup}): items make criteria, and the audit has 100 if all with a weight have 100"
+    ),
+}
+
+
+def policies_in_words(scoring: Scoring) -> Iterator[Message]:
+    """A sentence for each policy: how scores are rolled up, what counts how, when there is a rating."""
+    yield msg(_ROLLUPS[scoring.rollup].template, rollup=scoring.rollup.value)
+    if scoring.rollup.is_xccdf:
+        yield msg("an item counts 100 if it passed and 0 if it failed or is in error (NISTIR 7275r4)")
+    yield msg(
+        "what is not applicable leaves the weights; what could not be scored lowers the coverage, never the score"
+    )
+    yield msg("below a coverage of {coverage} there is a score but no rating", coverage=scoring.min_coverage)
+    yield _critical(scoring)
+
+
+def _critical(scoring: Scoring) -> Message:
+    if scoring.critical is CriticalPolicy.ZERO:
+        return msg("a failed critical criterion makes the audit score 0; the raw score is kept")
+    if scoring.critical is CriticalPolicy.CAP:
+        return msg("a failed critical criterion caps the audit score at {cap}; the raw score is kept", cap=scoring.cap)
+    return msg("a failed critical criterion gives the lowest rating; the score is kept")
