@@ -23,12 +23,14 @@ from sqaudit.model.standard import (
     CriticalPolicy,
     Dataset,
     Dimension,
+    NotApplicable,
     Override,
     Rating,
     Rollup,
     Scoring,
     Severity,
     Standard,
+    Unanswered,
 )
 from sqaudit.model.target import Target, read_duration, read_target
 
@@ -117,6 +119,8 @@ def _scoring(content: Mapping[str, Any]) -> Scoring:
     capped = isinstance(critical, Mapping)
     return Scoring(
         rollup=Rollup(content.get("rollup", "dimensions")),
+        not_applicable=NotApplicable(content.get("not_applicable", "exclude")),
+        unanswered=Unanswered(content.get("unanswered", "incomplete")),
         critical=CriticalPolicy.CAP if capped else CriticalPolicy(critical),
         cap=_exact(critical["cap"]) if capped else None,
         min_coverage=_exact(content.get("min_coverage", 0.8)),
@@ -211,6 +215,8 @@ def _item(content: Mapping[str, Any]) -> Item:
         by=tuple(content.get("by", ())),
         interval=content.get("interval", False),
         sample=_sample(content["sample"]) if "sample" in content else None,
+        not_applicable=NotApplicable(content["not_applicable"]) if "not_applicable" in content else None,
+        unanswered=Unanswered(content["unanswered"]) if "unanswered" in content else None,
     )
 
 

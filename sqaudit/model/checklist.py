@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from sqaudit.model.standard import NotApplicable, Unanswered
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
 
@@ -39,6 +40,7 @@ class Item(Struct, frozen=True, kw_only=True):
     ``where`` picks rows, ``when`` decides whether the item applies to a site, ``time`` names the column that places a
     row in the period (default: the source's). ``target`` is the item's own, else its criterion's. ``by`` names the
     columns whose groups are measured beside the whole; ``interval`` asks for the interval of a quantile.
+    ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's.
     """
 
     id: str
@@ -56,6 +58,8 @@ class Item(Struct, frozen=True, kw_only=True):
     by: tuple[str, ...] = ()
     interval: bool = False
     sample: Sample | None = None
+    not_applicable: NotApplicable | None = None
+    unanswered: Unanswered | None = None
 
 
 class SummaryKind(StrEnum):

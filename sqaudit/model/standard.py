@@ -113,6 +113,21 @@ class Rollup(StrEnum):
         return self.value.startswith("xccdf")
 
 
+class NotApplicable(StrEnum):
+    """What an item counts at a site that it is not for: nothing, 100 or 0."""
+
+    EXCLUDE = "exclude"
+    FULL = "full"
+    ZERO = "zero"
+
+
+class Unanswered(StrEnum):
+    """What an item counts that nobody answered: nothing, which lowers the coverage, or 0."""
+
+    INCOMPLETE = "incomplete"
+    ZERO = "zero"
+
+
 class CriticalPolicy(StrEnum):
     """What a failed critical criterion does to the audit score; the raw score is always kept."""
 
@@ -125,6 +140,8 @@ class Scoring(Struct, frozen=True, kw_only=True):
     """The scoring policy of a standard. ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1."""
 
     rollup: Rollup = Rollup.DIMENSIONS
+    not_applicable: NotApplicable = NotApplicable.EXCLUDE
+    unanswered: Unanswered = Unanswered.INCOMPLETE
     critical: CriticalPolicy = CriticalPolicy.RATING_ONLY
     cap: Decimal | None = None
     min_coverage: Decimal = Decimal("0.8")

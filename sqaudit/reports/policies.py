@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqaudit.errors import Message, msg
-from sqaudit.model.standard import CriticalPolicy, Rollup, Scoring
+from sqaudit.model.checklist import Item
+from sqaudit.model.standard import CriticalPolicy, NotApplicable, Rollup, Scoring, Unanswered
 
 _NESTED = msg(
     "scores run from 0 to 100 ({rollup}): items make criteria, these make dimensions, and these the audit, by weight"
@@ -31,14 +32,43 @@ _ROLLUPS: Mapping[Rollup, Message] = {
 }
 
 
-def policies_in_words(scoring: Scoring) -> Iterator[Message]:
-    """A sentence for each policy: how scores are rolled up, what counts how, when there is a rating."""
+_NOT_APPLICABLE: Mapping[NotApplicable, Message] = {
+    NotApplicable.EXCLUDE: msg("what is not applicable leaves the weights"),
+    NotApplicable.FULL: msg("what is not applicable counts 100"),
+    NotApplicable.ZERO: msg("what is not applicable counts 0"),
+}
+_NOT_APPLICABLE_ITEM: Mapping[NotApplicable, Message] = {
+    NotApplicable.EXCLUDE: msg("item '{item}' leaves the weights where it is not applicable"),
+    NotApplicable.FULL: msg("item '{item}' counts 100 where it is not applicable"),
+    NotApplicable.ZERO: msg("item '{item}' counts 0 where it is not applicable"),
+}
+_UNANSWERED: Mapping[Unanswered, Message] = {
+    Unanswered.INCOMPLETE: msg("what is not answered or could not be scored lowers the coverage, never the score"),
+    Unanswered.ZERO: msg(
+        "what is not answered counts 0; what could not be scored lowers the coverage, never the score"
+    ),
+}
+_UNANSWERED_ITEM: Mapping[Unanswered, Message] = {
+    Unanswered.INCOMPLETE: msg("item '{item}' lowers the coverage where it is not answered"),
+    Unanswered.ZERO: msg("item '{item}' counts 0 where it is not answered"),
+}
+
+
+def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[Message]:
+    """A sentence for each policy: how scores are rolled up, what counts how, when there is a rating.
+
+    Of ``items`` those are named that have a policy of their own.
+    """
     yield msg(_ROLLUPS[scoring.rollup].template, rollup=scoring.rollup.value)
     if scoring.rollup.is_xccdf:
         yield msg("an item counts 100 if it passed and 0 if it failed or is in error (NISTIR 7275r4)")
-    yield msg(
-        "what is not applicable leaves the weights; what could not be scored lowers the coverage, never the score"
-    )
+    yield _NOT_APPLICABLE[scoring.not_applicable]
+    yield _UNANSWERED[scoring.unanswered]
+    for item in items:
+        if item.not_applicable not in {None, scoring.not_applicable}:
+            yield msg(_NOT_APPLICABLE_ITEM[item.not_applicable].template, item=item.id)
+        if item.unanswered not in {None, scoring.unanswered}:
+            yield msg(_UNANSWERED_ITEM[item.unanswered].template, item=item.id)
     yield msg("below a coverage of {coverage} there is a score but no rating", coverage=scoring.min_coverage)
     yield _critical(scoring)
 

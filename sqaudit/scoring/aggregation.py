@@ -1,7 +1,7 @@
 """Item scores to criterion, dimension, audit, region and programme, each with its coverage.
 
-What is not applicable or not selected leaves the weights; what could not be scored stays in them, so that a missing
-value lowers the coverage and never the score (``domain`` rule: no data is never 0).
+What is not applicable or not selected leaves the weights, unless a policy gave it a score; what could not be scored
+stays in them, so that a missing value lowers the coverage and never the score (``domain`` rule: no data is never 0).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) ->
 
 
 def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResult]) -> Score:
-    applicable = [result for result in results if result.status not in _OUT]
+    applicable = [result for result in results if result.status not in _OUT or result.score is not None]
     score, coverage = _combined(criterion.combine, applicable)
     is_critical = criterion.severity is Severity.CRITICAL
     return Score(

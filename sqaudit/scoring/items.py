@@ -10,7 +10,7 @@ from sqaudit.model.checklist import Checklist, Item
 from sqaudit.model.evidence import Observation
 from sqaudit.model.ports import Scorer
 from sqaudit.model.score import ItemResult, Status, Value
-from sqaudit.model.standard import Criterion, Severity
+from sqaudit.model.standard import Criterion, NotApplicable, Scoring, Severity, Unanswered
 from sqaudit.model.target import Target
 from sqaudit.scoring.exact import FULL, NOTHING, kept
 
@@ -22,6 +22,7 @@ class Question(Struct, frozen=True, kw_only=True):
     item: Item
     criterion: Criterion | None
     scorer: Scorer
+    scoring: Scoring
 
     @property
     def target(self) -> Target | None:
@@ -86,8 +87,12 @@ def score_value(question: Question, value: float) -> Decimal:
 def skip_item(  # noqa: PLR0913, PLR0917 - the parts of one value
     question: Question, site: str, status: Status, value: Value, reason: str | None, subject: str = "", group: str = ""
 ) -> ItemResult:
-    """An item that was not looked at: not applicable, not selected, or impossible to decide."""
+    """An item that was not looked at: not applicable, not answered, not selected, or impossible to decide.
+
+    It has a score where a policy gives it one.
+    """
     criterion = question.criterion
+    is_scored = criterion is not None and not group
     return ItemResult(
         site=site,
         checklist=question.checklist.id,
@@ -98,8 +103,25 @@ def skip_item(  # noqa: PLR0913, PLR0917 - the parts of one value
         severity=criterion.severity if criterion else Severity.OPPORTUNITY,
         value=value,
         target=question.target,
+        score=score_by_policy(question.item, question.scoring, status) if is_scored else None,
         weight=question.item.weight,
         reason=reason,
         subject=subject,
         group=group,
     )
+
+
+def score_by_policy(item: Item, scoring: Scoring, status: Status) -> Decimal | None:
+    """The score of an item that was not looked at, 0 to 100; ``None`` where no policy gives it one."""
+    if status is Status.NOT_APPLICABLE:
+        return _NOT_APPLICABLE[item.not_applicable or scoring.not_applicable]
+    if status is Status.UNANSWERED and (item.unanswered or scoring.unanswered) is Unanswered.ZERO:
+        return kept(NOTHING)
+    return None
+
+
+_NOT_APPLICABLE = {
+    NotApplicable.EXCLUDE: None,
+    NotApplicable.FULL: kept(FULL),
+    NotApplicable.ZERO: kept(NOTHING),
+}

@@ -18,6 +18,7 @@ from sqaudit.measures.requests import HIGH, LOW, NEWEST
 from sqaudit.model.checklist import Item, SummaryKind
 from sqaudit.model.evidence import Number, Statistics
 from sqaudit.model.measuring import StatisticKind
+from sqaudit.model.programme import Programme
 from sqaudit.model.score import Contribution, Level, Score
 from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
@@ -153,7 +154,7 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
         number = cycle.revisions[-1].number
         made = build_programme(frozen_documents(store, cycle, number))
         if site is not None:
-            return _explain_site(made.standard, cycle.period, scores, site)
+            return _explain_site(made, cycle.period, scores, site)
         lift = Lift(kind=made.summary.kind)
         if lift.kind is SummaryKind.VOLUME:
             lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
@@ -173,7 +174,7 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
     )
 
 
-def _explain_site(standard: Standard, period: str, scores: Sequence[Score], site: str) -> Explanation:
+def _explain_site(programme: Programme, period: str, scores: Sequence[Score], site: str) -> Explanation:
     own: defaultdict[Level, list[Score]] = defaultdict(list)
     for score in scores:
         if score.site == site:
@@ -181,12 +182,14 @@ def _explain_site(standard: Standard, period: str, scores: Sequence[Score], site
     if not own[Level.AUDIT]:
         raise InvalidInput("SQA704", msg("no site is called '{site}'", site=site), msg("`sqaudit scores` lists them"))
     (audit,) = own[Level.AUDIT]
-    parts = audit_contributions(standard, own[Level.CRITERION], own[Level.DIMENSION], audit)
+    scoring = programme.standard.scoring
+    items = [item for checklist in programme.checklists for item in checklist.items]
+    parts = audit_contributions(programme.standard, own[Level.CRITERION], own[Level.DIMENSION], audit)
     earned, possible = earned_points(parts)
     return Explanation(
         title=_what_came_out(audit, period),
         paragraphs=(
-            *policies_in_words(standard.scoring),
+            *policies_in_words(scoring, items),
             *_why_unrated(audit),
             msg("weighted points: {earned} of {possible}", earned=show_number(earned), possible=show_number(possible)),
             msg("the points sum to the score"),

@@ -71,7 +71,13 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
         for item in checklist.items:
             criterion = programme.standard.criteria[item.criterion] if item.criterion else None
             questions.append(
-                Question(checklist=checklist, item=item, criterion=criterion, scorer=host.scorer(item.score.scorer))
+                Question(
+                    checklist=checklist,
+                    item=item,
+                    criterion=criterion,
+                    scorer=host.scorer(item.score.scorer),
+                    scoring=programme.standard.scoring,
+                )
             )
             try:
                 if item.when is not None:

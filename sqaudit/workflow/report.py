@@ -118,7 +118,7 @@ class _View:
             findings=tuple(self._finding(finding) for finding in self.scored.findings),
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
-            notes=tuple(policies_in_words(self.standard.scoring)),
+            notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
             warnings=tuple(source_warnings(records)),
         )
 

@@ -22,10 +22,21 @@ from msgspec.structs import replace
 from sqaudit.calendars.business import due, open_seconds, openings
 from sqaudit.calendars.holidays import working_days_after
 from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
+from sqaudit.model.checklist import Item
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
-from sqaudit.model.standard import Criterion, CriticalPolicy, Dimension, Rating, Rollup, Scoring, Severity, Standard
+from sqaudit.model.standard import (
+    Criterion,
+    CriticalPolicy,
+    Dimension,
+    NotApplicable,
+    Rating,
+    Rollup,
+    Scoring,
+    Severity,
+    Standard,
+)
 from sqaudit.model.texts import Text
 from sqaudit.sampling.allocation import neyman, proportional
 from sqaudit.sampling.drawing import systematic_places
@@ -33,6 +44,7 @@ from sqaudit.sampling.sizes import of_population, size_for_proportion, whole_siz
 from sqaudit.sampling.switching import inspections
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.contributions import audit_contributions, earned_points
+from sqaudit.scoring.items import score_by_policy
 from sqaudit.scoring.lifting import score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
 from sqaudit.statistics.agreement import cohen_kappa, fleiss_kappa, weighted_kappa
@@ -294,6 +306,34 @@ def checked(tree, model):
     return scores.audit.score, earned_points(parts)
 
 
+def checklist(given):
+    """A weight that has no score is not applicable to the policies, and not answered to the coverage.
+
+    These examples count what is not applicable among the weight to be covered; here it leaves the weights.
+    """
+    known = given["items_weight_score"]
+    made = {
+        policy.value: checked_off(known, Status.NOT_APPLICABLE, Scoring(not_applicable=policy)).score
+        for policy in NotApplicable
+    }
+    return {**made, "coverage_pct": percent(checked_off(known, Status.UNANSWERED, Scoring()).coverage)}
+
+
+def checked_off(known, unscored, scoring):
+    item = Item(id="item", title=TITLE, dataset="", measure="")
+    criteria = [
+        Criterion(id=f"c{number}", dimension="all", title=TITLE, weight=Decimal(weight))
+        for number, (weight, _) in enumerate(known)
+    ]
+    results = [
+        result_of(criterion, unscored, score_by_policy(item, scoring, unscored))
+        if points is None
+        else result_of(criterion, Status.PASS, 100 * Decimal(str(points)))
+        for criterion, (_, points) in zip(criteria, known, strict=True)
+    ]
+    return score_audit(standard_of([Dimension(id="all", title=TITLE)], criteria, scoring), "site", results).audit
+
+
 def sla_clock(given):
     always = calendar_of([(0, 1440)])
     zone = ZoneInfo(given["tz"])
@@ -396,6 +436,7 @@ ANSWERS = {
     "business_hours": business_hours,
     "capa_due": capa_due,
     "ces": ces,
+    "checklist": checklist,
     "cohen_kappa": cohen_kappas,
     "complaint_rate": complaint_rate,
     "consistency": consistency,

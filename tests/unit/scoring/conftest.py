@@ -6,24 +6,26 @@ from decimal import Decimal
 
 import pytest
 
+from sqaudit.model.checklist import Item
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.model.standard import Criterion, Dimension, Scoring, Severity, Standard
 from sqaudit.model.texts import plain
 from sqaudit.scoring.aggregation import score_audit
+from sqaudit.scoring.items import score_by_policy
 
 
 class Audit:
     """Sections ``{name: (weight, [outcome, …])}``: each outcome is one criterion with one item.
 
     An outcome is a share of the points, a ``Status``, or ``(weight, outcome)``; a list of outcomes are the items of one
-    criterion.
+    criterion. What was not looked at has the score that the policies give it.
     """
 
     def __init__(self, sections, scoring=None):
-        criteria, self.results = [], []
+        criteria, self.results, self.scoring = [], [], scoring or Scoring()
         for section, (_, outcomes) in sections.items():
-            for number, outcome in enumerate(outcomes):
-                weight, outcome = outcome if isinstance(outcome, tuple) else (1, outcome)
+            for number, written in enumerate(outcomes):
+                weight, outcome = written if isinstance(written, tuple) else (1, written)
                 criterion = Criterion(
                     id=f"{section}{number}", dimension=section, title=plain("c"), weight=Decimal(str(weight))
                 )
@@ -34,7 +36,7 @@ class Audit:
             id="s",
             version="1",
             title=plain("s"),
-            scoring=scoring or Scoring(),
+            scoring=self.scoring,
             ratings=(),
             dimensions={
                 section: Dimension(id=section, title=plain(section), weight=Decimal(str(weight)))
@@ -46,16 +48,18 @@ class Audit:
 
     def result(self, criterion, place, outcome):
         scored = not isinstance(outcome, Status)
+        item = Item(id=f"{criterion.id}-{place}", title=plain("i"), dataset="", measure="")
+        unscored = None if scored else score_by_policy(item, self.scoring, outcome)
         return ItemResult(
             site="site",
             checklist="list",
-            item=f"{criterion.id}-{place}",
+            item=item.id,
             criterion=criterion.id,
             dimension=criterion.dimension,
             status=(Status.PASS if outcome == 1 else Status.FAIL) if scored else outcome,
             severity=Severity.MINOR,
             value=Value(value=None, unit="", formula="sql/1"),
-            score=100 * Decimal(str(outcome)) if scored else None,
+            score=100 * Decimal(str(outcome)) if scored else unscored,
         )
 
     @property

@@ -4,11 +4,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
+from sqaudit.model.checklist import Item
 from sqaudit.model.score import Status
-from sqaudit.model.standard import Rollup, Scoring
+from sqaudit.model.standard import NotApplicable, Rollup, Scoring, Unanswered
+from sqaudit.model.texts import plain
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.contributions import audit_contributions, earned_points
+from sqaudit.scoring.items import score_by_policy
 
 NOT_APPLICABLE = Status.NOT_APPLICABLE
 ONE_OUT = {"A": (40, [1, 1, 1, 0]), "B": (60, [0, NOT_APPLICABLE])}
@@ -17,6 +21,22 @@ B_OUT = {"A": (40, [1, 1, 1, 0]), "B": (60, [NOT_APPLICABLE, NOT_APPLICABLE])}
 
 def of(rollup):
     return Scoring(rollup=Rollup(rollup))
+
+
+@pytest.mark.parametrize(
+    ("scoring", "one_out", "b_out"),
+    [
+        (of("flat"), "60.0", 75),
+        (of("points"), "54.5", 75),
+        (of("dimensions"), "30.0", 75),
+        (Scoring(not_applicable=NotApplicable.FULL), "60.0", 90),
+        (Scoring(not_applicable=NotApplicable.ZERO), "30.0", 30),
+    ],
+)
+def test_ten_numbers_of_published_rules(audit, scoring, one_out, b_out):
+    """Flat points, Genesys, nested weighted mean, nested with not applicable as passed, and as zero."""
+    first, second = (audit(sections, scoring).score for sections in (ONE_OUT, B_OUT))
+    assert (first.quantize(Decimal("0.1")), second) == (Decimal(one_out), b_out)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +105,29 @@ def test_earned_and_possible_points_are_those_of_the_parts(audit):
 def test_every_policy_is_told_by_its_name(rollup):
     first = next(policies_in_words(Scoring(rollup=rollup)))
     assert f"({rollup.value})" in str(first)
+
+
+def test_what_is_not_answered_lowers_the_coverage_or_counts_nothing(audit):
+    sections = {"A": (1, [1, 1, 1, Status.UNANSWERED])}
+    made = [audit(sections, Scoring(unanswered=policy)).scores.audit for policy in Unanswered]
+    assert [(each.score, each.coverage) for each in made] == [(100, Decimal("0.75")), (75, 1)]
+
+
+def test_an_error_and_missing_data_have_no_policy(audit):
+    """Unknown is never zero: only what people left unanswered may be."""
+    scoring = Scoring(not_applicable=NotApplicable.ZERO, unanswered=Unanswered.ZERO)
+    made = audit({"A": (1, [1, Status.ERROR, Status.NO_DATA, Status.NOT_SELECTED])}, scoring).scores.audit
+    assert (made.score, made.coverage) == (100, Decimal("0.333333333333"))
+
+
+def test_an_item_may_say_otherwise():
+    item = Item(id="i", title=plain("i"), dataset="", measure="")
+    scoring = Scoring(not_applicable=NotApplicable.ZERO)
+    own = replace(item, not_applicable=NotApplicable.FULL, unanswered=Unanswered.ZERO)
+    assert score_by_policy(own, scoring, Status.NOT_APPLICABLE) == 100
+    assert score_by_policy(own, scoring, Status.UNANSWERED) == 0
+    told = [str(line) for line in policies_in_words(scoring, [own])]
+    assert "item 'i' counts 100 where it is not applicable" in told
+    assert "item 'i' counts 0 where it is not answered" in told
+    alike = replace(own, not_applicable=NotApplicable.ZERO, unanswered=None)
+    assert not any("'i'" in str(line) for line in policies_in_words(scoring, [alike]))
