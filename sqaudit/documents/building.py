@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqaudit.documents.answers import build_ask
 from sqaudit.documents.calendars import build_calendars
 from sqaudit.documents.project import build_text
 from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
@@ -202,6 +203,7 @@ def _item(content: Mapping[str, Any]) -> Item:
         dataset=content.get("dataset", ""),
         measure=content.get("measure", ""),
         derive=content.get("derive"),
+        ask=build_ask(content) if "answer" in content else None,
         criterion=content.get("criterion"),
         where=content.get("where"),
         when=content.get("when"),

@@ -122,7 +122,8 @@ def _no_alternative(
         keys = [key for required in alternatives for key in _as_list(required)]
         if not any(_is_told(key, _instance(error), owner) for key in keys):
             missing = msg("'{one}' or '{other}' is missing", one=keys[0], other=keys[-1])
-            yield Problem(document.key_place(path), "SQA102", missing, msg("add '{key}:'", key=keys[0]))
+            wanted = "answer" if "answer" in keys and "ask" in _instance(error) else keys[0]
+            yield Problem(document.key_place(path), "SQA102", missing, msg("add '{key}:'", key=wanted))
         return
     words = [word for inner in error.context or () for word in _words_of(inner)]
     if words and isinstance(error.instance, str):
@@ -208,6 +209,9 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
     if pattern.startswith("^[A-Za-z"):
         message = msg("'{value}' cannot be a name", value=_shown(error.instance))
         return Problem(place, "SQA105", message, msg("use letters, digits and '-', a letter first"))
+    if pattern.startswith("^[^;"):
+        message = msg("'{value}' cannot be the name of an answer", value=_shown(error.instance))
+        return Problem(place, "SQA105", message, msg("write it in one line without ';', which parts several answers"))
     if _has_password(str(error.instance)):
         # The value is not shown: what is told may be kept in logs.
         message = msg("'{key}' holds a password", key=_name(path))

@@ -142,15 +142,19 @@ def _resolve_item(
 ) -> dict[str, Any]:
     criterion = criteria.get(item.get("criterion", ""), {})
     resolved: dict[str, Any] = {**defaults, **item}
-    if "derive" in item:
+    if not is_measured(item):
         resolved = {key: value for key, value in resolved.items() if key in item or key == "when"}
     elif resolved.get("dataset") != defaults.get("dataset", resolved.get("dataset")):
         # The checklist's rows and columns are those of the checklist's dataset.
         resolved = {key: value for key, value in resolved.items() if key in item or key not in _OF_A_DATASET}
     resolved["id"] = item_id(item)
-    resolved.setdefault("title", criterion.get("title", criterion.get("id", resolved["id"])))
+    resolved.setdefault("title", item.get("ask", criterion.get("title", criterion.get("id", resolved["id"]))))
+    if "answer" in item:
+        resolved.setdefault("ask", resolved["title"])
     if "target" in criterion:
         resolved.setdefault("target", criterion["target"])
+    if "answer" in item and (target := default_target(item["answer"])) is not None:
+        resolved.setdefault("target", target)
     scorer, parameters = read_choice(item.get("score", "target"))
     resolved["score"] = {"scorer": scorer, "parameters": parameters}
     return resolved
@@ -161,8 +165,31 @@ def item_id(item: Mapping[str, Any]) -> str:
     return str(item.get("id", item.get("criterion")))
 
 
+def default_target(answer: str | Mapping[str, Any]) -> str | None:
+    """What an answer passes with where neither item nor criterion says: the best there is; of a number that is open."""
+    kind, parameters = read_choice(answer)
+    if kind == "yes_no":
+        return ">= 1"
+    if kind in {"choice", "multi"}:
+        return f">= {max(points_of(option) for option in parameters.values())}"
+    if kind == "scale":
+        return f">= {parameters['max']}"
+    return "<= 0" if kind == "deduction" else None
+
+
+def points_of(option: float | Mapping[str, Any]) -> float:
+    """The points of an option, 0 to 100, however it is written."""
+    points: float = option["points"] if isinstance(option, Mapping) else option
+    return points
+
+
+def is_measured(item: Mapping[str, Any]) -> bool:
+    """Whether an item looks at records itself, and is neither derived nor asked of a person."""
+    return "derive" not in item and "answer" not in item
+
+
 def read_choice(written: str | Mapping[str, Any]) -> tuple[str, Any]:
-    """The scorer or engine that is named, and its parameters."""
+    """The scorer, engine or kind of answer that is named, and its parameters."""
     if isinstance(written, str):
         return written, {}
     ((name, parameters),) = written.items()

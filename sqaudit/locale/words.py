@@ -116,6 +116,9 @@ _HEADINGS = {
     "where": msg("where"),
 }
 _REASONS = {
+    "answer_does_not_fit": msg("the answer does not fit the question as it is now"),
+    "answers_not_pooled": msg("answers of people are not pooled above the site"),
+    "evidence_missing": msg("evidence that has to stand beside the answer is missing"),
     "coverage_below_minimum": msg("the coverage is below the minimum"),
     "missing_value": msg("a value that the rating asks for is missing"),
     "condition_unknown": msg("a condition cannot be decided"),

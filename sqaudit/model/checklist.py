@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from sqaudit.model.answer import Ask
 from sqaudit.model.standard import NotApplicable, Unanswered
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
@@ -36,10 +37,11 @@ class Sample(Struct, frozen=True, kw_only=True):
 class Item(Struct, frozen=True, kw_only=True):
     """How one criterion is observed at a site. An item without criterion informs, without points.
 
-    It is measured over a dataset, or derived from other items (``derive``, then ``measure`` and ``dataset`` are empty).
-    ``where`` picks rows, ``when`` decides whether the item applies to a site, ``time`` names the column that places a
-    row in the period (default: the source's). ``target`` is the item's own, else its criterion's. ``by`` names the
-    columns whose groups are measured beside the whole; ``interval`` asks for the interval of a quantile.
+    It is measured over a dataset, derived from other items (``derive``), or asked of a person (``ask``); in the last
+    two cases ``measure`` and ``dataset`` are empty. ``where`` picks rows, ``when`` decides whether the item applies to
+    a site, ``time`` names the column that places a row in the period (default: the source's). ``target`` is the item's
+    own, else its criterion's. ``by`` names the columns whose groups are measured beside the whole; ``interval``
+    asks for the interval of a quantile.
     ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's.
     """
 
@@ -48,6 +50,7 @@ class Item(Struct, frozen=True, kw_only=True):
     dataset: str
     measure: str
     derive: str | None = None
+    ask: Ask | None = None
     criterion: str | None = None
     where: str | None = None
     when: str | None = None

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
+from sqaudit.model.answer import GivenAnswer
 from sqaudit.model.score import Level
 
 Number: TypeAlias = int | Decimal | float
@@ -62,7 +63,8 @@ class Observation(Struct, frozen=True, kw_only=True):
     At the ``level`` of a region or the programme, ``site`` is the region's name or the programme's id.
     ``n`` counts rows whose value is known, ``missing`` and ``invalid`` those whose value is not there or not usable;
     ``rows`` all rows of the site in the period, before ``where``. ``reason`` says why there are no statistics;
-    ``failed`` tells a crash from an absence.
+    ``failed`` tells a crash from an absence. Of a question to a person it holds the ``answer`` instead of statistics,
+    or none while there is none.
     """
 
     site: str
@@ -79,3 +81,4 @@ class Observation(Struct, frozen=True, kw_only=True):
     subject: str = ""
     group: str = ""
     level: Level = Level.AUDIT
+    answer: GivenAnswer | None = None

@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from sqaudit.errors import Problem
+from sqaudit.model.answer import GivenAnswer
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
-from sqaudit.store import cycles, evidence, schema, verification
+from sqaudit.store import answers, cycles, evidence, schema, verification
+from sqaudit.store.answers import AnswerFile, EvidenceUse
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.documents import StoredDocument, add_documents, read_document, read_documents
@@ -115,7 +117,33 @@ class Store:
         """The observations of a revision, by site, checklist and item."""
         with self._reading() as connection:
             revision_id = cycles.find_revision_id(connection, programme, period, number)
-            return evidence.read_observations(connection, revision_id)
+            given = answers.read_answers(connection, programme, period)
+            return evidence.read_observations(connection, revision_id, given)
+
+    def add_answers(self, given: Sequence[GivenAnswer], files: Iterable[AnswerFile] = ()) -> list[GivenAnswer]:
+        """Keep what is new among these answers, and which files they came in; returns the versions that were added."""
+        with self._writing() as connection:
+            return answers.add_answers(connection, given, files)
+
+    def read_answers(self, programme: str, period: str) -> list[GivenAnswer]:
+        """Every version of every answer to a cycle's questions, by site, checklist, item, subject and version."""
+        with self._reading() as connection:
+            return answers.read_answers(connection, programme, period)
+
+    def read_latest_answers(self, programme: str, period: str) -> list[GivenAnswer]:
+        """The latest version of every answer to a cycle's questions, in the same order."""
+        with self._reading() as connection:
+            return answers.read_latest(connection, programme, period)
+
+    def find_uses(self, sha256: Iterable[str]) -> list[EvidenceUse]:
+        """Where files stand beside answers, the earliest first."""
+        with self._reading() as connection:
+            return answers.find_uses(connection, sha256)
+
+    def find_answer_file(self, sha256: str) -> AnswerFile | None:
+        """The file of answers with this content, if it has been taken in before."""
+        with self._reading() as connection:
+            return answers.find_answer_file(connection, sha256)
 
     def save_scored(  # noqa: PLR0913, PLR0917  # all that belongs to one transaction
         self,

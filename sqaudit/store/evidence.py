@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Table, select
 
+from sqaudit.model.answer import GivenAnswer
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
 from sqaudit.model.programme import Site
 from sqaudit.model.score import Level
@@ -29,7 +30,7 @@ _SOURCE = (
     *("columns", "earliest", "newest", "stale", "rejects", "unknown_sites"),
 )
 _COUNTED = ("rows", "n", "missing", "invalid", "statistics", "stale", "failed", "reason")
-_OBSERVATION = ("revision_id", "site", "checklist", "item", "subject", "group", *_COUNTED)
+_OBSERVATION = ("revision_id", "site", "checklist", "item", "subject", "group", *_COUNTED, "answer_version")
 _ABOVE = ("revision_id", "level", "place", "checklist", "item", *_COUNTED)
 
 
@@ -126,19 +127,27 @@ def add_observations(connection: Connection, revision_id: int, seen: Iterable[Ob
             *(int(one.stale), int(one.failed), one.reason),
         )
         if one.level is Level.AUDIT:
-            below.append((revision_id, one.site, one.checklist, one.item, one.subject, one.group, *counted))
+            version = None if one.answer is None else one.answer.version
+            below.append((revision_id, one.site, one.checklist, one.item, one.subject, one.group, *counted, version))
         else:
             above.append((revision_id, one.level.value, one.site, one.checklist, one.item, *counted))
     insert_rows(connection, observations, _OBSERVATION, below)
     insert_rows(connection, level_observations, _ABOVE, above)
 
 
-def read_observations(connection: Connection, revision_id: int) -> list[Observation]:
-    """The observations of a revision, by site, checklist, item, subject and group; those above the sites after them."""
+def read_observations(connection: Connection, revision_id: int, given: Iterable[GivenAnswer] = ()) -> list[Observation]:
+    """The observations of a revision, by site, checklist, item, subject and group; those above the sites after them.
+
+    ``given`` are the answers of its cycle, in every version.
+    """
+    answers = {(one.key.site, one.key.checklist, one.key.item, one.key.subject, one.version): one for one in given}
     below = connection.execute(_choose(observations, _OBSERVATION, revision_id))
     seen = [
-        _observation(Level.AUDIT, site, checklist, item, subject, group, counted)
-        for site, checklist, item, subject, group, *counted in below
+        _observation(
+            *(Level.AUDIT, site, checklist, item, subject, group, counted),
+            answers.get((site, checklist, item, subject, version)),
+        )
+        for site, checklist, item, subject, group, *counted, version in below
     ]
     above = connection.execute(_choose(level_observations, _ABOVE, revision_id))
     seen += [
@@ -153,7 +162,14 @@ def _choose(table: Table, columns: Sequence[str], revision_id: int) -> Select[An
 
 
 def _observation(  # noqa: PLR0913, PLR0917  one part of a key each
-    level: Level, site: str, checklist: str, item: str, subject: str, group: str, counted: Sequence[Any]
+    level: Level,
+    site: str,
+    checklist: str,
+    item: str,
+    subject: str,
+    group: str,
+    counted: Sequence[Any],
+    answer: GivenAnswer | None = None,
 ) -> Observation:
     rows, n, missing, invalid, statistics, stale, failed, reason = counted
     return Observation(
@@ -171,6 +187,7 @@ def _observation(  # noqa: PLR0913, PLR0917  one part of a key each
         stale=stale,
         failed=failed,
         reason=reason,
+        answer=answer,
     )
 
 

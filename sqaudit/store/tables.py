@@ -8,6 +8,8 @@ A change here needs a new step in ``migrations/versions``.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData()
@@ -39,6 +41,13 @@ def _finer_key() -> list[Column[str]]:
 
 def _revision_key() -> Column[int]:
     return Column("revision_id", ForeignKey("revisions.id"), primary_key=True)
+
+
+def _answer_key() -> list[Column[Any]]:
+    """What an answer is about, and which version of it this is, the oldest being 1."""
+    names = _key("programme", "period", "site", "checklist", "item")
+    subject = Column("subject", Text, primary_key=True, server_default="")
+    return [*names, subject, Column("version", Integer, primary_key=True, autoincrement=False)]
 
 
 FINER = ("subject", "group", "facet", "auditor")
@@ -106,7 +115,30 @@ observations = Table(
     *_text("statistics"),
     *_truth("stale", "failed"),
     *_optional("reason"),
+    Column("answer_version", Integer),
 )
+
+answers = Table(
+    "answers",
+    metadata,
+    *_answer_key(),
+    *_optional("value", "not_applicable", "note"),
+    *_text("given_by", "given_at"),
+)
+
+answer_evidence = Table(
+    "answer_evidence",
+    metadata,
+    *_answer_key(),
+    *_key("sha256"),
+    *_whole("position"),
+    *_text("name"),
+    *_whole("size"),
+    *_text("received_at"),
+    *_optional("captured_on", "effective_on"),
+)
+
+answer_files = Table("answer_files", metadata, *_key("sha256"), *_text("name", "given_by", "given_at"))
 
 level_observations = Table(
     "level_observations",
@@ -159,5 +191,6 @@ findings = Table(
     *_text("id", "items", "severity"),
 )
 
+Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)

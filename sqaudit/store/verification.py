@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, t
 
 from sqaudit.errors import CannotAccess, Message, Place, Problem, msg
 from sqaudit.store.documents import hash_content
-from sqaudit.store.tables import cycles, documents, observations, results, revisions
+from sqaudit.store.tables import answers, cycles, documents, observations, results, revisions
 
 
 def find_problems(connection: Connection, name: str) -> list[Problem]:
@@ -52,6 +52,7 @@ def _gaps(connection: Connection, name: str) -> list[Problem]:
         (msg("it has no observations"), ~_has(observations)),
         (msg("it is scored and has no results"), revisions.c.scored & ~_has(results)),
         (msg("it has results and is not scored"), ~revisions.c.scored & _has(results)),
+        (msg("answers that it was made with are gone"), _lacks_answers()),
     ):
         rows = connection.execute(
             select(cycles.c.programme, cycles.c.period, revisions.c.number).join(revisions).where(condition)
@@ -75,6 +76,15 @@ def _gaps(connection: Connection, name: str) -> list[Problem]:
         lack = msg("revisions of '{programme}' {period} are missing", programme=programme, period=period)
         problems.append(_problem(name, "SQA623", lack))
     return problems
+
+
+def _lacks_answers() -> ColumnElement[bool]:
+    seen, given = observations.c, answers.c
+    known = exists().where(
+        *(given.programme == cycles.c.programme, given.period == cycles.c.period, given.version == seen.answer_version),
+        *(given[name] == seen[name] for name in ("site", "checklist", "item", "subject")),
+    )
+    return exists().where(seen.revision_id == revisions.c.id, seen.answer_version.is_not(None), ~known)
 
 
 def _has(table: Table) -> ColumnElement[bool]:

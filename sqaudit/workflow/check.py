@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqaudit.errors import Problem, SqauditError, msg
 from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
+from sqaudit.expressions.names import names_read
 from sqaudit.expressions.problem import did_you_mean
 from sqaudit.expressions.queries import check_query
 from sqaudit.measures.derived import read_derived
@@ -79,8 +80,24 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
     else:
         names = site.names if site.names is not None else _names_of_sites(library, site.programme)
         if names is not None:
-            read_condition(site.text, names)
+            _check_answers_read(site, names)
+            read_condition(site.text, (*names, *site.earlier))
     return False
+
+
+def _check_answers_read(site: ExpressionSite, names: Sequence[str]) -> None:
+    """That a question does not depend on what is answered after it, and that each name means one thing."""
+    for name in names_read(site.text):
+        folded = name.casefold()
+        start = max(site.text.casefold().find(folded), 0)
+        if folded in {other.casefold() for other in site.later} and name not in (*names, *site.earlier):
+            message = msg("the answer to '{name}' is not known yet when this question is asked", name=name)
+            hint = msg("move '{name}' above the questions that depend on its answer", name=name)
+            raise ExpressionProblem("SQA341", message, hint=hint, start=start, end=start + len(name))
+        if folded in {other.casefold() for other in site.earlier} and name in names:
+            message = msg("'{name}' is an attribute of sites and an earlier question as well", name=name)
+            hint = msg("give the question another id")
+            raise ExpressionProblem("SQA342", message, hint=hint, start=start, end=start + len(name))
 
 
 def _check_query(site: ExpressionSite) -> None:

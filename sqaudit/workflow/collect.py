@@ -11,6 +11,7 @@ from sqaudit.documents.resolving import canonical_json
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import CycleState, Revision
+from sqaudit.workflow.answers import observe_answers, with_answers
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.evidence import collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "written": lambda name: msg("document changed: {name}", name=name),
     "sources": lambda name: msg("records changed: {name}", name=name),
+    "answers": lambda name: (
+        msg("answers changed: {name}", name=name) if name else msg("questions to people were added or removed")
+    ),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
     "selected": lambda _name: msg("other sites were selected"),
@@ -59,6 +63,8 @@ def collect(
     """
     plan = plan_cycle(context, programme, period, sites)
     with context.store() as store:
+        answers = store.read_latest_answers(programme, plan.period.label)
+        plan = with_answers(plan, answers)
         cycle = store.read_cycle(programme, plan.period.label)
         latest = cycle.revisions[-1] if cycle and cycle.revisions else None
         if latest is not None and latest.fingerprint == plan.fingerprint:
@@ -68,6 +74,8 @@ def collect(
             return _closed(plan, latest, changes)
         digests = measured_inputs(plan)
         evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
+        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers)
+        observations = (*evidence.observations, *answered)
         measured = {dataset: digest for dataset, digest in digests.items() if dataset not in evidence.problems}
         revision = Revision(
             number=1 if latest is None else latest.number + 1,
@@ -83,7 +91,7 @@ def collect(
             documents=_documents(plan),
             sites=evidence.sites,
             sources=evidence.sources,
-            observations=evidence.observations,
+            observations=observations,
         )
     return CollectSummary(
         programme=programme,
@@ -91,7 +99,7 @@ def collect(
         revision=revision.number,
         changed=True,
         changes=tuple(change_messages(revision.changes)),
-        observations=evidence.observations,
+        observations=observations,
     )
 
 

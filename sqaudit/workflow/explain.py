@@ -15,6 +15,7 @@ from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.locale.words import WORDS
 from sqaudit.measures.finishing import SECONDS, exact_number, exact_square
 from sqaudit.measures.requests import HIGH, LOW, NEWEST
+from sqaudit.model.answer import Ask, GivenAnswer
 from sqaudit.model.checklist import Item, SummaryKind
 from sqaudit.model.evidence import Number, Statistics
 from sqaudit.model.measuring import StatisticKind
@@ -115,6 +116,8 @@ def _explain_result(context: Context, identity: str) -> Explanation:
     )
     if item.derive is not None:
         made = (msg("derived from other items: {derive}", derive=item.derive),)
+    if item.ask is not None:
+        made = tuple(_told_answer(item.ask, found.answer if found else None))
     if result.subject:
         made += (msg("subject: {subject}", subject=show_label(result.subject)),)
     if result.group:
@@ -124,6 +127,28 @@ def _explain_result(context: Context, identity: str) -> Explanation:
         paragraphs=(*made, msg("scored by {scorer}", scorer=item.score.scorer)),
         table=(result_row(key, result, measurable.programme.standard),),
     )
+
+
+def _told_answer(ask: Ask, answer: GivenAnswer | None) -> Iterator[Words]:
+    """What was asked, what was answered, by whom and when, and what stands beside it."""
+    yield msg("question: {question}", question=ask.question)
+    if answer is None:
+        yield msg("nobody has answered it yet")
+        return
+    if answer.value is None:
+        yield msg("it does not apply: {reason}", reason=answer.not_applicable)
+    else:
+        yield msg("answer: {answer}", answer=answer.value)
+    yield msg(
+        "version {version}, given by {who} at {when}",
+        version=answer.version,
+        who=answer.given_by,
+        when=answer.given_at.isoformat(timespec="seconds"),
+    )
+    if answer.note:
+        yield msg("note: {note}", note=answer.note)
+    for one in answer.evidence:
+        yield msg("evidence: {name} (sha256 {sha256})", name=one.name, sha256=one.sha256)
 
 
 def _show_statistics(measurable: Measurable, item: str, statistics: Statistics) -> str:

@@ -30,6 +30,7 @@ from sqaudit.workflow.measurable import Measurable
 SITE = "site"
 MEASURE_CHANGED = "measure_changed"
 NOT_AT_EVERY_SITE = "not_at_every_site"
+ANSWERS_NOT_POOLED = "answers_not_pooled"
 _LEVELS = {SITE: Level.AUDIT, "region": Level.REGION, "programme": Level.PROGRAMME}
 LEVELS = tuple(_LEVELS)
 
@@ -123,6 +124,8 @@ class _Place:
         for question in self._measurable.questions:
             if question.item.id in self._measurable.asked:
                 found[question.item.id] = self._measured(question)
+            elif question.item.id in self._measurable.answers:
+                found[question.item.id] = self._pooled(self._without(question, ANSWERS_NOT_POOLED), 0, 0)
         by_item = {question.item.id: question for question in self._measurable.questions}
         for item, derived in self._measurable.derived.items():
             known = {name: one.result for name, one in found.items()}

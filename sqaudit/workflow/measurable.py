@@ -16,11 +16,13 @@ from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.derived import Derived, order_derived, read_derived
 from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
+from sqaudit.model.answer import AnswerForm
 from sqaudit.model.checklist import Checklist, Item, Summary, SummaryKind
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import SITE_WORDS, Programme, Site, SiteDataset
 from sqaudit.model.standard import RATING_WORDS, Dataset
 from sqaudit.plugin.host import PluginHost
+from sqaudit.scoring.answers import unit_and_formula
 from sqaudit.scoring.items import Question
 from sqaudit.scoring.rating import RatingScale
 
@@ -29,9 +31,10 @@ class Measurable(Struct, frozen=True, kw_only=True):
     """A programme whose items can be measured (``requests``, by dataset) and judged (``questions``, in order).
 
     Everything else goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived``
-    items come in the order in which they can be computed. Items ``about_persons`` tell what persons said or did; those
-    ``by_persons`` have groups or subjects that are persons. ``conditions`` are those of ``share(CONDITION)``: of
-    subjects by checklist, and of the programme's sites under ``None``.
+    items come in the order in which they can be computed; ``answers`` are what people may answer. Items
+    ``about_persons`` tell what persons said or did; those ``by_persons`` have groups or subjects that are persons.
+    ``conditions`` are those of ``share(CONDITION)``: of subjects by checklist, and of the programme's sites under
+    ``None``.
     """
 
     programme: Programme
@@ -40,6 +43,7 @@ class Measurable(Struct, frozen=True, kw_only=True):
     requests: Mapping[str, tuple[MeasureRequest, ...]]
     asked: Mapping[str, MeasureRequest]
     derived: Mapping[str, Derived]
+    answers: Mapping[str, AnswerForm]
     applies: Mapping[str, Condition]
     conditions: Mapping[str | None, Condition]
     about_persons: frozenset[str]
@@ -48,6 +52,8 @@ class Measurable(Struct, frozen=True, kw_only=True):
 
     def unit_and_formula(self, item: str) -> tuple[str, str]:
         """What an item's value is measured in, and by which formula."""
+        if item in self.answers:
+            return unit_and_formula(self.answers[item])
         made = self.derived[item] if item in self.derived else self.measures[item]
         return made.unit, made.formula
 
@@ -67,7 +73,9 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
     requests: defaultdict[str, list[MeasureRequest]] = defaultdict(list)
     applies: dict[str, Condition] = {}
     words = site_names(programme, sites)
+    answers: dict[str, AnswerForm] = {}
     for checklist in programme.checklists:
+        earlier: list[str] = []  # questions of this checklist, whose answers later ones may read
         for item in checklist.items:
             criterion = programme.standard.criteria[item.criterion] if item.criterion else None
             questions.append(
@@ -81,8 +89,12 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
             )
             try:
                 if item.when is not None:
-                    applies[item.id] = read_condition(item.when, words)
-                if item.derive is None:
+                    readable = words if item.ask is None else (*words, *earlier)
+                    applies[item.id] = read_condition(item.when, readable)
+                if item.ask is not None:
+                    answers[item.id] = item.ask.form
+                    earlier.append(fold_id(item.id))
+                elif item.derive is None:
                     asked[item.id] = _request(programme, checklist, item, host)
                     requests[item.dataset].append(asked[item.id])
             except ExpressionProblem as problem:
@@ -95,7 +107,8 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
         measures={item: request.measure for item, request in asked.items()},
         requests={dataset: tuple(wanted) for dataset, wanted in requests.items()},
         asked=asked,
-        derived=_derived(items, asked),
+        derived=_derived(items, asked, answers),
+        answers=answers,
         applies=applies,
         conditions=_conditions(programme, asked),
         about_persons=frozenset(
@@ -131,9 +144,12 @@ def _request(programme: Programme, checklist: Checklist, item: Item, host: Plugi
     )
 
 
-def _derived(items: Mapping[str, Item], asked: Mapping[str, MeasureRequest]) -> dict[str, Derived]:
+def _derived(
+    items: Mapping[str, Item], asked: Mapping[str, MeasureRequest], answers: Mapping[str, AnswerForm]
+) -> dict[str, Derived]:
     texts = {name: item.derive for name, item in items.items() if item.derive is not None}
     units = {name: request.measure.unit for name, request in asked.items()} | dict.fromkeys(texts, "")
+    units |= {name: unit_and_formula(form)[0] for name, form in answers.items()}
     derived: dict[str, Derived] = {}
     for name in order_derived(texts):
         try:

@@ -113,7 +113,7 @@ def plan_cycle(
 
 
 def _datasets_used(programme: Programme) -> list[str]:
-    used = {item.dataset for checklist in programme.checklists for item in checklist.items if item.derive is None}
+    used = {item.dataset for checklist in programme.checklists for item in checklist.items if item.dataset}
     if isinstance(programme.sites, SiteDataset):
         used.add(programme.sites.dataset)
     return sorted(used)

@@ -58,7 +58,7 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
     """
     asked = _find(context, identity)
     if asked is None:
-        return Records(note=msg("the item is derived from other items: ask for the records of these"))
+        return Records(note=msg("no records stand behind an item that is derived from others or asked of a person"))
     if asked.result.reason in {SUPPRESSED, SUPPRESSED_WITH_ANOTHER}:
         return Records(
             note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
@@ -82,7 +82,7 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
 
 
 def _find(context: Context, identity: str) -> _Asked | None:
-    """What a result was made of; ``None`` for a derived one."""
+    """What a result was made of; ``None`` for what is derived or was asked of a person."""
     with context.store() as store:
         found = store.find_result(identity)
         if found is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqaudit.documents.building import build_dataset
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.expressions.names import Names, names_for_derived, site_names, users_of
 from sqaudit.documents.expressions.site import ExpressionKind, ExpressionSite
-from sqaudit.documents.resolving import as_names, item_id, resolve_standard
+from sqaudit.documents.resolving import as_names, is_measured, item_id, resolve_standard
 from sqaudit.documents.summaries import condition_start, read_summary
 from sqaudit.documents.validation import schema_of, validate_part
 from sqaudit.model.ids import fold_id
@@ -51,7 +51,18 @@ def find_in_checklist(collection: Collection, checklist: Document) -> Iterator[E
             yield ExpressionSite(kind=ExpressionKind.WEIGHT, text=item["measure"], path=weight, dataset=dataset, **own)
         if "derive" in item:
             yield from _for_each(readable, ExpressionKind.DERIVE, item["derive"], (*path, "derive"), own)
-        yield from _of_sites(item, path, sites, own)
+        yield from _of_sites(item, path, sites, {**own, **_answers_beside(content["items"], position)})
+
+
+def _answers_beside(items: Sequence[Mapping[str, Any]], position: int) -> dict[str, tuple[str, ...]]:
+    """The questions before the one at a position, and those from it on, as expressions write them."""
+    asked = [(place, fold_id(item_id(item))) for place, item in enumerate(items) if "answer" in item]
+    if "answer" not in items[position]:
+        return {}
+    return {
+        "earlier": tuple(name for place, name in asked if place < position),
+        "later": tuple(name for place, name in asked if place >= position),
+    }
 
 
 def _weight(content: Mapping[str, Any], item: Mapping[str, Any], path: Path) -> Path | None:
@@ -113,7 +124,7 @@ def _subject_summary(
         return
     subject = set(as_names(content["subject"]))
     held = {name for name, dataset in datasets.items() if dataset.columns.keys() >= subject}
-    items = [item for item in content["items"] if "derive" not in item]
+    items = [item for item in content["items"] if is_measured(item)]
     names = [fold_id(item_id(item)) for item in items if item.get("dataset", content.get("dataset")) in held]
     yield ExpressionSite(
         kind=ExpressionKind.SUMMARY,

@@ -38,7 +38,8 @@ class ExpressionSite(Struct, frozen=True, kw_only=True):
     the items that a derived one may read; ``None`` where a file of sites has to tell them. An ``interval`` and a
     sample's ``weight`` stand with their measure as text. ``users`` are the programmes whose sites a measure or
     ``where`` is computed for. ``source`` is what is written beside a ``query``, and ``datasets`` those it may read.
-    ``start`` is how far into the value at ``path`` the expression begins.
+    ``start`` is how far into the value at ``path`` the expression begins. A question's ``when`` may also read the
+    answers to the ``earlier`` ones of its checklist, and never those to itself and to ``later`` ones.
     """
 
     kind: ExpressionKind
@@ -55,6 +56,8 @@ class ExpressionSite(Struct, frozen=True, kw_only=True):
     datasets: Mapping[str, Dataset] | None = None
     start: int = 0
     users: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     def place(self, offset: int | None = None) -> Place:
         """Where it stands; with ``offset`` characters into it where the file shows them one to one."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.complaints import not_built
+from sqaudit.documents.references.answers import check_answers, has_own_points
 from sqaudit.documents.references.derived import check_beside, check_circles
 from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
 from sqaudit.documents.references.samples import check_columns, check_groups, check_subject
 from sqaudit.documents.references.twice import repeated
-from sqaudit.documents.resolving import item_id, read_choice, resolve_standard
+from sqaudit.documents.resolving import default_target, is_measured, item_id, read_choice, resolve_standard
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
 from sqaudit.model.ports import Scorer
@@ -44,13 +45,14 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
         if criterion is not None and criterion not in criteria:
             message = msg("standard '{standard}' has no criterion '{id}'", standard=standard_document.id, id=criterion)
             yield unknown(raw.place((*path, "criterion")), "SQA204", message, criterion, criteria)
-        if "derive" not in item:
+        if is_measured(item):
             yield from _check_dataset(document, path, item, datasets)
         if criterion is None or criterion in criteria:
             yield from _check_score(document, path, item, criteria.get(criterion, {}), scorers)
     yield from check_columns(document, datasets)
     yield from check_subject(document, datasets)
     yield from check_groups(document, datasets)
+    yield from check_answers(document, criteria)
     yield from _check_weights(document)
 
 
@@ -79,7 +81,7 @@ def _check_dataset(
 def _check_score(
     document: Document, path: Path, item: Mapping[str, Any], criterion: Mapping[str, Any], scorers: Mapping[str, Scorer]
 ) -> Iterator[Problem]:
-    if not criterion and "score" not in item:
+    if (not criterion and "score" not in item) or has_own_points(item):
         return
     written = item.get("score", "target")
     name, parameters = read_choice(written)
@@ -103,6 +105,8 @@ def _check_score(
         yield Problem(document.raw.place(where), "SQA214", message, msg("write score: {{{name}: …}}", name=name))
         return
     target = item.get("target", criterion.get("target"))
+    if target is None and "answer" in item:
+        target = default_target(item["answer"])
     complaint = scorer.problem(parameters, None if target is None else read_target(target))
     if complaint is not None:
         place = document.raw.place(where)

@@ -1,4 +1,4 @@
-"""Derived items: what may not stand beside ``derive``, and items that are derived in a circle."""
+"""Derived items: items that are derived in a circle; and what may not stand beside ``derive`` or ``answer``."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from sqaudit.errors import Problem, msg
 from sqaudit.expressions.names import id_finder, names_read
 
 # What only makes sense for what is measured over a dataset.
-_NOT_WITH_DERIVE = ("measure", "dataset", "where", "time", "by", "interval", "sample")
+_OF_MEASURED = ("measure", "dataset", "where", "time", "by", "interval", "sample")
+_NOT_WITH = {"derive": _OF_MEASURED, "answer": ("derive", *_OF_MEASURED)}
 
 
 def check_beside(document: Document) -> Iterator[Problem]:
-    """Keys of derived items that only measured ones can have."""
+    """Keys that only measured items can have, beside those that say where else a value comes from."""
     for position, item in enumerate(document.content["items"]):
-        for key in _NOT_WITH_DERIVE if "derive" in item else ():
-            if key in item:
-                message = msg("'{key}' and '{other}' cannot both be there", key="derive", other=key)
-                place = document.raw.key_place(("items", position, key))
-                yield Problem(place, "SQA128", message, msg("keep one of them"))
+        path = ("items", position)
+        for key, others in _NOT_WITH.items():
+            yield from (cannot_both(document, path, key, other) for other in others if key in item and other in item)
+
+
+def cannot_both(document: Document, path: tuple[str | int, ...], key: str, other: str) -> Problem:
+    """The problem of two keys of the mapping at ``path`` that exclude each other, told at the second."""
+    message = msg("'{key}' and '{other}' cannot both be there", key=key, other=other)
+    return Problem(document.raw.key_place((*path, other)), "SQA128", message, msg("keep one of them"))
 
 
 def check_circles(checklists: Iterable[Document]) -> Iterator[Problem]:

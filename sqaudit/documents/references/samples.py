@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.lookups import unknown_column
-from sqaudit.documents.resolving import as_names
+from sqaudit.documents.resolving import as_names, is_measured
 from sqaudit.errors import Problem, msg
 from sqaudit.model.checklist import SummaryKind
 from sqaudit.model.standard import ColumnType
@@ -19,7 +19,7 @@ _NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 def check_columns(document: Document, datasets: Mapping[str, Any]) -> Iterator[Problem]:
     """Columns that ``by`` and ``sample`` name, of the checklist and of its items."""
     content = document.content
-    measured = [item for item in content["items"] if "derive" not in item]
+    measured = [item for item in content["items"] if is_measured(item)]
     for key, look in (("by", _check_by), ("sample", _check_sample)):
         own = content.get("dataset")
         inheriting = [own] if own is not None else [item.get("dataset") for item in measured if key not in item]
@@ -29,7 +29,7 @@ def check_columns(document: Document, datasets: Mapping[str, Any]) -> Iterator[P
                     yield from look(document, (key,), name, datasets[name]["columns"])
         for position, item in enumerate(content["items"]):
             name = item.get("dataset", own)
-            if key in item and "derive" not in item and name in datasets:
+            if key in item and is_measured(item) and name in datasets:
                 yield from look(document, ("items", position, key), name, datasets[name]["columns"])
 
 
@@ -66,7 +66,7 @@ def check_subject(document: Document, datasets: Mapping[str, Any]) -> Iterator[P
             yield Problem(raw.key_place(("summary",)), "SQA128", message, msg("keep only what is meant"))
         return
     subject = as_names(content["subject"])
-    used = [item.get("dataset", content.get("dataset")) for item in content["items"] if "derive" not in item]
+    used = [item.get("dataset", content.get("dataset")) for item in content["items"] if is_measured(item)]
     known = {name: datasets[name]["columns"] for name in used if name in datasets}
     if not known or any(columns.keys() >= set(subject) for columns in known.values()):
         return
@@ -85,7 +85,7 @@ def check_groups(document: Document, datasets: Mapping[str, Any]) -> Iterator[Pr
     places: list[Path] = []
     for position, item in enumerate(content["items"]):
         dataset = item.get("dataset", content.get("dataset"))
-        if "derive" in item or dataset not in held:
+        if not is_measured(item) or dataset not in held:
             continue
         if "by" in item:
             places.append(("items", position, "by"))

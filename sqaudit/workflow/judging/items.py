@@ -19,12 +19,14 @@ SITE_NOT_SELECTED = "site_not_selected"
 NOT_COLLECTED = "not_collected"
 
 
-def why_not(condition: Condition | None, site: Site) -> tuple[Status, str] | None:
-    """Why an item with this ``when`` is not looked at here, if it is not."""
+def why_not(
+    condition: Condition | None, site: Site, answers: Mapping[str, object] | None = None
+) -> tuple[Status, str] | None:
+    """Why an item with this ``when`` is not looked at here, if it is not; it may read ``answers`` given before."""
     if condition is None:
         return None
     try:
-        applies = condition.evaluate(site_values(site))
+        applies = condition.evaluate({**site_values(site), **(answers or {})})
     except ConditionFailed as failure:
         return Status.ERROR, str(failure)
     if applies is None:

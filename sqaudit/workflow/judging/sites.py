@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.scoring.items import Question, skip_item
+from sqaudit.workflow.judging.answers import judge_questions
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
 from sqaudit.workflow.judging.items import NOT_COLLECTED, SITE_NOT_SELECTED, judge_item, why_not, without_value
@@ -31,10 +32,10 @@ def judge_site(
 ) -> JudgedSite:
     """Judge everything at one site; ``is_selected`` tells whether it was looked at."""
     judged = JudgedSite()
-    known: dict[str, ItemResult] = {}
+    known = judge_questions(measurable, site, seen) if is_selected else {}
     later: dict[str, Question] = {}
     in_subjects: set[str] = set()
-    for question in measurable.questions:
+    for question in [one for one in measurable.questions if one.item.id not in known]:
         item = question.item.id
         skipped = why_not(measurable.applies.get(item), site) if is_selected else _NOT_SELECTED
         if skipped is not None:

@@ -13,6 +13,7 @@ import pytest
 from sqaudit.documents.building import build_programme, build_standard
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash, resolve_standard
 from sqaudit.documents.validation import KINDS, schema_of
+from sqaudit.model.answer import Ask, EvidenceRules
 from sqaudit.model.checklist import Checklist, Item, Sample, Summary, SummaryKind
 from sqaudit.model.programme import EngineChoice, Programme, Reading, Site, SiteDataset, Source
 from sqaudit.model.score import Level
@@ -188,7 +189,11 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
     assert part("standard", "properties", "scoring") == names(Scoring) - {"cap"}
     assert part("checklist") - {"kind", "dataset", "where", "when", "by", "sample"} == names(Checklist)
-    assert part("checklist", "properties", "items", "items") == names(Item)
+    asked = {"answer", "guidance", "evidence"}
+    assert part("checklist", "properties", "items", "items") - asked == names(Item)
+    assert asked | {"question"} == names(Ask) - {"form"} | {"answer"}
+    item = ("checklist", "properties", "items", "items", "properties")
+    assert part(*item, "evidence") == names(EvidenceRules)
     assert part("checklist", "$defs", "sample") | {"icc"} == names(Sample)
     assert part("programme") - {"kind"} == names(Programme) - {"calendars", "folder"}
     assert part("programme", "$defs", "site") == names(Site) - {"attributes"}

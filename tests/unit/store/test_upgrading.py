@@ -54,6 +54,7 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         ]
         assert [result.value.value for _, result in store.read_results("m")] == [0.5]
         assert store.verify() == []
+        assert store.read_answers("m", "2026-10") == []
 
 
 def test_parts_of_sites_and_levels_above_them_come_back(store, make):

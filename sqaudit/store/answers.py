@@ -1,0 +1,165 @@
+"""Answers of people: every version is kept, none is ever changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
+from sqlalchemy import Connection, Row, select
+
+from sqaudit.model.answer import AnswerKey, Evidence, GivenAnswer
+from sqaudit.store.encoding import read_moment, write_moment
+from sqaudit.store.rows import insert_rows
+from sqaudit.store.tables import answer_evidence, answer_files, answers
+
+_KEY = ("programme", "period", "site", "checklist", "item", "subject", "version")
+_ANSWER = (*_KEY, "value", "not_applicable", "note", "given_by", "given_at")
+_EVIDENCE = (*_KEY, "sha256", "position", "name", "size", "received_at", "captured_on", "effective_on")
+
+
+class AnswerFile(Struct, frozen=True, kw_only=True):
+    """A file that answers came in, by the sha256 of its content, with who handed it in and when."""
+
+    sha256: str
+    name: str
+    given_by: str
+    given_at: datetime
+
+
+class EvidenceUse(Struct, frozen=True, kw_only=True):
+    """That a file stands beside an answer."""
+
+    key: AnswerKey
+    evidence: Evidence
+
+
+def add_answers(
+    connection: Connection, given: Sequence[GivenAnswer], files: Iterable[AnswerFile] = ()
+) -> list[GivenAnswer]:
+    """Keep what is new among the answers, as the next version of each; returns what was kept.
+
+    An answer that says what its latest version says is no new version, whoever gives it.
+    """
+    places = {(answer.key.programme, answer.key.period) for answer in given}
+    latest = {answer.key: answer for place in sorted(places) for answer in read_latest(connection, *place)}
+    new = []
+    for answer in given:
+        before = latest.get(answer.key)
+        if before is None or _told(before) != _told(answer):
+            latest[answer.key] = replace(answer, version=1 if before is None else before.version + 1)
+            new.append(latest[answer.key])
+    insert_rows(connection, answers, _ANSWER, map(_row, new))
+    insert_rows(connection, answer_evidence, _EVIDENCE, (row for answer in new for row in _evidence_rows(answer)))
+    known = set(connection.scalars(select(answer_files.c.sha256)))
+    insert_rows(
+        connection,
+        answer_files,
+        ("sha256", "name", "given_by", "given_at"),
+        [(f.sha256, f.name, f.given_by, write_moment(f.given_at)) for f in files if f.sha256 not in known],
+    )
+    return new
+
+
+def _told(answer: GivenAnswer) -> tuple[object, ...]:
+    """What an answer says, whoever gave it and whenever."""
+    beside = [(one.sha256, one.name, one.captured_on, one.effective_on) for one in answer.evidence]
+    return answer.value, answer.not_applicable, answer.note, sorted(beside, key=str)
+
+
+def _key_values(answer: GivenAnswer) -> tuple[object, ...]:
+    return (*astuple(answer.key), answer.version)
+
+
+def _row(answer: GivenAnswer) -> tuple[object, ...]:
+    told = (answer.value, answer.not_applicable, answer.note)
+    return (*_key_values(answer), *told, answer.given_by, write_moment(answer.given_at))
+
+
+def _evidence_rows(answer: GivenAnswer) -> Iterable[tuple[object, ...]]:
+    for position, one in enumerate(answer.evidence):
+        yield (
+            *_key_values(answer),
+            *(one.sha256, position, one.name, one.size, write_moment(one.received_at)),
+            *(_write_day(one.captured_on), _write_day(one.effective_on)),
+        )
+
+
+def read_answers(connection: Connection, programme: str, period: str) -> list[GivenAnswer]:
+    """Every version of every answer to a cycle's questions, by site, checklist, item, subject and version."""
+    table, beside = answers.c, answer_evidence.c
+    files: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
+    chosen = select(answer_evidence).where(beside.programme == programme, beside.period == period)
+    for row in connection.execute(chosen.order_by(beside.position)):
+        files[tuple(row[: len(_KEY)])].append(_evidence(row))
+    found = connection.execute(select(answers).where(table.programme == programme, table.period == period))
+    given = [_answer(row, files[tuple(row[: len(_KEY)])]) for row in found]
+    return sorted(given, key=lambda one: (*astuple(one.key), one.version))
+
+
+def read_latest(connection: Connection, programme: str, period: str) -> list[GivenAnswer]:
+    """The latest version of every answer to a cycle's questions."""
+    return list({answer.key: answer for answer in read_answers(connection, programme, period)}.values())
+
+
+def find_uses(connection: Connection, sha256: Iterable[str]) -> list[EvidenceUse]:
+    """Where files stand beside answers, in the order in which they came."""
+    table = answer_evidence.c
+    rows = connection.execute(
+        select(answer_evidence).where(table.sha256.in_(sorted(set(sha256)))).order_by(table.received_at, table.site)
+    )
+    return [EvidenceUse(key=_key(row), evidence=_evidence(row)) for row in rows]
+
+
+def find_answer_file(connection: Connection, sha256: str) -> AnswerFile | None:
+    """The file of answers with this content, if it has been taken in before."""
+    row = connection.execute(select(answer_files).where(answer_files.c.sha256 == sha256)).one_or_none()
+    if row is None:
+        return None
+    return AnswerFile(sha256=row.sha256, name=row.name, given_by=row.given_by, given_at=read_moment(row.given_at))
+
+
+def _key(row: Row[Any]) -> AnswerKey:
+    return AnswerKey(
+        programme=row.programme,
+        period=row.period,
+        site=row.site,
+        checklist=row.checklist,
+        item=row.item,
+        subject=row.subject,
+    )
+
+
+def _answer(row: Row[Any], evidence: Sequence[Evidence]) -> GivenAnswer:
+    return GivenAnswer(
+        key=_key(row),
+        version=row.version,
+        value=row.value,
+        not_applicable=row.not_applicable,
+        note=row.note,
+        evidence=tuple(evidence),
+        given_by=row.given_by,
+        given_at=read_moment(row.given_at),
+    )
+
+
+def _evidence(row: Row[Any]) -> Evidence:
+    return Evidence(
+        sha256=row.sha256,
+        name=row.name,
+        size=row.size,
+        received_at=read_moment(row.received_at),
+        captured_on=_read_day(row.captured_on),
+        effective_on=_read_day(row.effective_on),
+    )
+
+
+def _write_day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,72 @@
+"""Questions to people at one site: which apply, by the answers before them, and what their answers are worth."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from sqaudit.expressions.conditions import Condition
+from sqaudit.model.answer import Ask
+from sqaudit.model.evidence import Observation
+from sqaudit.model.ids import fold_id
+from sqaudit.model.programme import Site
+from sqaudit.model.score import ItemResult, Status
+from sqaudit.scoring.answers import ANSWER_DOES_NOT_FIT, condition_value, score_answer
+from sqaudit.scoring.items import Question, skip_item
+from sqaudit.workflow.judging.items import CONDITION_UNKNOWN, NOT_COLLECTED, broken, why_not, without_value
+from sqaudit.workflow.judging.seen import Seen
+from sqaudit.workflow.measurable import Measurable
+
+
+class _Before(Struct):
+    """The questions that have been judged so far: what conditions read of them, and their status."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    statuses: dict[str, Status] = field(default_factory=dict)
+
+
+def judge_questions(measurable: Measurable, site: Site, seen: Seen) -> dict[str, ItemResult]:
+    """The results of all questions at a site, by item; each may depend on the answers to those before it."""
+    results: dict[str, ItemResult] = {}
+    before = _Before()
+    for question in measurable.questions:
+        item, ask = question.item.id, question.item.ask
+        if ask is None:
+            continue
+        skipped = _why_not_asked(measurable.applies.get(item), site, before)
+        if skipped is None:
+            results[item] = _judge(measurable, question, ask, site, seen.whole.get(item))
+            before.values |= _readable(ask, results[item], seen.whole.get(item))
+        else:
+            results[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
+        before.statuses[fold_id(item)] = results[item].status
+    return results
+
+
+def _judge(
+    measurable: Measurable, question: Question, ask: Ask, site: Site, observation: Observation | None
+) -> ItemResult:
+    if observation is None:
+        return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), NOT_COLLECTED)
+    try:
+        return score_answer(question, ask, observation)
+    except Exception as error:  # noqa: BLE001 - scorers come from plugins
+        return broken(measurable, question, observation, error)
+
+
+def _readable(ask: Ask, result: ItemResult, observation: Observation | None) -> dict[str, object]:
+    """What conditions read of an answer, by the question's name; nothing where there is no answer to be used."""
+    answer = observation.answer if observation is not None else None
+    if answer is None or answer.value is None or result.reason == ANSWER_DOES_NOT_FIT:
+        return {}
+    return {fold_id(result.item): condition_value(ask.form, answer.value)}
+
+
+def _why_not_asked(condition: Condition | None, site: Site, before: _Before) -> tuple[Status, str] | None:
+    """Why a question is not asked here. What depends on a question that does not apply does not apply either."""
+    skipped = why_not(condition, site, before.values)
+    if condition is None or skipped is None or skipped[0] is not Status.NO_DATA:
+        return skipped
+    unknown = {before.statuses[name] for name in condition.names & before.statuses.keys() - before.values.keys()}
+    if Status.NOT_APPLICABLE in unknown:
+        return Status.NOT_APPLICABLE, condition.text
+    return (Status.UNANSWERED, CONDITION_UNKNOWN) if unknown else skipped
