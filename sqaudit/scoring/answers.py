@@ -23,6 +23,7 @@ _UNITS = {
     AnswerKind.DEDUCTION: "count",
 }
 _ONE = Decimal(1)
+_MOST_DIGITS = 15  # before the point: so many a float keeps
 
 
 def unit_and_formula(form: AnswerForm) -> tuple[str, str]:
@@ -98,10 +99,12 @@ def _number(form: AnswerForm, written: str) -> Decimal:
         number = Decimal(written)
     except InvalidOperation as error:
         raise ValueError(written) from error
+    if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
+        raise ValueError(written)
     least = NOTHING if form.kind is AnswerKind.DEDUCTION else form.minimum
     is_outside = (least is not None and number < least) or (form.maximum is not None and number > form.maximum)
     is_broken = form.kind is not AnswerKind.NUMBER and number != number.to_integral_value()
-    if not number.is_finite() or is_outside or is_broken:
+    if is_outside or is_broken:
         raise ValueError(written)
     return number
 

@@ -4,12 +4,12 @@ import runpy
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from spark_cluster import CONFIG
 
 pytestmark = pytest.mark.spark

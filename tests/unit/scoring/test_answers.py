@@ -111,6 +111,8 @@ def test_what_does_not_apply_says_why():
         (SCALE, "6"),
         (SCALE, "2.5"),
         ("number", "NaN"),
+        ("number", "1e15"),
+        ({"number": {"max": 5}}, "sNaN"),
         ("number", "many"),
         ({"number": {"min": 0}}, "-1"),
         ("deduction", "-1"),
