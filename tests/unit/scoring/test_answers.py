@@ -12,7 +12,7 @@ from sqaudit.model.answer import AnswerKey, Evidence, GivenAnswer
 from sqaudit.model.checklist import Checklist, Item, ScoreRule
 from sqaudit.model.evidence import Observation
 from sqaudit.model.score import Status
-from sqaudit.model.standard import Criterion, Severity
+from sqaudit.model.standard import Criterion, Scoring, Severity
 from sqaudit.model.target import read_target
 from sqaudit.model.texts import plain
 from sqaudit.scoring.answers import score_answer
@@ -42,6 +42,7 @@ def judged(answer, value, target=None, *, score=None, rules=None, criterion=True
         ),
         criterion=Criterion(id="C", dimension="d", title=plain("C"), severity=Severity.MAJOR) if criterion else None,
         scorer=scorer or TargetScorer(),
+        scoring=Scoring(),
     )
     told = GivenAnswer(key=KEY, value=value, given_by="anna", given_at=NOW, **given) if value is not ... else None
     return score_answer(question, ask, Observation(site="north", checklist="desk", item="q", answer=told))
