@@ -116,10 +116,13 @@ def _target(written: str | None) -> Target | None:
 
 
 def _scoring(content: Mapping[str, Any]) -> Scoring:
+    rollup, edges = read_choice(content.get("rollup", "dimensions"))
     critical = content.get("critical", "rating_only")
     capped = isinstance(critical, Mapping)
     return Scoring(
-        rollup=Rollup(content.get("rollup", "dimensions")),
+        rollup=Rollup(rollup),
+        base=_exact(edges.get("base", 100)),
+        floor=_exact(edges.get("floor", 0)),
         not_applicable=NotApplicable(content.get("not_applicable", "exclude")),
         unanswered=Unanswered(content.get("unanswered", "incomplete")),
         critical=CriticalPolicy.CAP if capped else CriticalPolicy(critical),

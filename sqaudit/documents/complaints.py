@@ -193,7 +193,18 @@ def _not_in_list(document: RawDocument, error: ValidationError, path: Path) -> I
     message = msg("'{value}' is no value of '{key}'", value=value, key=_name(path))
     if isinstance(error.instance, dict | list) or error.instance is None:
         message = msg("'{key}' must be one word", key=_name(path))
-    yield Problem(document.place(path), "SQA104", message, did_you_mean(value, [_shown(word) for word in allowed]))
+    hint = did_you_mean(value, [_shown(word) for word in allowed])
+    if value in _words_with_more(error):
+        hint = msg("write {{{word}: …}}", word=value)
+    yield Problem(document.place(path), "SQA104", message, hint)
+
+
+def _words_with_more(error: ValidationError) -> list[str]:
+    """The words that are keys of another way to write this value, such as ``cap`` of ``{cap: 59.99}``."""
+    whole = error.parent
+    if whole is None or whole.validator != "anyOf":
+        return []
+    return [key for other in _as_list(whole.validator_value) for key in other.get("required", ())]
 
 
 def _pattern(document: RawDocument, error: ValidationError, path: Path) -> Iterator[Problem]:

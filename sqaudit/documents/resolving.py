@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqaudit.documents.calendars import resolve_calendars
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.expressions.queries import tables_named
+from sqaudit.model.checklist import POINT_SCORERS
 
 # What a checklist says of the rows and columns of one dataset.
 _OF_A_DATASET = ("where", "by", "sample")
@@ -155,7 +156,7 @@ def _resolve_item(
         resolved.setdefault("target", criterion["target"])
     if "answer" in item and (target := default_target(item["answer"])) is not None:
         resolved.setdefault("target", target)
-    scorer, parameters = read_choice(item.get("score", "target"))
+    scorer, parameters = read_score(item.get("score", "target"))
     resolved["score"] = {"scorer": scorer, "parameters": parameters}
     return resolved
 
@@ -194,6 +195,14 @@ def read_choice(written: str | Mapping[str, Any]) -> tuple[str, Any]:
         return written, {}
     ((name, parameters),) = written.items()
     return name, parameters
+
+
+def read_score(written: str | Mapping[str, Any]) -> tuple[str, Any]:
+    """The scorer that is named, and its parameters: of ``{deduct: 2, cap: 6}`` all of it."""
+    named = next((name for name in POINT_SCORERS if name in written), None)
+    if named is None or isinstance(written, str):
+        return read_choice(written)
+    return named, written
 
 
 def as_names(written: str | Sequence[str]) -> tuple[str, ...]:

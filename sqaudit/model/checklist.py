@@ -13,12 +13,24 @@ from sqaudit.model.standard import NotApplicable, Unanswered
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
 
+# The scorers of the rollup ``deduction``: points off its base, points onto it.
+DEDUCT = "deduct"
+BONUS = "bonus"
+POINT_SCORERS = (DEDUCT, BONUS)
+
 
 class ScoreRule(Struct, frozen=True, kw_only=True):
     """Which scorer turns an item's value into 0 to 100, with its parameters as written."""
 
     scorer: str = "target"
     parameters: Mapping[str, object] | tuple[object, ...] = field(default_factory=dict)
+
+    @property
+    def most_points(self) -> Decimal:
+        """The most points that the item can win or cost: its ``cap`` if it counts points, else 100."""
+        if self.scorer in POINT_SCORERS and isinstance(self.parameters, Mapping):
+            return Decimal(str(self.parameters.get("cap", 100)))
+        return Decimal(100)
 
 
 class Sample(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,8 @@ from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
 
 _SHOWN = Decimal("0.01")
+# The reason of a score that there is nothing to make of.
+NOTHING_SCORED = "nothing_scored"
 
 
 def shown_score(score: Decimal) -> Decimal:

@@ -106,6 +106,7 @@ class Rollup(StrEnum):
     XCCDF_FLAT = "xccdf-flat"
     XCCDF_FLAT_UNWEIGHTED = "xccdf-flat-unweighted"
     XCCDF_ABSOLUTE = "xccdf-absolute"
+    DEDUCTION = "deduction"
 
     @property
     def is_xccdf(self) -> bool:
@@ -137,9 +138,15 @@ class CriticalPolicy(StrEnum):
 
 
 class Scoring(Struct, frozen=True, kw_only=True):
-    """The scoring policy of a standard. ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1."""
+    """The scoring policy of a standard.
+
+    ``cap`` is a score, 0 to 100; ``min_coverage`` a share, 0 to 1. ``base`` and ``floor``, 0 to 100, belong to
+    DEDUCTION: where a score starts, and below which it does not fall.
+    """
 
     rollup: Rollup = Rollup.DIMENSIONS
+    base: Decimal = Decimal(100)
+    floor: Decimal = Decimal(0)
     not_applicable: NotApplicable = NotApplicable.EXCLUDE
     unanswered: Unanswered = Unanswered.INCOMPLETE
     critical: CriticalPolicy = CriticalPolicy.RATING_ONLY

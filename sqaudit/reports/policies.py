@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sqaudit.errors import Message, msg
-from sqaudit.model.checklist import Item
+from sqaudit.model.checklist import BONUS, Item
 from sqaudit.model.standard import CriticalPolicy, NotApplicable, Rollup, Scoring, Unanswered
 
 _NESTED = msg(
@@ -34,23 +34,23 @@ _ROLLUPS: Mapping[Rollup, Message] = {
 
 _NOT_APPLICABLE: Mapping[NotApplicable, Message] = {
     NotApplicable.EXCLUDE: msg("what is not applicable leaves the weights"),
-    NotApplicable.FULL: msg("what is not applicable counts 100"),
-    NotApplicable.ZERO: msg("what is not applicable counts 0"),
+    NotApplicable.FULL: msg("what is not applicable gets full points"),
+    NotApplicable.ZERO: msg("what is not applicable gets no points"),
 }
 _NOT_APPLICABLE_ITEM: Mapping[NotApplicable, Message] = {
     NotApplicable.EXCLUDE: msg("item '{item}' leaves the weights where it is not applicable"),
-    NotApplicable.FULL: msg("item '{item}' counts 100 where it is not applicable"),
-    NotApplicable.ZERO: msg("item '{item}' counts 0 where it is not applicable"),
+    NotApplicable.FULL: msg("item '{item}' gets full points where it is not applicable"),
+    NotApplicable.ZERO: msg("item '{item}' gets no points where it is not applicable"),
 }
 _UNANSWERED: Mapping[Unanswered, Message] = {
     Unanswered.INCOMPLETE: msg("what is not answered or could not be scored lowers the coverage, never the score"),
     Unanswered.ZERO: msg(
-        "what is not answered counts 0; what could not be scored lowers the coverage, never the score"
+        "what is not answered gets no points; what could not be scored lowers the coverage, never the score"
     ),
 }
 _UNANSWERED_ITEM: Mapping[Unanswered, Message] = {
     Unanswered.INCOMPLETE: msg("item '{item}' lowers the coverage where it is not answered"),
-    Unanswered.ZERO: msg("item '{item}' counts 0 where it is not answered"),
+    Unanswered.ZERO: msg("item '{item}' gets no points where it is not answered"),
 }
 
 
@@ -59,7 +59,11 @@ def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[
 
     Of ``items`` those are named that have a policy of their own.
     """
-    yield msg(_ROLLUPS[scoring.rollup].template, rollup=scoring.rollup.value)
+    items = tuple(items)
+    if scoring.rollup is Rollup.DEDUCTION:
+        yield from _deduction(scoring, items)
+    else:
+        yield msg(_ROLLUPS[scoring.rollup].template, rollup=scoring.rollup.value)
     if scoring.rollup.is_xccdf:
         yield msg("an item counts 100 if it passed and 0 if it failed or is in error (NISTIR 7275r4)")
     yield _NOT_APPLICABLE[scoring.not_applicable]
@@ -71,6 +75,18 @@ def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[
             yield msg(_UNANSWERED_ITEM[item.unanswered].template, item=item.id)
     yield msg("below a coverage of {coverage} there is a score but no rating", coverage=scoring.min_coverage)
     yield _critical(scoring)
+
+
+def _deduction(scoring: Scoring, items: Iterable[Item]) -> Iterator[Message]:
+    yield msg(
+        "scores start from {base} ({rollup}): an item takes its points off for each time it was seen, at most its cap, "
+        "and no score falls below {floor}; weights count only in the coverage",
+        base=scoring.base,
+        rollup=scoring.rollup.value,
+        floor=scoring.floor,
+    )
+    if any(item.score.scorer == BONUS for item in items):
+        yield msg("bonus points are added, at most the item's cap, and lift no score above {base}", base=scoring.base)
 
 
 def _critical(scoring: Scoring) -> Message:

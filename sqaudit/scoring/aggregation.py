@@ -7,20 +7,21 @@ stays in them, so that a missing value lowers the coverage and never the score (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sqaudit.model.score import ItemResult, Level, Score, Status
-from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Severity, Standard
+from sqaudit.model.score import NOTHING_SCORED, ItemResult, Level, Score, Status
+from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Rollup, Severity, Standard
+from sqaudit.scoring.deduction import deduct
 from sqaudit.scoring.exact import kept, weighted_mean
 from sqaudit.scoring.rollups import MEANS
 
+_ERROR = Status.ERROR
 _OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
 ALL_COVERED, NONE_COVERED = kept(Decimal(1)), Decimal(0)
-NOTHING_SCORED = "nothing_scored"
 NOT_OBSERVED = "not_observed"
 
 
@@ -32,8 +33,13 @@ class AuditScores(Struct, frozen=True, kw_only=True):
     audit: Score
 
 
-def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) -> AuditScores:
-    """Roll the items of one site up to criteria, dimensions and the audit score, with the critical policy applied."""
+def score_audit(
+    standard: Standard, site: str, results: Sequence[ItemResult], bonuses: Collection[str] = ()
+) -> AuditScores:
+    """Roll the items of one site up to criteria, dimensions and the audit score, with the critical policy applied.
+
+    ``bonuses`` are the items whose points are added, where the standard's rollup is ``deduction``.
+    """
     mean = MEANS[standard.scoring.rollup]
     if mean.item is not None:
         results = [mean.item(result) for result in results]
@@ -55,6 +61,10 @@ def score_audit(standard: Standard, site: str, results: Sequence[ItemResult]) ->
     if mean.whole is not None and audit.score is not None:
         whole = mean.whole(audit.score)
         audit = replace(audit, score=whole, raw_score=whole)
+    if standard.scoring.rollup is Rollup.DEDUCTION:
+        criteria, dimensions, (audit,) = (
+            deduct(standard, results, bonuses, scores) for scores in (criteria, dimensions, [audit])
+        )
     return AuditScores(criteria=tuple(criteria), dimensions=tuple(dimensions), audit=_judge_critical(standard, audit))
 
 
@@ -78,7 +88,12 @@ def _criterion_score(criterion: Criterion, site: str, results: Sequence[ItemResu
 
 def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decimal | None, Decimal | None]:
     """The score and the coverage of items of one criterion."""
-    if len(applicable) == 1 and (alone := applicable[0]).score is not None and alone.weight and _is_covered(alone):
+    if (
+        len(applicable) == 1
+        and (alone := applicable[0]).score is not None
+        and alone.weight
+        and alone.status is not _ERROR
+    ):
         return alone.score, ALL_COVERED
     scored = [(result.weight, result.score) for result in applicable if result.score is not None]
     is_worst = combine is Combine.WORST
@@ -88,7 +103,7 @@ def _combined(combine: Combine, applicable: Sequence[ItemResult]) -> tuple[Decim
 
 def _is_covered(result: ItemResult) -> bool:
     """Whether it was looked at: what is in error was not, also where a rollup counts it as failed."""
-    return result.score is not None and result.status is not Status.ERROR
+    return result.score is not None and result.status is not _ERROR
 
 
 def roll_up(

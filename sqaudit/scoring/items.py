@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from sqaudit.model.checklist import Checklist, Item
+from sqaudit.model.checklist import BONUS, DEDUCT, Checklist, Item
 from sqaudit.model.evidence import Observation
 from sqaudit.model.ports import Scorer
 from sqaudit.model.score import ItemResult, Status, Value
@@ -114,14 +114,15 @@ def skip_item(  # noqa: PLR0913, PLR0917 - the parts of one value
 def score_by_policy(item: Item, scoring: Scoring, status: Status) -> Decimal | None:
     """The score of an item that was not looked at, 0 to 100; ``None`` where no policy gives it one."""
     if status is Status.NOT_APPLICABLE:
-        return _NOT_APPLICABLE[item.not_applicable or scoring.not_applicable]
+        policy = item.not_applicable or scoring.not_applicable
+        if policy is NotApplicable.FULL:
+            return kept(item.score.most_points if item.score.scorer == BONUS else FULL)
+        return _no_points(item) if policy is NotApplicable.ZERO else None
     if status is Status.UNANSWERED and (item.unanswered or scoring.unanswered) is Unanswered.ZERO:
-        return kept(NOTHING)
+        return _no_points(item)
     return None
 
 
-_NOT_APPLICABLE = {
-    NotApplicable.EXCLUDE: None,
-    NotApplicable.FULL: kept(FULL),
-    NotApplicable.ZERO: kept(NOTHING),
-}
+def _no_points(item: Item) -> Decimal:
+    """The lowest score of the item: where it takes points off, all that it can are off."""
+    return kept(FULL - item.score.most_points if item.score.scorer == DEDUCT else NOTHING)

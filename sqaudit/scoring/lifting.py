@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from sqaudit.model.checklist import SummaryKind
 from sqaudit.model.programme import Site
-from sqaudit.model.score import Level, Score
-from sqaudit.scoring.aggregation import NOTHING_SCORED, roll_up
+from sqaudit.model.score import NOTHING_SCORED, Level, Score
+from sqaudit.scoring.aggregation import roll_up
 from sqaudit.scoring.exact import FULL, NOTHING, weighted_mean
 
 

@@ -80,4 +80,5 @@ MEANS: Mapping[Rollup, Mean] = {
     Rollup.XCCDF_FLAT: Mean(members=_criteria, item=_outcome),
     Rollup.XCCDF_FLAT_UNWEIGHTED: Mean(members=_criteria_alike, item=_outcome),
     Rollup.XCCDF_ABSOLUTE: Mean(members=_criteria, item=_outcome, whole=_all_or_nothing),
+    Rollup.DEDUCTION: Mean(members=_criteria),  # for the coverage; the scores are those of ``deduction``
 }

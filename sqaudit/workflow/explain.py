@@ -20,18 +20,24 @@ from sqaudit.model.checklist import Item, SummaryKind
 from sqaudit.model.evidence import Number, Statistics
 from sqaudit.model.measuring import StatisticKind
 from sqaudit.model.programme import Programme
-from sqaudit.model.score import Contribution, Level, Score
-from sqaudit.model.standard import Criterion, Standard
+from sqaudit.model.score import Contribution, ItemResult, Level, Score
+from sqaudit.model.standard import Criterion, Rollup, Standard
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
 from sqaudit.reports.numbers import ABSENT, show_duration, show_number, show_score, show_share
 from sqaudit.reports.policies import policies_in_words
-from sqaudit.scoring.contributions import audit_contributions, contributions, earned_points
+from sqaudit.scoring.aggregation import AuditScores
+from sqaudit.scoring.contributions import (
+    audit_contributions,
+    contributions,
+    deduction_contributions,
+    earned_points,
+)
 from sqaudit.scoring.lifting import Lift
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
-from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.measurable import Measurable, bonuses_of
 from sqaudit.workflow.rows import Row, result_row
 from sqaudit.workflow.score import collected_cycle, frozen_documents, frozen_measurable, judge_revision
 
@@ -179,7 +185,8 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
         number = cycle.revisions[-1].number
         made = build_programme(frozen_documents(store, cycle, number))
         if site is not None:
-            return _explain_site(made, cycle.period, scores, site)
+            results = [result for _, result in store.read_results(programme, cycle.period, site=site)]
+            return _explain_site(made, cycle.period, scores, results, site)
         lift = Lift(kind=made.summary.kind)
         if lift.kind is SummaryKind.VOLUME:
             lift = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number).lift
@@ -199,7 +206,9 @@ def _explain_score(context: Context, programme: str, period: str | None, site: s
     )
 
 
-def _explain_site(programme: Programme, period: str, scores: Sequence[Score], site: str) -> Explanation:
+def _explain_site(
+    programme: Programme, period: str, scores: Sequence[Score], results: Sequence[ItemResult], site: str
+) -> Explanation:
     own: defaultdict[Level, list[Score]] = defaultdict(list)
     for score in scores:
         if score.site == site:
@@ -207,16 +216,23 @@ def _explain_site(programme: Programme, period: str, scores: Sequence[Score], si
     if not own[Level.AUDIT]:
         raise InvalidInput("SQA704", msg("no site is called '{site}'", site=site), msg("`sqaudit scores` lists them"))
     (audit,) = own[Level.AUDIT]
-    scoring = programme.standard.scoring
+    standard = programme.standard
     items = [item for checklist in programme.checklists for item in checklist.items]
-    parts = audit_contributions(programme.standard, own[Level.CRITERION], own[Level.DIMENSION], audit)
-    earned, possible = earned_points(parts)
+    if standard.scoring.rollup is Rollup.DEDUCTION:
+        whole = [result for result in results if not result.subject and not result.group]
+        parts = deduction_contributions(standard, whole, bonuses_of(programme), audit)
+        told = []
+    else:
+        made = AuditScores(criteria=tuple(own[Level.CRITERION]), dimensions=tuple(own[Level.DIMENSION]), audit=audit)
+        parts = audit_contributions(standard, made)
+        earned, possible = map(show_number, earned_points(parts))
+        told = [msg("weighted points: {earned} of {possible}", earned=earned, possible=possible)]
     return Explanation(
         title=_what_came_out(audit, period),
         paragraphs=(
-            *policies_in_words(scoring, items),
+            *policies_in_words(standard.scoring, items),
             *_why_unrated(audit),
-            msg("weighted points: {earned} of {possible}", earned=show_number(earned), possible=show_number(possible)),
+            *told,
             msg("the points sum to the score"),
         ),
         table=_part_rows(parts),

@@ -17,7 +17,7 @@ from sqaudit.measures.derived import Derived, order_derived, read_derived
 from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.answer import AnswerForm
-from sqaudit.model.checklist import Checklist, Item, Summary, SummaryKind
+from sqaudit.model.checklist import BONUS, Checklist, Item, Summary, SummaryKind
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import SITE_WORDS, Programme, Site, SiteDataset
 from sqaudit.model.standard import RATING_WORDS, Dataset
@@ -34,7 +34,7 @@ class Measurable(Struct, frozen=True, kw_only=True):
     items come in the order in which they can be computed; ``answers`` are what people may answer. Items
     ``about_persons`` tell what persons said or did; those ``by_persons`` have groups or subjects that are persons.
     ``conditions`` are those of ``share(CONDITION)``: of subjects by checklist, and of the programme's sites under
-    ``None``.
+    ``None``. The points of ``bonuses`` are added.
     """
 
     programme: Programme
@@ -49,6 +49,7 @@ class Measurable(Struct, frozen=True, kw_only=True):
     about_persons: frozenset[str]
     by_persons: frozenset[str]
     scale: RatingScale
+    bonuses: frozenset[str]
 
     def unit_and_formula(self, item: str) -> tuple[str, str]:
         """What an item's value is measured in, and by which formula."""
@@ -121,7 +122,14 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
             name for name, request in asked.items() if _names_persons(datasets[items[name].dataset], request.keys)
         ),
         scale=_scale(programme),
+        bonuses=bonuses_of(programme),
     )
+
+
+def bonuses_of(programme: Programme) -> frozenset[str]:
+    """The items whose points are added to the base of a rollup by deduction."""
+    items = (item for checklist in programme.checklists for item in checklist.items)
+    return frozenset(item.id for item in items if item.score.scorer == BONUS)
 
 
 def _request(programme: Programme, checklist: Checklist, item: Item, host: PluginHost) -> MeasureRequest:

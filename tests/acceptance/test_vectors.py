@@ -19,6 +19,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from sqaudit.builtin.scorers.points import DeductScorer
 from sqaudit.calendars.business import due, open_seconds, openings
 from sqaudit.calendars.holidays import working_days_after
 from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
@@ -302,8 +303,7 @@ def checked(tree, model):
         for number, outcome in enumerate(rule["results"])
     ]
     scores = score_audit(standard, "site", results)
-    parts = audit_contributions(standard, scores.criteria, scores.dimensions, scores.audit)
-    return scores.audit.score, earned_points(parts)
+    return scores.audit.score, earned_points(audit_contributions(standard, scores))
 
 
 def checklist(given):
@@ -332,6 +332,28 @@ def checked_off(known, unscored, scoring):
         for criterion, (_, points) in zip(criteria, known, strict=True)
     ]
     return score_audit(standard_of([Dimension(id="all", title=TITLE)], criteria, scoring), "site", results).audit
+
+
+def deduction(given):
+    limits = {name: Decimal(given[name]) for name in ("base", "floor")}
+    hits = given["hits"]
+    uncapped = {code: {**hit, "cap": None} for code, hit in hits.items()}
+    many = {code: {**hit, "times": 60} for code, hit in hits.items()}
+    made = {"score": hits, "score_if_uncapped": uncapped, "score_of_60_hits": many}
+    return {name: deducted(of, Scoring(rollup=Rollup.DEDUCTION, **limits)) for name, of in made.items()}
+
+
+def deducted(hits, scoring):
+    criteria = [Criterion(id=code, dimension="all", title=TITLE) for code in hits]
+    points = {
+        code: {"deduct": hit["points"], **({} if hit["cap"] is None else {"cap": hit["cap"]})}
+        for code, hit in hits.items()
+    }
+    results = [
+        result_of(one, Status.FAIL, DeductScorer().score(hits[one.id]["times"], None, points[one.id]))
+        for one in criteria
+    ]
+    return score_audit(standard_of([Dimension(id="all", title=TITLE)], criteria, scoring), "site", results).audit.score
 
 
 def sla_clock(given):
@@ -441,6 +463,7 @@ ANSWERS = {
     "complaint_rate": complaint_rate,
     "consistency": consistency,
     "csat": csat,
+    "deduction": deduction,
     "effective_sample": effective_sample,
     "fcr": fcr,
     "fleiss_kappa": lambda given: {"kappa": fleiss_kappa(given["table"]).coefficient},

@@ -7,18 +7,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from sqaudit.model.checklist import Item
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Status, Value, shown_score
-from sqaudit.model.standard import Combine, Criterion, CriticalPolicy, Dimension, Scoring, Severity, Standard
+from sqaudit.model.standard import (
+    Combine,
+    Criterion,
+    CriticalPolicy,
+    Dimension,
+    NotApplicable,
+    Rating,
+    Rollup,
+    Scoring,
+    Severity,
+    Standard,
+    Unanswered,
+)
 from sqaudit.model.texts import plain
 from sqaudit.scoring.aggregation import score_audit
-from sqaudit.scoring.contributions import contributions
+from sqaudit.scoring.contributions import audit_contributions, deduction_contributions
 from sqaudit.scoring.exact import weighted_mean
+from sqaudit.scoring.items import score_by_policy
 from sqaudit.scoring.lifting import score_programme, score_regions
+from sqaudit.scoring.rating import RatingScale, rate_audit
 
 WEIGHTS = st.decimals(min_value="0.1", max_value=50, places=1)
 SCORES = st.decimals(min_value=0, max_value=100, places=12)
-UNSCORED = st.sampled_from([Status.NO_DATA, Status.ERROR, Status.NOT_APPLICABLE, Status.NOT_SELECTED])
+UNSCORED = st.sampled_from(
+    [Status.NO_DATA, Status.ERROR, Status.NOT_APPLICABLE, Status.UNANSWERED, Status.NOT_SELECTED]
+)
+ITEM = Item(id="i", title=plain("i"), dataset="", measure="")
 
 
 def standard(dimensions, criteria, scoring=None):
@@ -31,6 +49,23 @@ def standard(dimensions, criteria, scoring=None):
         dimensions={d.id: d for d in dimensions},
         datasets={},
         criteria={c.id: c for c in criteria},
+    )
+
+
+BASES = st.decimals(min_value=50, max_value=100, places=1)
+
+
+@st.composite
+def scorings(draw):
+    """Any scoring policy."""
+    return Scoring(
+        rollup=draw(st.sampled_from(Rollup)),
+        base=draw(BASES),
+        floor=draw(st.decimals(min_value=0, max_value=40, places=1)),
+        not_applicable=draw(st.sampled_from(NotApplicable)),
+        unanswered=draw(st.sampled_from(Unanswered)),
+        critical=draw(st.sampled_from(CriticalPolicy)),
+        cap=Decimal(50),
     )
 
 
@@ -50,8 +85,9 @@ def result(number, criterion, status, score, weight=Decimal(1), severity=Severit
 
 
 @st.composite
-def audits(draw):
+def audits(draw, scorings=st.just(Scoring())):  # noqa: B008 - a strategy, not called here
     """A standard of a few dimensions and criteria, and results of a few items on each."""
+    scoring = draw(scorings)
     dimensions = [Dimension(id=f"d{n}", title=plain("d"), weight=draw(WEIGHTS)) for n in range(draw(st.integers(1, 3)))]
     criteria = [
         Criterion(
@@ -60,6 +96,7 @@ def audits(draw):
             title=plain("c"),
             weight=draw(WEIGHTS),
             combine=draw(st.sampled_from(list(Combine))),
+            severity=draw(st.sampled_from(Severity)),
         )
         for n in range(draw(st.integers(1, 5)))
     ]
@@ -68,21 +105,43 @@ def audits(draw):
         criterion = draw(st.sampled_from(criteria))
         score = draw(st.none() | SCORES)
         status = draw(UNSCORED) if score is None else draw(st.sampled_from([Status.PASS, Status.FAIL]))
-        results.append(result(number, criterion, status, score, draw(WEIGHTS)))
-    return standard(dimensions, criteria), results
+        if score is None:
+            score = score_by_policy(ITEM, scoring, status)
+        results.append(result(number, criterion, status, score, draw(WEIGHTS), criterion.severity))
+    return standard(dimensions, criteria, scoring), results
 
 
-@given(audits(), st.randoms(use_true_random=False))
+def bonuses(results):
+    """Every other item adds its points, where points are deducted."""
+    return {result.item for result in results[::2]}
+
+
+def scored(audit, results=None):
+    s, first = audit
+    return score_audit(s, "a", first if results is None else results, bonuses(first))
+
+
+@given(audits(scorings()), st.randoms(use_true_random=False))
 def test_order_of_items_and_criteria_changes_nothing(audit, random):
     s, results = audit
-    before = score_audit(s, "a", results)
+    before, added = scored(audit), bonuses(results)
     random.shuffle(results)
     criteria = list(s.criteria.values())
     random.shuffle(criteria)
-    after = score_audit(replace(s, criteria={c.id: c for c in criteria}), "a", results)
+    after = score_audit(replace(s, criteria={c.id: c for c in criteria}), "a", results, added)
     assert after.audit == before.audit
     assert set(after.criteria) == set(before.criteria)
     assert after.dimensions == before.dimensions
+
+
+@given(audits(scorings()))
+def test_scores_and_coverage_stay_in_bounds_under_every_policy(audit):
+    made = scored(audit)
+    for score in (*made.criteria, *made.dimensions, made.audit):
+        assert score.score is None or 0 <= score.score <= 100
+        assert score.coverage is None or 0 <= score.coverage <= 1
+        assert (score.score is None) == (score.raw_score is None)
+        assert score.score is not None or score.reason is not None
 
 
 @given(audits())
@@ -99,26 +158,80 @@ def test_scores_and_coverage_stay_in_bounds_and_nothing_scored_is_no_score(audit
             assert score.score is not None
 
 
-@given(audits(), st.data())
-def test_a_better_item_never_lowers_the_audit(audit, data):
+RATINGS = tuple(
+    Rating(rating=word, title=plain(word), start=Decimal(at)) for word, at in (("B", 60), ("A", 90), ("C", 0))
+)
+
+
+def rated(s, made, results):
+    """The place of the rating given, 0 for the lowest; ``None`` without one."""
+    scale = RatingScale(ratings=RATINGS, conditions=(None,) * len(RATINGS), scoring=s.scoring)
+    given_ = rate_audit(scale, made.audit, results).rating
+    return None if given_ is None else "CBA".index(given_)
+
+
+@given(audits(scorings()), st.data())
+def test_a_better_answer_never_lowers_a_score_or_a_rating(audit, data):
+    """Better: an item that was scored both times has no fewer points, and its verdict is no worse.
+
+    What was not looked at is not among them: what is not applicable has left the mean, so that any answer may lower it.
+    """
     s, results = audit
-    scored = [n for n, r in enumerate(results) if r.score is not None]
-    if not scored:
+    answered = [n for n, r in enumerate(results) if r.status in {Status.PASS, Status.FAIL}]
+    if not answered:
         return
-    chosen = data.draw(st.sampled_from(scored))
-    better = data.draw(st.decimals(min_value=results[chosen].score, max_value=100, places=12))
-    before = score_audit(s, "a", results).audit.score
-    results[chosen] = replace(results[chosen], score=better)
-    assert score_audit(s, "a", results).audit.score >= before
+    chosen = data.draw(st.sampled_from(answered))
+    old = results[chosen]
+    points = data.draw(st.decimals(min_value=old.score, max_value=100, places=12))
+    verdict = Status.PASS if old.status is Status.PASS else data.draw(st.sampled_from([Status.PASS, Status.FAIL]))
+    better = [*results]
+    better[chosen] = replace(old, score=points, status=verdict)
+    before, after = scored(audit), scored(audit, better)
+    pairs = zip(
+        (*before.criteria, *before.dimensions, before.audit),
+        (*after.criteria, *after.dimensions, after.audit),
+        strict=True,
+    )
+    assert all(new.score >= old.score for old, new in pairs if old.score is not None)
+    ratings = rated(s, before, results), rated(s, after, better)
+    assert ratings[0] is None or ratings[1] >= ratings[0]
 
 
-@given(audits())
-def test_the_contributions_of_the_dimensions_sum_to_the_audit_score(audit):
+@given(audits(scorings()), st.data())
+def test_where_no_answer_gets_no_points_any_answer_is_at_least_as_good(audit, data):
+    """So under ``unanswered: zero`` and ``not_applicable: zero``, and for what is in error under XCCDF."""
     s, results = audit
-    scores = score_audit(s, "a", results)
-    if scores.audit.raw_score is not None:
-        total = sum(part.points for part in contributions(scores.dimensions))
-        assert abs(total - scores.audit.raw_score) < Decimal("1e-9")
+    is_xccdf = s.scoring.rollup.is_xccdf
+    zeros = [n for n, r in enumerate(results) if r.score == 0 or (is_xccdf and r.status is Status.ERROR)]
+    if not zeros:
+        return
+    chosen = data.draw(st.sampled_from(zeros))
+    answer = replace(results[chosen], status=Status.PASS, score=data.draw(SCORES))
+    answered = [*results[:chosen], answer, *results[chosen + 1 :]]
+    before, after = scored(audit).audit.score, scored(audit, answered).audit.score
+    assert before is None or after >= before
+
+
+def test_what_comes_to_apply_may_lower_the_mean_of_the_rest():
+    """The mean of the rest may fall when an item comes to apply, and rise when it no longer does."""
+    criteria = [Criterion(id=f"c{n}", dimension="d", title=plain("c")) for n in range(2)]
+    s = standard([Dimension(id="d", title=plain("d"))], criteria)
+    good = result(0, criteria[0], Status.PASS, Decimal(90))
+    out = score_audit(s, "a", [good, result(1, criteria[1], Status.NOT_APPLICABLE, None)]).audit.score
+    fair = score_audit(s, "a", [good, result(1, criteria[1], Status.PASS, Decimal(80))]).audit.score
+    assert (out, fair) == (90, 85)
+
+
+@given(audits(scorings()))
+def test_contributions_sum_to_the_audit_score_under_every_policy(audit):
+    s, results = audit
+    made = scored(audit)
+    if s.scoring.rollup is Rollup.DEDUCTION:
+        parts = deduction_contributions(s, results, bonuses(results), made.audit)
+    else:
+        parts = audit_contributions(s, made)
+    if made.audit.score is not None:
+        assert abs(sum(part.points for part in parts) - made.audit.score) < Decimal("1e-9")
 
 
 @given(audits())

@@ -8,11 +8,14 @@ from sqaudit.model.report import ReportView, ResultRow
 from sqaudit.reports.tables import csv_table
 
 _ABOUT = ("programme", "period", "revision", "standard", "version")
-_FIELDS = (*_ABOUT, *ResultRow.__struct_fields__)
+_FIELDS = (*_ABOUT, *ResultRow.__struct_fields__, "policy")
 
 
 class CsvReporter:
-    """One line per item and site; English field names and codes, titles in the reader's language."""
+    """One line per item and site; English field names and codes, titles in the reader's language.
+
+    Every line ends with the scoring policy in words, since its score cannot be read without.
+    """
 
     name = "csv"
     media_type = "text/csv"
@@ -22,4 +25,5 @@ class CsvReporter:
         """The report as text."""
         values = (view.programme, view.period, view.revision, view.standard, view.standard_version)
         about: dict[str, object] = dict(zip(_ABOUT, values, strict=True))
-        return csv_table(_FIELDS, [about | result_fields(row, language) for row in view.results])
+        policy = {"policy": "; ".join(language.text(note) for note in view.notes)}
+        return csv_table(_FIELDS, [about | result_fields(row, language) | policy for row in view.results])

@@ -6,20 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
-from sqaudit.documents.complaints import not_built
 from sqaudit.documents.references.answers import check_answers, has_own_points
 from sqaudit.documents.references.derived import check_beside, check_circles
 from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
+from sqaudit.documents.references.points import check_points
 from sqaudit.documents.references.samples import check_columns, check_groups, check_subject
 from sqaudit.documents.references.twice import repeated
-from sqaudit.documents.resolving import default_target, is_measured, item_id, read_choice, resolve_standard
+from sqaudit.documents.resolving import default_target, is_measured, item_id, read_score, resolve_standard
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
 from sqaudit.model.ports import Scorer
 from sqaudit.model.target import read_target
 
 Path = tuple[str | int, ...]
-_SCORERS_TO_COME = frozenset({"deduct"})
 
 
 def check_checklist(collection: Collection, document: Document, scorers: Mapping[str, Scorer]) -> Iterator[Problem]:
@@ -49,6 +48,7 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
             yield from _check_dataset(document, path, item, datasets)
         if criterion is None or criterion in criteria:
             yield from _check_score(document, path, item, criteria.get(criterion, {}), scorers)
+    yield from check_points(document, standard)
     yield from check_columns(document, datasets)
     yield from check_subject(document, datasets)
     yield from check_groups(document, datasets)
@@ -84,15 +84,12 @@ def _check_score(
     if (not criterion and "score" not in item) or has_own_points(item):
         return
     written = item.get("score", "target")
-    name, parameters = read_choice(written)
-    where = (*path, "score") if isinstance(written, str) else (*path, "score", name)
+    name, parameters = read_score(written)
+    where = (*path, "score") if isinstance(written, str) or parameters is written else (*path, "score", name)
     if name not in scorers:
-        if name in _SCORERS_TO_COME:
-            yield not_built(document.raw, where, name)
-        else:
-            message = msg("no scorer is called '{name}'", name=name)
-            place = document.raw.place(where) if isinstance(written, str) else document.raw.key_place(where)
-            yield unknown(place, "SQA213", message, name, scorers)
+        message = msg("no scorer is called '{name}'", name=name)
+        place = document.raw.place(where) if isinstance(written, str) else document.raw.key_place(where)
+        yield unknown(place, "SQA213", message, name, scorers)
         return
     scorer = scorers[name]
     if parameters != {} or not isinstance(written, str):

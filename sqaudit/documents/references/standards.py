@@ -8,7 +8,8 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column
-from sqaudit.documents.references.ratings import check_ratings
+from sqaudit.documents.references.points import check_base
+from sqaudit.documents.references.ratings import check_ratings, check_reach
 from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.resolving import resolve_standard
 from sqaudit.errors import Gravity, Problem, msg
@@ -26,6 +27,7 @@ def check_standard(collection: Collection, document: Document, today: date) -> I
         yield from _check_columns(document, name, dataset["columns"])
     yield from _check_review(document, today)
     base: Mapping[str, Any] = {"criteria": [], "dimensions": {}}
+    inherited = None
     if "extends" in content:
         parent = collection.standard(content["extends"])
         if parent is None:
@@ -38,10 +40,14 @@ def check_standard(collection: Collection, document: Document, today: date) -> I
             yield Problem(raw.place(("extends",)), "SQA217", message, msg("let one of them extend nothing"))
             return
         base = resolve_standard(collection, parent)
+        inherited = base["scoring"]
     yield from _check_overrides(document, base)
     resolved = resolve_standard(collection, document)
     yield from _check_criteria(document, base, resolved["dimensions"])
     yield from _check_weights(document, resolved)
+    yield from check_base(document, inherited, resolved["scoring"])
+    if "ratings" in content or "scoring" in content:
+        yield from check_reach(raw, resolved["ratings"], resolved["scoring"], own="ratings" in content)
 
 
 def _check_columns(document: Document, dataset: str, columns: Mapping[str, Any]) -> Iterator[Problem]:

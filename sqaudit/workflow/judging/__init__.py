@@ -64,7 +64,7 @@ def score_cycle(
     for site in ordered:
         seen = observed.get(site.id) or Seen()
         judged = judge_site(measurable, panels, site, seen, is_selected=not selected or site.id in selected)
-        rolled_up = score_audit(standard, site.id, judged.results)
+        rolled_up = score_audit(standard, site.id, judged.results, measurable.bonuses)
         audit = rate_audit(measurable.scale, rolled_up.audit, judged.results)
         audited[site.id] = Audited(audit, judged.results, seen)
         results += judged.results

@@ -127,7 +127,7 @@ def _subject(
 
 
 def _score(measurable: Measurable, panel: Panel, label: str, results: Sequence[ItemResult]) -> Score:
-    audit = score_audit(panel.standard, results[0].site, results).audit
+    audit = score_audit(panel.standard, results[0].site, results, measurable.bonuses).audit
     rated = rate_audit(measurable.scale, audit, results)
     return replace(rated, level=Level.SUBJECT, id=panel.checklist.id, subject=label)
 

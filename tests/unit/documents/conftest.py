@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 
+from sqaudit.builtin.scorers.points import BonusScorer, DeductScorer
 from sqaudit.documents.library import Library, read_library
 from sqaudit.errors import msg
 
@@ -84,7 +85,9 @@ class SparkEngine(PostgresqlEngine):
     parameters_schema: ClassVar = {"type": "object", "additionalProperties": False}
 
 
-SCORERS = {scorer.name: scorer for scorer in (TargetScorer(), LinearScorer(), BandsScorer())}
+SCORERS = {
+    scorer.name: scorer for scorer in (TargetScorer(), LinearScorer(), BandsScorer(), DeductScorer(), BonusScorer())
+}
 COLLECTORS = {collector.name: collector for collector in (FileCollector(), QueueCollector())}
 ENGINES = {engine.name: engine for engine in (PostgresqlEngine(), SparkEngine())}
 

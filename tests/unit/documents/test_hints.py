@@ -32,3 +32,10 @@ def test_a_country_of_three_letters_is_known_by_two(project, read):
     path.write_text(f"{text}calendar: {{open: always, holidays: CHN}}\n", encoding="utf-8")
     told = problems_with(read, project)
     assert told == [("no holidays are known for the country 'CHN'", "did you mean 'CN'?")]
+
+
+def test_a_cap_without_its_number_is_told_how_to_write_it(project, read):
+    path = project / "standards" / "desk" / "standard.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("critical: {cap: 59.99}", "critical: cap"), encoding="utf-8")
+    assert problems_with(read, project) == [("'cap' is no value of 'critical'", "write {cap: …}")]

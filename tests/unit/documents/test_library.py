@@ -265,3 +265,26 @@ def test_texts_that_lack_a_language_are_counted(project, read):
     assert library.missing_texts(("en", "zh")) == {}
     change(project, DESK, "{en: Speed, zh: 速度}", "{en: Speed}")
     assert read(project).missing_texts(("en", "zh")) == {DESK: 1}
+
+
+def test_a_standard_that_deducts_asks_every_item_for_points(project, read):
+    change(project, DESK, "rollup: dimensions", "rollup: {deduction: {floor: 40}}")
+    change(project, RECORDS, "score: {linear: {zero: 0.5, full: target}}", "score: {deduct: 2, cap: 6}")
+    change(project, RECORDS, "dataset: tickets\n", "dataset: tickets\nsubject: topic\nsummary: share(score >= 80)\n")
+    assert [line.removeprefix(RECORDS) for line in told(read(project)) if line.startswith(RECORDS)] == [
+        ":6:10 SQA255 a share of subjects is no number of points",
+        ":13:5 SQA255 'desk' deducts points, and 'reply-time' has none",
+        ":14:5 SQA255 'desk' deducts points, and 'CO-1' has none",
+    ]
+
+
+def test_ratings_are_looked_at_again_when_an_extension_narrows_the_scores(project, read):
+    change(project, DESK, "rollup: dimensions", "rollup: deduction")
+    path = project / "standards" / "south" / "standard.yaml"
+    path.parent.mkdir()
+    extension = 'kind: standard\nid: south\nversion: "1.0"\nextends: desk@1\nscoring: {LIMITS}\n'
+    limits = "critical: zero, rollup: {deduction: {base: 80}}"
+    path.write_text(extension.replace("LIMITS", limits), encoding="utf-8")
+    assert [line for line in told(read(project)) if "south" in line] == [
+        "standards/south/standard.yaml:5:1 SQA254 rating 'A' is never given"
+    ]

@@ -187,7 +187,7 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert part("standard", "properties", "dimensions", "additionalProperties") == names(Dimension) - {"id"}
     assert column == names(Column) - {"name", "minimum", "maximum", "about_persons"} | {"min", "max", "about"}
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
-    assert part("standard", "properties", "scoring") == names(Scoring) - {"cap"}
+    assert part("standard", "properties", "scoring") == names(Scoring) - {"cap", "base", "floor"}
     assert part("checklist") - {"kind", "dataset", "where", "when", "by", "sample"} == names(Checklist)
     asked = {"answer", "guidance", "evidence"}
     assert part("checklist", "properties", "items", "items") - asked == names(Item)

@@ -19,6 +19,9 @@ ONE_OUT = {"A": (40, [1, 1, 1, 0]), "B": (60, [0, NOT_APPLICABLE])}
 B_OUT = {"A": (40, [1, 1, 1, 0]), "B": (60, [NOT_APPLICABLE, NOT_APPLICABLE])}
 
 
+MEANS_ALONE = [rollup for rollup in Rollup if rollup is not Rollup.DEDUCTION]
+
+
 def of(rollup):
     return Scoring(rollup=Rollup(rollup))
 
@@ -87,18 +90,18 @@ def test_without_anything_applicable_there_is_no_score(audit, rollup):
     assert (made.score, made.reason) == (None, "nothing_scored")
 
 
-@pytest.mark.parametrize("rollup", Rollup)
+@pytest.mark.parametrize("rollup", MEANS_ALONE)
 def test_parts_sum_to_the_score(audit, rollup):
     made = audit({"A": (40, [(3, 1), 0.5, 0]), "B": (60, [1, NOT_APPLICABLE, Status.NO_DATA])}, of(rollup))
     scores = made.scores
-    parts = audit_contributions(made.standard, scores.criteria, scores.dimensions, scores.audit)
+    parts = audit_contributions(made.standard, scores)
     assert abs(sum(part.points for part in parts) - scores.audit.score) < Decimal("1e-9")
 
 
 def test_earned_and_possible_points_are_those_of_the_parts(audit):
     made = audit({"A": (40, [(3, 1), (2, 0.5), (5, Status.NO_DATA)])}, of("flat"))
     scores = made.scores
-    assert earned_points(audit_contributions(made.standard, scores.criteria, scores.dimensions, scores.audit)) == (4, 5)
+    assert earned_points(audit_contributions(made.standard, scores)) == (4, 5)
 
 
 @pytest.mark.parametrize("rollup", Rollup)
@@ -127,7 +130,7 @@ def test_an_item_may_say_otherwise():
     assert score_by_policy(own, scoring, Status.NOT_APPLICABLE) == 100
     assert score_by_policy(own, scoring, Status.UNANSWERED) == 0
     told = [str(line) for line in policies_in_words(scoring, [own])]
-    assert "item 'i' counts 100 where it is not applicable" in told
-    assert "item 'i' counts 0 where it is not answered" in told
+    assert "item 'i' gets full points where it is not applicable" in told
+    assert "item 'i' gets no points where it is not answered" in told
     alike = replace(own, not_applicable=NotApplicable.ZERO, unanswered=None)
     assert not any("'i'" in str(line) for line in policies_in_words(scoring, [alike]))
