@@ -61,6 +61,21 @@ PASSES = Fields(
     all=_names("dataset number kind level items groups engine from before columns"),
     shown=_names("dataset number kind level items groups engine from before columns"),
 )
+SAMPLES = Fields(
+    all=_names(
+        "id programme period checklist frame frame_size frame_hash drawn excluded method size total strata seed "
+        "drawn_at drawn_by"
+    ),
+    shown=_names("id programme period checklist drawn frame_size excluded strata drawn_at drawn_by"),
+)
+UNITS = Fields(
+    all=_names("sample programme period checklist number site subject stratum"),
+    shown=_names("number site subject stratum"),
+)
+EXCLUSIONS = Fields(
+    all=_names("site subject reason"),
+    shown=_names("site subject reason"),
+)
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),
     shown=_names("name distribution version state offers reason"),

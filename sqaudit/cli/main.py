@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Entry] = {
     "results": _entry("results", msg("list item results, and the records behind one")),
     "scores": _entry("scores", msg("list scores at every level")),
     "findings": _entry("findings", msg("list findings, or show one")),
+    "sample": _entry("sample", msg("draw samples, list them, draw them again")),
     "explain": _entry("explain", msg("explain a problem code, criterion, finding or score")),
     "schema": _entry("schema", msg("print the JSON Schema of a kind of document")),
     "plugins": _entry("plugins", msg("list the plugins and what is wrong with them")),

@@ -42,6 +42,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "severity": option("--severity", type=click.Choice(SEVERITIES), about=msg("only of this severity")),
     "level": option("--level", type=click.Choice(LEVELS), about=msg("only scores of this level")),
     "criterion": option("--criterion", metavar="CRITERION", about=msg("only of this criterion")),
+    "checklist": option("--checklist", metavar="CHECKLIST", about=msg("only of this checklist")),
     "item": option("--item", metavar="ITEM", about=msg("only of this item")),
 }
 

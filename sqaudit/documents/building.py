@@ -15,6 +15,7 @@ from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
 from sqaudit.documents.summaries import read_summary
 from sqaudit.model.checklist import Checklist, Item, Sample, ScoreRule
 from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
+from sqaudit.model.sample import DrawMethod, SamplePlan
 from sqaudit.model.score import Level
 from sqaudit.model.standard import (
     Column,
@@ -88,6 +89,17 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         levels=tuple(Level(level) for level in content.get("levels", ())),
         calendars=build_calendars(content),
         calendar=content.get("calendar"),
+        samples={checklist: build_plan(plan) for checklist, plan in sorted(content.get("samples", {}).items())},
+    )
+
+
+def build_plan(content: Mapping[str, Any]) -> SamplePlan:
+    """How a sample is drawn, from its data in a programme."""
+    return SamplePlan(
+        size=int(content["size"]) if "size" in content else None,
+        total=int(content["total"]) if "total" in content else None,
+        strata=tuple(content.get("strata", ())),
+        method=DrawMethod(content.get("method", "simple")),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
+from sqaudit.model.sample import SamplePlan
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
@@ -126,7 +127,8 @@ class Programme(Struct, frozen=True, kw_only=True):
 
     ``summary`` lifts site scores to regions and programme. ``levels`` (region, programme) are those above the site
     where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
-    ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none.
+    ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none. ``samples`` says how
+    the subjects of a checklist, or else its sites, are drawn.
     """
 
     id: str
@@ -143,6 +145,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     levels: tuple[Level, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar: str | None = None
+    samples: Mapping[str, SamplePlan] = field(default_factory=dict)
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

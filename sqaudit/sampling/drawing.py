@@ -1,4 +1,4 @@
-"""Drawing from a frame: at random or at equal steps, whole or stratum by stratum."""
+"""Drawing from a frame: at random or at equal steps, stratum by stratum; subjects also site by site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqaudit.sampling.ordering import frame_hash, share_of, shuffled
 def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterable[Exclusion] = ()) -> Draw:
     """Draw a sample; the same frame, plan and seed give the same, whatever the order in which the units come.
 
-    Where a stratum has fewer units than are wanted, all of them are drawn.
+    Where a stratum has fewer units than are wanted, all of them are drawn. Every site is a stratum for its subjects.
 
     Args:
         units: The frame: all that may be drawn, and nothing twice.
@@ -30,7 +30,7 @@ def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterabl
         raise ValueError("a unit is there twice in the frame")
     strata: dict[tuple[str, ...], list[Unit]] = {}
     for unit in frame:
-        strata.setdefault(unit.stratum, []).append(unit)
+        strata.setdefault(unit.drawn_with, []).append(unit)
     sizes = {values: len(members) for values, members in strata.items()}
     if plan.total is None:
         wanted = {values: min(plan.size or 0, size) for values, size in sizes.items()}
@@ -42,7 +42,9 @@ def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterabl
         frame_hash=frame_hash(frame),
         frame_size=len(frame),
         exclusions=tuple(sorted(exclusions)),
-        strata=tuple(Stratum(values=values, units=sizes[values], drawn=wanted[values]) for values in sorted(strata)),
+        strata=tuple(
+            Stratum(site=key[0], values=key[1:], units=sizes[key], drawn=wanted[key]) for key in sorted(strata)
+        ),
         units=tuple(
             unit for values in sorted(strata) for unit in _drawn(strata[values], wanted[values], plan.method, seed)
         ),
@@ -54,7 +56,7 @@ def _drawn(members: Sequence[Unit], wanted: int, method: DrawMethod, seed: str) 
         return shuffled(members, seed)[:wanted]
     if not wanted:
         return []
-    start = share_of(seed, *members[0].stratum) * len(members) / wanted
+    start = share_of(seed, *members[0].drawn_with) * len(members) / wanted
     return [members[place] for place in systematic_places(len(members), wanted, start)]
 
 

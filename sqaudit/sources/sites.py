@@ -17,10 +17,8 @@ from sqaudit.model.standard import ColumnType
 from sqaudit.model.suggesting import closest
 from sqaudit.model.texts import Text, plain
 from sqaudit.model.zones import closest_zone, is_zone
-from sqaudit.sources.decoding import decoded_chunks, open_bytes
-from sqaudit.sources.delimited import csv_reader
 from sqaudit.sources.files import name_in_project, quoted
-from sqaudit.sources.workbooks import open_sheet, sheet_rows
+from sqaudit.sources.lists import list_rows
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
@@ -47,7 +45,7 @@ def read_site_file(path: Path, project: Path, calendars: Collection[str] = ()) -
     if not path.is_file():
         raise InvalidInput("SQA501", msg("there is no site file '{file}'", file=name))
     try:
-        numbered = [(row, [text.strip() for text in cells]) for row, cells in _rows(path, name)]
+        numbered = [(row, [text.strip() for text in cells]) for row, cells in list_rows(path, name)]
     except UnusableSource as error:
         raise InvalidInput(error.code, error.message, error.hint) from error
     rows = [(row, cells) for row, cells in numbered if any(cells)]
@@ -71,16 +69,6 @@ def read_site_file(path: Path, project: Path, calendars: Collection[str] = ()) -
     if problems:
         raise InvalidDocuments(problems)
     return tuple(sites.values())
-
-
-def _rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
-        with open_sheet(path, name, None) as sheet:
-            yield from enumerate(sheet_rows(sheet), start=1)
-        return
-    with open_bytes(path, name) as stream:
-        text = "".join(decoded_chunks(stream, "utf-8", name))
-    yield from enumerate(csv_reader(iter(text.splitlines(keepends=True)), ",", '"'), start=1)
 
 
 def _problem(name: str, row: int, message: Message, hint: Message | None = None) -> Problem:

@@ -17,6 +17,7 @@ from sqaudit.model.answer import GivenAnswer
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
+from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.store import answers, cycles, evidence, schema, verification
@@ -28,6 +29,7 @@ from sqaudit.store.failures import told_plainly
 from sqaudit.store.findings import read_findings, replace_findings
 from sqaudit.store.location import Location, find_location, see_that_it_can_be_there
 from sqaudit.store.results import read_results, read_scores, replace_results, replace_scores
+from sqaudit.store.samples import add_sample, read_samples
 
 BUSY_SECONDS = 10.0
 # A cycle writes hundreds of bytes for each item and site: large pages, kept in memory until the commit, save a tenth.
@@ -231,6 +233,24 @@ class Store:
         """The finding of an id, in its cycle's latest scored revision."""
         with self._reading() as connection:
             found = read_findings(connection, Choice(equal={"id": id}))
+        return found[0] if found else None
+
+    def add_sample(self, record: SampleRecord) -> None:
+        """Keep a sample that was drawn; it is never changed."""
+        with self._writing() as connection:
+            add_sample(connection, record)
+
+    def list_samples(
+        self, programme: str | None = None, period: str | None = None, checklist: str | None = None
+    ) -> list[SampleRecord]:
+        """Samples, as they were drawn one after the other."""
+        with self._reading() as connection:
+            return read_samples(connection, programme=programme, period=period, checklist=checklist)
+
+    def find_sample(self, id: str) -> SampleRecord | None:  # noqa: A002
+        """The sample of an id such as ``s-3f9a2c81d04e``."""
+        with self._reading() as connection:
+            found = read_samples(connection, id=id)
         return found[0] if found else None
 
     def upgrade(self) -> bool:

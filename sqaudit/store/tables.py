@@ -191,6 +191,16 @@ findings = Table(
     *_text("id", "items", "severity"),
 )
 
+samples = Table(
+    "samples",
+    metadata,
+    *_key("id"),
+    *_text("programme", "checklist", "period", "frame", "plan", "seed", "frame_hash"),
+    *_whole("frame_size"),
+    *_text("exclusions", "strata", "units", "drawn_at"),
+    *_optional("drawn_by"),
+)
+
 Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)

@@ -117,7 +117,7 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
     as_of = programme.sources[asked.dataset].as_of or period.end
     reading = order_reading(programme, [asked.dataset])
     with temporary_folder() as folder:
-        prepared = {name: _prepare(context, programme, name, period, folder) for name in reading.fetched}
+        prepared = {name: prepare_dataset(context, programme, name, period, folder) for name in reading.fetched}
         if asked.dataset in prepared and prepared[asked.dataset].fingerprint != asked.fingerprint:
             return None
         zones = list(dict.fromkeys((programme.timezone, zone)))
@@ -149,7 +149,10 @@ def _part_of(request: MeasureRequest, result: ItemResult) -> str:
     return "".join(f" AND CAST({name} AS VARCHAR) IS NOT DISTINCT FROM {text}" for name, text in texts)
 
 
-def _prepare(context: Context, programme: Programme, dataset: str, period: Period, folder: Path) -> PreparedSource:
+def prepare_dataset(
+    context: Context, programme: Programme, dataset: str, period: Period, folder: Path
+) -> PreparedSource:
+    """A dataset's records, collected and made ready to be read; raises ``UnusableSource`` if that cannot be done."""
     source = programme.sources[dataset]
     collected = collect_source(context, source, period)
     return prepare_source(

@@ -101,6 +101,7 @@ PROGRAMME = {
     "sources": {"tickets": {"path": "x.csv", "site": "a"}, "calls": {"path": "y.csv", "site": "a"}},
     "summary": "volume",
     "levels": ["region"],
+    "samples": {"list": {"total": 5, "method": "systematic"}},
     "calendar": {"open": "Mon-Fri 09:00-17:00"},
     "calendars": {"late": {"open": "Mon-Fri 12:00-20:00"}},
 }

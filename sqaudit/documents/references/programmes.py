@@ -7,6 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document, fits
 from sqaudit.documents.references.derived import check_circles
+from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
@@ -46,6 +47,7 @@ def check_programme(
             yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
     yield from _check_items(document, found, standard)
     yield from check_circles(found)
+    yield from check_draws(document, found, standard["datasets"])
     if isinstance(sites, list):
         yield from _check_populations(document, found, sites)
     if isinstance(sites, dict) and "dataset" in sites:

@@ -65,11 +65,11 @@ def test_a_draw_takes_what_is_wanted_from_each_stratum_and_nothing_twice(frame, 
     drawn = draw(frame, plan, seed)
     assert set(drawn.units) <= set(frame)
     assert len(set(drawn.units)) == len(drawn.units)
-    counts = Counter(unit.stratum for unit in drawn.units)
-    assert {stratum.values: stratum.drawn for stratum in drawn.strata if stratum.drawn} == counts
-    sizes = Counter(unit.stratum for unit in frame)
+    counts = Counter(unit.drawn_with for unit in drawn.units)
+    assert {(stratum.site, *stratum.values): stratum.drawn for stratum in drawn.strata if stratum.drawn} == counts
+    sizes = Counter(unit.drawn_with for unit in frame)
     if plan.total is None:
-        assert all(stratum.drawn == min(plan.size, sizes[stratum.values]) for stratum in drawn.strata)
+        assert all(stratum.drawn == min(plan.size, sizes[stratum.site, *stratum.values]) for stratum in drawn.strata)
     else:
         assert len(drawn.units) == min(plan.total, len(frame))
 
@@ -96,6 +96,13 @@ def test_a_larger_sample_holds_the_smaller_one():
 def test_what_was_left_out_is_kept_with_the_draw():
     left_out = [Exclusion(site="s", id="2", reason="no recording"), Exclusion(site="s", id="1", reason="test call")]
     assert draw(CALLS, SamplePlan(size=1), "1", left_out).exclusions == tuple(reversed(left_out))
+
+
+def test_subjects_are_drawn_at_each_site_and_sites_from_all():
+    subjects = [Unit(site=site, id=str(number)) for site in ("n", "s") for number in range(9)]
+    assert Counter(unit.site for unit in draw(subjects, SamplePlan(size=2), "1").units) == {"n": 2, "s": 2}
+    sites = [Unit(site=str(number), id="") for number in range(9)]
+    assert len(draw(sites, SamplePlan(size=2), "1").units) == 2
 
 
 def test_an_empty_frame_gives_an_empty_draw():

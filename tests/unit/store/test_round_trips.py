@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Period, Revision, Site
+from sqaudit.model.sample import Draw, DrawMethod, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
@@ -225,3 +226,39 @@ def test_a_moment_without_a_zone_is_refused(store, make):
     with pytest.raises(ValueError, match="zone"):
         make.add(store, revision=make.revision(1, recorded_at=datetime(2026, 11, 1)))
     assert store.list_cycles() == []
+
+
+values = st.lists(texts, max_size=2).map(tuple)
+drawn = st.builds(
+    Draw,
+    plan=st.builds(
+        SamplePlan, size=st.none() | counts, total=st.none() | counts, strata=values, method=st.sampled_from(DrawMethod)
+    ),
+    seed=texts,
+    frame_hash=texts,
+    frame_size=counts,
+    exclusions=st.lists(st.builds(Exclusion, site=texts, id=texts, reason=texts), max_size=2).map(tuple),
+    strata=st.lists(st.builds(Stratum, site=texts, values=values, units=counts, drawn=counts), max_size=2).map(tuple),
+    units=st.lists(st.builds(Unit, site=texts, id=texts, stratum=values), max_size=3).map(tuple),
+)
+samples = st.builds(
+    SampleRecord,
+    id=names,
+    programme=texts,
+    checklist=texts,
+    period=texts,
+    frame=texts,
+    draw=drawn,
+    drawn_at=moments,
+    drawn_by=optional,
+)
+
+
+@settings(max_examples=50)
+@given(kept=samples)
+def test_samples_come_back(kept, tmp_path_factory):
+    with open_store("sqlite://", tmp_path_factory.getbasetemp()) as store:
+        store.add_sample(kept)
+        assert store.find_sample(kept.id) == kept
+        assert store.list_samples(kept.programme, kept.period, kept.checklist) == [kept]
+        assert store.find_sample(kept.id + "x") is None

@@ -1,0 +1,68 @@
+"""Samples that were drawn: added once, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from sqaudit.model.sample import Draw, DrawMethod, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
+from sqaudit.store.encoding import read_json, read_moment, write_json, write_moment
+from sqaudit.store.tables import samples
+
+
+def add_sample(connection: Connection, record: SampleRecord) -> None:
+    """Keep a sample."""
+    drawn, plan = record.draw, record.draw.plan
+    connection.execute(
+        samples.insert().values(
+            id=record.id,
+            programme=record.programme,
+            checklist=record.checklist,
+            period=record.period,
+            frame=record.frame,
+            plan=write_json([plan.size, plan.total, plan.strata, plan.method.value]),
+            seed=drawn.seed,
+            frame_hash=drawn.frame_hash,
+            frame_size=drawn.frame_size,
+            exclusions=write_json([[one.site, one.id, one.reason] for one in drawn.exclusions]),
+            strata=write_json([[one.site, one.values, one.units, one.drawn] for one in drawn.strata]),
+            units=write_json([[one.site, one.id, one.stratum] for one in drawn.units]),
+            drawn_at=write_moment(record.drawn_at),
+            drawn_by=record.drawn_by,
+        )
+    )
+
+
+def read_samples(connection: Connection, **equal: str | None) -> list[SampleRecord]:
+    """The samples of which these columns are so (``None``: whatever they are), the first drawn first."""
+    query = select(samples).order_by(samples.c.drawn_at, samples.c.id)
+    for name, value in equal.items():
+        if value is not None:
+            query = query.where(samples.c[name] == value)
+    return [_record(row) for row in connection.execute(query)]
+
+
+def _record(row: Row[Any]) -> SampleRecord:
+    size, total, strata, method = read_json(row.plan)
+    drawn = Draw(
+        plan=SamplePlan(size=size, total=total, strata=tuple(strata), method=DrawMethod(method)),
+        seed=row.seed,
+        frame_hash=row.frame_hash,
+        frame_size=row.frame_size,
+        exclusions=tuple(Exclusion(site=site, id=id_, reason=why) for site, id_, why in read_json(row.exclusions)),
+        strata=tuple(
+            Stratum(site=site, values=tuple(values), units=n, drawn=k) for site, values, n, k in read_json(row.strata)
+        ),
+        units=tuple(Unit(site=site, id=id_, stratum=tuple(of)) for site, id_, of in read_json(row.units)),
+    )
+    return SampleRecord(
+        id=row.id,
+        programme=row.programme,
+        checklist=row.checklist,
+        period=row.period,
+        frame=row.frame,
+        draw=drawn,
+        drawn_at=read_moment(row.drawn_at),
+        drawn_by=row.drawn_by,
+    )
