@@ -3,6 +3,7 @@
     SqauditError                        exit code
     ├── InvalidInput                     2   a command line, document or period that cannot be used
     │   └── InvalidDocuments             2   carries every problem of every file
+    │       └── InvalidAnswers           2   the same of files that people filled
     ├── NothingEvaluated                 4   a run that looked at nothing
     ├── Incomplete                       3   something required is missing
     │   └── UnusableSource               3   a dataset's file or column: its items become ``error``
@@ -90,6 +91,16 @@ class InvalidDocuments(InvalidInput):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("SQA100", msg("the documents have problems: {count}", count=len(problems)))
         self.problems = tuple(problems)
+
+
+class InvalidAnswers(InvalidDocuments):
+    """Files of answers with problems; nothing of any of them was taken in."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.code = "SQA800"
+        self.message = msg("nothing was taken in; problems: {count}", count=len(problems))
+        self.hint = msg("correct them and import all the files again")
 
 
 class NothingEvaluated(SqauditError):

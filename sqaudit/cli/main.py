@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Entry] = {
     "init": _entry("init", msg("start a project that runs at once")),
     "check": _entry("check", msg("list every problem of every document")),
     "run": _entry("run", msg("collect and score one cycle")),
+    "form": _entry("form", msg("write checklists as spreadsheets, and take answers in")),
     "plan": _entry("plan", msg("show what a run would look at")),
     "collect": _entry("collect", msg("only collect a cycle's records")),
     "score": _entry("score", msg("only score a collected cycle")),

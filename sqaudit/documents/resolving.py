@@ -154,7 +154,7 @@ def _resolve_item(
         resolved.setdefault("ask", resolved["title"])
     if "target" in criterion:
         resolved.setdefault("target", criterion["target"])
-    if "answer" in item and (target := default_target(item["answer"])) is not None:
+    if "answer" in item and criterion and (target := default_target(item["answer"])) is not None:
         resolved.setdefault("target", target)
     scorer, parameters = read_score(item.get("score", "target"))
     resolved["score"] = {"scorer": scorer, "parameters": parameters}
@@ -167,7 +167,7 @@ def item_id(item: Mapping[str, Any]) -> str:
 
 
 def default_target(answer: str | Mapping[str, Any]) -> str | None:
-    """What an answer passes with where neither item nor criterion says: the best there is; of a number that is open."""
+    """What an answer to a criterion passes with where neither says: the best there is; of a number that is open."""
     kind, parameters = read_choice(answer)
     if kind == "yes_no":
         return ">= 1"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
 
+from sqaudit.errors import Place
 from sqaudit.model.texts import Text
+
+_MOST_DIGITS = 15  # before the point: so many a float keeps
 
 
 class AnswerKind(StrEnum):
@@ -60,6 +64,19 @@ class AnswerForm(Struct, frozen=True, kw_only=True):
     def is_scored(self) -> bool:
         """Texts and dates inform, without points."""
         return self.kind not in {AnswerKind.TEXT, AnswerKind.DATE}
+
+    @property
+    def least(self) -> Decimal | None:
+        """The smallest number that may be answered, if there is one: nothing occurs less than never."""
+        return Decimal(0) if self.kind is AnswerKind.DEDUCTION else self.minimum
+
+    def takes(self, number: Decimal) -> bool:
+        """Whether a number may be answered: within bounds, whole for scales and deductions, short enough to keep."""
+        if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
+            return False
+        is_whole = self.kind is AnswerKind.NUMBER or number == number.to_integral_value()
+        is_above = self.least is None or number >= self.least
+        return is_whole and is_above and (self.maximum is None or number <= self.maximum)
 
 
 # What parts the options of a MULTI answer, in files and in the store.
@@ -124,3 +141,39 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
     note: str | None = None
     evidence: tuple[Evidence, ...] = ()
     version: int = 1
+
+
+class Cell(Struct, frozen=True):
+    """What somebody wrote in one place of a file."""
+
+    text: str
+    place: Place
+
+
+class WrittenAnswer(Struct, frozen=True, kw_only=True):
+    """One answer as it stands in a file, before anything is made of it.
+
+    ``cells`` go by ``programme``, ``period``, ``site``, ``checklist``, ``item`` (which question) and ``answer``,
+    ``not_applicable``, ``note``, ``evidence``, ``captured_on``, ``effective_on`` (what was answered); what is empty is
+    not there. A row of a form also has the ``question`` it shows, and the ``seal`` that was made of it.
+    """
+
+    place: Place
+    cells: Mapping[str, Cell]
+    question: Cell | None = None
+    seal: str | None = None
+
+    def text(self, name: str) -> str | None:
+        """What stands in one of the cells."""
+        cell = self.cells.get(name)
+        return None if cell is None else cell.text
+
+    def place_of(self, name: str) -> Place:
+        """Where a cell is; the whole row where it is empty."""
+        cell = self.cells.get(name)
+        return self.place if cell is None else cell.place
+
+
+# Which question an answer is to, and what is answered.
+QUESTION_CELLS = ("programme", "period", "site", "checklist", "item")
+ANSWER_CELLS = ("answer", "not_applicable", "note", "evidence", "captured_on", "effective_on")

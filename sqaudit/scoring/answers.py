@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqaudit.model.answer import SEPARATOR, AnswerForm, AnswerKind, Ask, GivenAnswer, Need
 from sqaudit.model.evidence import Observation
 from sqaudit.model.score import ItemResult, Status, Value
-from sqaudit.scoring.exact import FULL, NOTHING, kept, weighted_mean
+from sqaudit.scoring.exact import FULL, kept, weighted_mean
 from sqaudit.scoring.items import Question, conclude, score_value, skip_item
 
 YES, NO = "yes", "no"
@@ -23,7 +23,6 @@ _UNITS = {
     AnswerKind.DEDUCTION: "count",
 }
 _ONE = Decimal(1)
-_MOST_DIGITS = 15  # before the point: so many a float keeps
 
 
 def unit_and_formula(form: AnswerForm) -> tuple[str, str]:
@@ -94,17 +93,11 @@ def _one_of(name: str, known: Container[str]) -> str:
 
 
 def _number(form: AnswerForm, written: str) -> Decimal:
-    """A number that a question takes: finite, within its bounds, whole for scales and deductions."""
     try:
         number = Decimal(written)
     except InvalidOperation as error:
         raise ValueError(written) from error
-    if not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
-        raise ValueError(written)
-    least = NOTHING if form.kind is AnswerKind.DEDUCTION else form.minimum
-    is_outside = (least is not None and number < least) or (form.maximum is not None and number > form.maximum)
-    is_broken = form.kind is not AnswerKind.NUMBER and number != number.to_integral_value()
-    if is_outside or is_broken:
+    if not form.takes(number):
         raise ValueError(written)
     return number
 

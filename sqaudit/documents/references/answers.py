@@ -9,7 +9,7 @@ from typing import Any
 from sqaudit.documents.answers import build_form
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.derived import cannot_both
-from sqaudit.documents.resolving import default_target, item_id
+from sqaudit.documents.resolving import item_id
 from sqaudit.errors import Problem, msg
 from sqaudit.model.answer import AnswerForm, AnswerKind
 from sqaudit.model.target import Target, read_target
@@ -75,7 +75,7 @@ def _check_answer(
         )
         yield Problem(place, "SQA252", message, msg("write answer: {{number: …}} for numbers between whole ones"))
         return
-    target = item.get("target", criterion.get("target", default_target(item["answer"])))
+    target = item.get("target", criterion.get("target"))
     if target is not None:
         yield from _check_target(document, path, item, form, read_target(target))
 

@@ -1,0 +1,1 @@
+"""Checklists as spreadsheets that people fill, and what they wrote as answers."""

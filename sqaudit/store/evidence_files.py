@@ -1,0 +1,51 @@
+"""Files that stand beside answers, kept once by the sha256 of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from sqaudit.errors import CannotAccess, msg
+
+FOLDER = "evidence"
+
+
+def hash_file(path: Path) -> str:
+    """The sha256 of a file's content; raises ``OSError`` if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def kept_path(project: Path, sha256: str, name: str) -> Path:
+    """Where a file of this content is kept; its suffix stays, so that programs open it."""
+    return project / FOLDER / sha256[:2] / f"{sha256}{Path(name).suffix.lower()}"
+
+
+def keep_file(project: Path, path: Path, sha256: str) -> None:
+    """Copy a file to its place, unless it is there.
+
+    Raises:
+        CannotAccess: It cannot be copied, or has changed since its hash was made.
+    """
+    target = kept_path(project, sha256, path.name)
+    if target.exists():
+        return
+    beside = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, beside)
+        if hash_file(beside) != sha256:
+            raise CannotAccess(
+                "SQA812", msg("'{path}' has changed while it was read", path=path), msg("import the files again")
+            )
+        beside.replace(target)
+    except OSError as error:
+        raise CannotAccess(
+            "SQA601",
+            msg("'{path}' cannot be written: {reason}", path=target, reason=error.strerror or error),
+            msg("see that the folder exists, that you may write there and that the disk has space"),
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)

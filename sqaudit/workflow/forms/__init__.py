@@ -1,0 +1,1 @@
+"""Forms on their way: written for people to fill, and taken in again."""

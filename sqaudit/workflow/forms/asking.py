@@ -1,0 +1,109 @@
+"""What a programme asks of people, and at which of its sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from sqaudit.documents.building import build_programme
+from sqaudit.documents.periods import read_period
+from sqaudit.errors import Incomplete, InvalidDocuments, InvalidInput, msg
+from sqaudit.forms.form import Form, FormRow
+from sqaudit.model.answer import AnswerKey, GivenAnswer
+from sqaudit.model.programme import Period, Programme, Site
+from sqaudit.model.score import Status
+from sqaudit.store.engine import Store
+from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.judging.items import why_not
+from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.sites import known_sites
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """A programme that asks people something, with its sites by id."""
+
+    measurable: Measurable
+    sites: Mapping[str, Site]
+
+    @property
+    def programme(self) -> Programme:
+        """The programme."""
+        return self.measurable.programme
+
+    def period(self, context: Context, text: str | None) -> Period:
+        """The period that is meant; raises ``InvalidInput`` if there is none."""
+        return read_period(text, self.programme.period, self.programme.timezone, context.settings.now)
+
+    def site(self, site_id: str) -> Site:
+        """The site of an id; raises ``InvalidInput`` if there is none."""
+        if site_id not in self.sites:
+            raise InvalidInput(
+                "SQA704",
+                msg("no site is called '{site}'", site=site_id),
+                msg("the programme's sites are {sites}", sites=", ".join(sorted(self.sites)[:20])),
+            )
+        return self.sites[site_id]
+
+    def form(self, period: Period, site: Site, answers: Iterable[GivenAnswer]) -> Form:
+        """The questions of one audit: all but those that the site's own attributes rule out."""
+        given = {answer.key: answer for answer in answers}
+        programme, standard = self.programme, self.programme.standard
+        rows = []
+        for question in self.measurable.questions:
+            item, skipped = question.item, why_not(self.measurable.applies.get(question.item.id), site)
+            if item.ask is None or (skipped is not None and skipped[0] is Status.NOT_APPLICABLE):
+                continue
+            key = AnswerKey(
+                programme=programme.id,
+                period=period.label,
+                site=site.id,
+                checklist=question.checklist.id,
+                item=item.id,
+            )
+            part, answer = question.checklist.title, given.get(key)
+            rows.append(FormRow(key=key, part=part, ask=item.ask, when=item.when, answer=answer))
+        return Form(
+            programme=programme.title,
+            period=period.label,
+            site=site.title,
+            standard=f"{standard.id}@{standard.version}",
+            rows=tuple(rows),
+        )
+
+
+def find_asking(context: Context, store: Store, programme_id: str) -> Asking:
+    """What a programme asks of people.
+
+    Raises:
+        InvalidInput: There is no such programme, its documents have errors, or it asks people nothing.
+        Incomplete: A dataset tells its sites and has not been read yet.
+    """
+    resolved = context.library.resolved(programme_id)
+    problems = check_programme(context.library, context.host, programme_id)
+    if problems:
+        raise InvalidDocuments(problems)
+    programme = build_programme(resolved)
+    sites = known_sites(programme, context.folder) or _collected_sites(store, programme_id)
+    measurable = make_measurable(resolved, context.host, sites)
+    if not measurable.answers:
+        raise InvalidInput(
+            "SQA811",
+            msg("programme '{programme}' asks people nothing", programme=programme_id),
+            msg("give items of its checklists 'ask:' and 'answer:'"),
+        )
+    return Asking(measurable=measurable, sites={site.id: site for site in sites})
+
+
+def _collected_sites(store: Store, programme: str) -> Sequence[Site]:
+    """The sites of the newest cycle, of a programme whose sites a dataset tells."""
+    cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
+    if not cycles:
+        raise Incomplete(
+            "SQA705",
+            msg("the sites of '{programme}' are told by a dataset that has not been read yet", programme=programme),
+            msg("run `sqaudit run {programme}` first", programme=programme),
+        )
+    newest = max(cycles, key=lambda cycle: (cycle.start, cycle.end))
+    return store.read_sites(programme, newest.period, newest.revisions[-1].number)

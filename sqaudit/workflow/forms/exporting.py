@@ -1,0 +1,57 @@
+"""Forms to fill: one workbook for each audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqaudit.errors import CannotAccess, msg
+from sqaudit.forms.writing import file_name, write_form
+from sqaudit.model.language import Language
+from sqaudit.workflow.context import Context
+from sqaudit.workflow.forms.asking import find_asking
+
+
+def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
+    context: Context, programme: str, period: str | None, sites: Sequence[str], folder: Path, language: Language
+) -> tuple[Path, ...]:
+    """Write one workbook for each of the sites (default: all), with the answers that there are; returns the files.
+
+    Raises:
+        InvalidInput: Unknown programme or site, unusable period, documents with errors, or nothing that is asked.
+        CannotAccess: A file is there already, or cannot be written; then none is.
+    """
+    with context.store() as store:
+        asking = find_asking(context, store, programme)
+        chosen = asking.period(context, period)
+        answers = store.read_latest_answers(programme, chosen.label)
+    written: dict[Path, bytes] = {}
+    for site in [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values():
+        path = folder / file_name([programme, chosen.label, site.id])
+        if path.exists() or path in written:
+            raise CannotAccess(
+                "SQA614",
+                msg("'{path}' exists and is not overwritten", path=path),
+                msg("it may hold answers: import it, or move it away"),
+            )
+        written[path] = write_form(asking.form(chosen, site, answers), language, context.settings.now)
+    _write(written)
+    return tuple(written)
+
+
+def _write(files: dict[Path, bytes]) -> None:
+    done = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                done.append(path)
+                file.write(content)
+    except OSError as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise CannotAccess(
+            "SQA601",
+            msg("'{path}' cannot be written: {reason}", path=error.filename, reason=error.strerror or error),
+            msg("see that the folder exists, that you may write there and that the disk has space"),
+        ) from error
