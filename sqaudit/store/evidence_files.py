@@ -36,6 +36,8 @@ def keep_file(project: Path, path: Path, sha256: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, beside)
+        with beside.open("rb") as copy:
+            os.fsync(copy.fileno())  # the store will say that it is there
         if hash_file(beside) != sha256:
             raise CannotAccess(
                 "SQA812", msg("'{path}' has changed while it was read", path=path), msg("import the files again")

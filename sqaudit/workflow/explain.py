@@ -135,6 +135,11 @@ def _explain_result(context: Context, identity: str) -> Explanation:
     )
 
 
+def _how(item: Item) -> str:
+    """How an item's value comes about: by a measure, from other items, or by what kind of answer."""
+    return item.ask.form.kind.value if item.ask is not None else item.derive or item.measure
+
+
 def _told_answer(ask: Ask, answer: GivenAnswer | None) -> Iterator[Words]:
     """What was asked, what was answered, by whom and when, and what stands beside it."""
     yield msg("question: {question}", question=ask.question)
@@ -302,6 +307,6 @@ def _explain_criterion(standard: Standard, criterion: Criterion, items: Sequence
         *(msg("remedy: {remedy}", remedy=remedy) for remedy in criterion.remedies),
     )
     observed = tuple(
-        {"item": item.id, "measure": item.measure, "where": item.where, "score": item.score.scorer} for item in items
+        {"item": item.id, "measure": _how(item), "where": item.where, "score": item.score.scorer} for item in items
     )
     return Explanation(title=criterion.title, paragraphs=facts, table=observed)

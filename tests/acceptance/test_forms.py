@@ -439,6 +439,7 @@ def test_pictures_in_the_workbook_are_not_lost_without_a_word(form):
         ("a.csv", b"programme,period,site,item,answer\nvisits,2026-10,harbour,smil,3\n", "a.csv:2:4: SQA802"),
         ("a.csv", b"programme,period,site,item,answer\nvisits,2026-10,harbour,smile,9\n", "a.csv:2:5: SQA805"),
         ("a.csv", b"programme,period,site,item,answer\nno-such,2026-10,harbour,smile,3\n", "a.csv:2:1: SQA225"),
+        ("a.csv", b"programme,period,site,item,answer\nvisits,2026-10,harbour,queue,1e99\n", "a.csv:2:5: SQA805"),
         ("a.yaml", b"programme: visits\nperiod: 2026-10\nsite: harbour\n", "a.yaml:1:1: SQA102 'answers' is missing"),
         (
             "a.yaml",

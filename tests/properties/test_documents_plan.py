@@ -48,6 +48,8 @@ MEASURED = {
     "target": "> 3",
     "score": {"value": {"size": 3}},
     "weight": 2,
+    "not_applicable": "zero",
+    "unanswered": "zero",
     "by": ["agent"],
     "interval": True,
     "sample": {"population": 200, "cluster": {"column": "agent", "icc": 0.05}},
@@ -57,6 +59,13 @@ DERIVED = {
     for key, value in MEASURED.items()
     if key not in {"measure", "dataset", "where", "time", "by", "interval", "sample"}
 } | {"derive": "plain * 2"}
+ASKED = {
+    **{key: value for key, value in DERIVED.items() if key != "derive"},
+    "ask": "Better?",
+    "answer": "deduction",
+    "guidance": "Look twice",
+    "evidence": {"note": "always"},
+}
 CHECKLIST = {
     "id": "list2",
     "standard": "desk@1.1",
@@ -108,6 +117,7 @@ PROGRAMME = {
 BASE: dict[str, dict[str, Any]] = {
     "measured": {"id": "seen", "dataset": "tickets", "measure": "mean(mark)"},
     "derived": {"id": "seen", "derive": "plain / 2"},
+    "asked": {"id": "seen", "ask": "Fine?", "answer": "number"},
     "checklist": {"id": "list", "standard": "desk@1", "dataset": "tickets", "subject": "agent"},
     "files": {"path": "tickets.csv", "site": "office"},
     "query": {"query": "SELECT * FROM calls", "site": "office"},
@@ -118,6 +128,7 @@ BASE: dict[str, dict[str, Any]] = {
 VARIANTS = {
     "measured": MEASURED,
     "derived": DERIVED,
+    "asked": ASKED,
     "checklist": CHECKLIST,
     "files": FILES,
     "query": QUERY,
@@ -132,7 +143,8 @@ _OF_SCHEMA = {
 }
 
 
-_SCHEMAS = {"measured": "item", "derived": "item", "files": "source", "query": "source", "engine": "source"}
+_ITEMS = ("measured", "derived", "asked")
+_SCHEMAS = {**dict.fromkeys(_ITEMS, "item"), "files": "source", "query": "source", "engine": "source"}
 # What would leave out the very part that is altered.
 _STRUCTURE = ("items", "checklists", "sources", "standard")
 
@@ -148,7 +160,7 @@ def without(content, *keys):
 
 def built(documents):
     """The programme that is built of these parts, which must have no problem."""
-    item = documents["derived" if "derived" in documents else "measured"]
+    item = next(documents[kind] for kind in _ITEMS if kind in documents)
     rows = next((documents[kind] for kind in ("files", "query", "engine") if kind in documents), BASE["files"])
     plain = {"id": "plain", "criterion": "SP-1", "measure": "count(*)"}
     checklist = {"kind": "checklist", "items": [plain, item], **documents["checklist"]}
@@ -174,7 +186,7 @@ def built(documents):
     ("schema", "kinds"),
     [
         ("checklist", ["checklist"]),
-        ("item", ["measured", "derived"]),
+        ("item", ["measured", "derived", "asked"]),
         ("programme", ["programme"]),
         ("source", ["files", "query", "engine"]),
     ],
@@ -191,7 +203,7 @@ def test_every_key_has_another_value_here(schema, kinds):
 def test_every_key_changes_what_is_built(kind, key, data):
     """Whatever else is written: each key is set, or altered, beside others that are drawn."""
     drawn = {
-        "item": data.draw(st.sampled_from(["measured", "derived"])),
+        "item": data.draw(st.sampled_from(_ITEMS)),
         "source": data.draw(st.sampled_from(["files", "query", "engine"])),
     }
     drawn[_SCHEMAS.get(kind, kind)] = kind
