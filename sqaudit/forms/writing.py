@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -216,11 +215,10 @@ class _Writer:
         numbers = range_of(form)
         if numbers is not None:
             kind = "decimal" if form.kind is AnswerKind.NUMBER else "integer"
-            least = Decimal(0) if form.kind is AnswerKind.DEDUCTION else form.minimum
             bounds = {
                 "validate": kind,
                 "criteria": "between",
-                "minimum": float(least) if least is not None else -1e15,
+                "minimum": float(form.least) if form.least is not None else -1e15,
                 "maximum": float(form.maximum) if form.maximum is not None else 1e15,
             }
             sheet.data_validation(at, column, at, column, {**bounds, **wrong, "error_message": self._text(numbers)})

@@ -19,8 +19,11 @@ def special_functions() -> ModuleType:
 
 
 def load_ahead() -> None:
-    """Load the special functions beside other work that waits, such as a query: most runs need them in the end."""
-    Thread(target=special_functions, name="sqaudit-special-functions", daemon=True).start()
+    """Load the special functions beside other work that waits, such as a query: most runs need them in the end.
+
+    The process does not end before: an import that is cut off leaves libraries complaining of what they lost.
+    """
+    Thread(target=special_functions, name="sqaudit-special-functions").start()
 
 
 @lru_cache(maxsize=64)

@@ -225,7 +225,7 @@ def test_derived_items_come_from_the_values_of_others_in_the_same_place(calls):
     assert above["A", "bad-rate"]["value"] == 300.0
     assert (above["A", "bad-rate"]["sites"], above["A", "bad-rate"]["score"]) == (2, None)
     assert "derived from other items" in made.run("explain", rate["id"]).out
-    assert "derived from other items" in made.run("results", "records", rate["id"]).text
+    assert "derived from others" in made.run("results", "records", rate["id"]).text
 
 
 def test_samples_change_the_interval_and_never_the_value(calls):
