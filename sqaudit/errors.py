@@ -123,3 +123,12 @@ class CannotAccess(SqauditError):
     """A store, folder or service that cannot be read or written."""
 
     exit_code = 74
+
+
+def cannot_write(path: object, reason: object) -> CannotAccess:
+    """What to raise where a file cannot be written."""
+    return CannotAccess(
+        "SQA601",
+        msg("'{path}' cannot be written: {reason}", path=path, reason=reason),
+        msg("see that the folder exists, that you may write there and that the disk has space"),
+    )

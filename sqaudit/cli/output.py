@@ -9,7 +9,7 @@ import click
 
 from sqaudit.cli.fields import Fields
 from sqaudit.cli.session import current_session
-from sqaudit.errors import CannotAccess, Message, msg
+from sqaudit.errors import Message, cannot_write, msg
 from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
@@ -52,11 +52,7 @@ def write_file(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise CannotAccess(
-            "SQA601",
-            msg("'{path}' cannot be written: {reason}", path=path, reason=error.strerror or error),
-            msg("see that the folder exists, that you may write there and that the disk has space"),
-        ) from error
+        raise cannot_write(path, error.strerror or error) from error
 
 
 def write_rows(rows: Sequence[Row], fields: Fields, format_: str) -> None:

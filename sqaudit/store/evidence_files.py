@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from sqaudit.errors import CannotAccess, msg
+from sqaudit.errors import CannotAccess, cannot_write, msg
 
 FOLDER = "evidence"
 
@@ -44,10 +44,6 @@ def keep_file(project: Path, path: Path, sha256: str) -> None:
             )
         beside.replace(target)
     except OSError as error:
-        raise CannotAccess(
-            "SQA601",
-            msg("'{path}' cannot be written: {reason}", path=target, reason=error.strerror or error),
-            msg("see that the folder exists, that you may write there and that the disk has space"),
-        ) from error
+        raise cannot_write(target, error.strerror or error) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, text
 
-from sqaudit.errors import CannotAccess, Message, Place, Problem, msg
+from sqaudit.errors import CannotAccess, Message, Place, Problem, cannot_write, msg
 from sqaudit.store.documents import hash_content
 from sqaudit.store.tables import answers, cycles, documents, observations, results, revisions
 
@@ -104,21 +104,13 @@ def copy_store(source: sqlite3.Connection, path: Path) -> None:
             "SQA614", msg("'{path}' exists and is not overwritten", path=path), msg("give another file name")
         ) from error
     except OSError as error:
-        raise _unwritable(path, error.strerror or error) from error
+        raise cannot_write(path, error.strerror or error) from error
     try:
         with contextlib.closing(sqlite3.connect(path)) as target:
             source.backup(target)
     except (sqlite3.Error, OSError) as error:
         path.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        raise cannot_write(path, error) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-
-
-def _unwritable(path: Path, reason: object) -> CannotAccess:
-    return CannotAccess(
-        "SQA601",
-        msg("'{path}' cannot be written: {reason}", path=path, reason=reason),
-        msg("see that the folder exists, that you may write there and that the disk has space"),
-    )

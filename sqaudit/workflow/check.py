@@ -9,7 +9,8 @@ from pathlib import Path
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.expressions import ExpressionKind, ExpressionSite
 from sqaudit.documents.library import Library
-from sqaudit.errors import Problem, SqauditError, msg
+from sqaudit.documents.resolving import ResolvedProgramme
+from sqaudit.errors import InvalidDocuments, Problem, SqauditError, msg
 from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
@@ -19,10 +20,10 @@ from sqaudit.expressions.queries import check_query
 from sqaudit.measures.derived import read_derived
 from sqaudit.measures.language import compile_measure
 from sqaudit.model.measuring import StatisticKind
-from sqaudit.model.programme import SITE_WORDS, SiteDataset
+from sqaudit.model.programme import SITE_WORDS, Programme, SiteDataset
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
-from sqaudit.workflow.context import read_documents
+from sqaudit.workflow.context import Context, read_documents
 from sqaudit.workflow.measurable import site_names
 from sqaudit.workflow.sites import known_sites
 
@@ -40,6 +41,22 @@ def check_programme(library: Library, host: PluginHost, programme: str) -> tuple
     """The expressions of a programme's documents that stop it from running."""
     files = library.files_of(programme)
     return tuple(p for p in _expression_problems(library, host, programme) if p.place.file in files)
+
+
+def sound_programme(context: Context, programme_id: str) -> tuple[ResolvedProgramme, Programme]:
+    """A programme without errors, with all plugins that it requires: resolved, and built.
+
+    Raises:
+        InvalidInput: There is no such programme, or its documents have errors.
+        Incomplete: A required plugin is missing.
+    """
+    resolved = context.library.resolved(programme_id)
+    problems = check_programme(context.library, context.host, programme_id)
+    if problems:
+        raise InvalidDocuments(problems)
+    programme = build_programme(resolved)
+    context.host.require((*context.project.requires, *programme.requires))
+    return resolved, programme
 
 
 def _expression_problems(library: Library, host: PluginHost, programme: str | None = None) -> Iterator[Problem]:

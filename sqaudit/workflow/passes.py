@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
-from sqaudit.errors import InvalidDocuments
 from sqaudit.measures.planning import plan_passes
 from sqaudit.model.programme import Period
-from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.measurable import make_measurable
 from sqaudit.workflow.needed import needed_window
@@ -43,11 +41,7 @@ def planned_passes(context: Context, programme_id: str, period_text: str | None 
         InvalidInput: Unknown programme, unusable period, documents with errors.
         Incomplete: A required plugin is missing.
     """
-    resolved = context.library.resolved(programme_id)
-    problems = check_programme(context.library, context.host, programme_id)
-    if problems:
-        raise InvalidDocuments(problems)
-    programme = build_programme(resolved)
+    resolved, programme = sound_programme(context, programme_id)
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     requests = make_measurable(resolved, context.host, known_sites(programme, context.folder)).requests
     queries = order_reading(programme, requests).queries

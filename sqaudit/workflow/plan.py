@@ -9,18 +9,17 @@ from importlib.metadata import version
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
 from sqaudit.engines.duckdb import open_engine, temporary_folder
-from sqaudit.errors import InvalidDocuments, InvalidInput, SqauditError, UnusableSource, msg
+from sqaudit.errors import InvalidInput, SqauditError, UnusableSource, msg
 from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest, EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
-from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
@@ -75,12 +74,7 @@ def plan_cycle(
         InvalidInput: Unknown programme or site, unusable period, documents with errors.
         Incomplete: A required plugin is missing.
     """
-    resolved = context.library.resolved(programme_id)
-    problems = check_programme(context.library, context.host, programme_id)
-    if problems:
-        raise InvalidDocuments(problems)
-    programme = build_programme(resolved)
-    context.host.require((*context.project.requires, *programme.requires))
+    resolved, programme = sound_programme(context, programme_id)
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)

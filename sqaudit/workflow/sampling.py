@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
-from sqaudit.errors import Incomplete, InvalidDocuments, InvalidInput, NothingEvaluated, msg
+from sqaudit.errors import Incomplete, InvalidInput, NothingEvaluated, msg
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.ids import short_id
 from sqaudit.model.programme import Period
@@ -16,7 +15,7 @@ from sqaudit.model.sample import TIME_STRATA, Exclusion, SampleRecord, Unit
 from sqaudit.reports.labels import show_label
 from sqaudit.sampling.drawing import draw
 from sqaudit.sampling.ordering import frame_hash
-from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, site_frame, subject_frame
 from sqaudit.workflow.measurable import Measurable, make_measurable
@@ -193,12 +192,7 @@ def exclusion_rows(record: SampleRecord) -> list[Row]:
 
 
 def _ground(context: Context, programme: str, checklist: str, period: str | None) -> _Ground:
-    resolved = context.library.resolved(programme)
-    problems = check_programme(context.library, context.host, programme)
-    if problems:
-        raise InvalidDocuments(problems)
-    built = build_programme(resolved)
-    context.host.require((*context.project.requires, *built.requires))
+    resolved, built = sound_programme(context, programme)
     one = next((one for one in built.checklists if one.id == checklist), None)
     if one is None:
         raise InvalidInput(

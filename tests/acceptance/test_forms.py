@@ -151,6 +151,17 @@ def test_there_is_one_form_for_each_site_and_none_is_overwritten(audit):
     assert "SQA614" in again.err
 
 
+@pytest.mark.parametrize("command", ["form export visits", "explain --plan visits", "plan visits"])
+def test_a_plugin_that_the_project_requires_is_missed_everywhere(audit, command):
+    text = (audit.made.folder / "sqaudit.yaml").read_text(encoding="utf-8")
+    audit.made.write("sqaudit.yaml", f'{text}requires: ["hotel >=1.0"]\n')
+    before = audit.made.files()
+    done = audit.made.run(*command.split(), *PERIOD)
+    assert done.code == 3, done.text
+    assert "hotel" in done.err
+    assert audit.made.files() == before
+
+
 def test_a_form_asks_what_the_site_can_answer_in_one_language(audit):
     audit.export("--site", "hill", "--lang", "zh")
     sheet = openpyxl.load_workbook(audit.folder / "visits_2026-10_hill.xlsx").worksheets[0]

@@ -100,7 +100,7 @@ class Accepting:
     def _asking(self, programme: str) -> Asking:
         known = self._askings.get(programme)
         if known is None:
-            known = self._askings[programme] = find_asking(self._context, self._store, programme)
+            known = self._askings[programme] = find_asking(self._context, programme)
         return known
 
     def _take(self, written: WrittenAnswer, audit: _Audit, folder: Path) -> None:

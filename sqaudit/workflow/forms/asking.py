@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
-from sqaudit.errors import Incomplete, InvalidDocuments, InvalidInput, msg
+from sqaudit.errors import Incomplete, InvalidInput, msg
 from sqaudit.forms.form import Form, FormRow
 from sqaudit.model.answer import AnswerKey, GivenAnswer
 from sqaudit.model.programme import Period, Programme, Site
 from sqaudit.model.score import Status
-from sqaudit.store.engine import Store
-from sqaudit.workflow.check import check_programme
+from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging.items import why_not
 from sqaudit.workflow.measurable import Measurable, make_measurable
@@ -73,19 +71,15 @@ class Asking(Struct, frozen=True, kw_only=True):
         )
 
 
-def find_asking(context: Context, store: Store, programme_id: str) -> Asking:
+def find_asking(context: Context, programme_id: str) -> Asking:
     """What a programme asks of people.
 
     Raises:
         InvalidInput: There is no such programme, its documents have errors, or it asks people nothing.
-        Incomplete: A dataset tells its sites and has not been read yet.
+        Incomplete: A required plugin is missing, or a dataset tells its sites and has not been read yet.
     """
-    resolved = context.library.resolved(programme_id)
-    problems = check_programme(context.library, context.host, programme_id)
-    if problems:
-        raise InvalidDocuments(problems)
-    programme = build_programme(resolved)
-    sites = known_sites(programme, context.folder) or _collected_sites(store, programme_id)
+    resolved, programme = sound_programme(context, programme_id)
+    sites = known_sites(programme, context.folder) or _collected_sites(context, programme_id)
     measurable = make_measurable(resolved, context.host, sites)
     if not measurable.answers:
         raise InvalidInput(
@@ -96,14 +90,15 @@ def find_asking(context: Context, store: Store, programme_id: str) -> Asking:
     return Asking(measurable=measurable, sites={site.id: site for site in sites})
 
 
-def _collected_sites(store: Store, programme: str) -> Sequence[Site]:
+def _collected_sites(context: Context, programme: str) -> Sequence[Site]:
     """The sites of the newest cycle, of a programme whose sites a dataset tells."""
-    cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
-    if not cycles:
-        raise Incomplete(
-            "SQA705",
-            msg("the sites of '{programme}' are told by a dataset that has not been read yet", programme=programme),
-            msg("run `sqaudit run {programme}` first", programme=programme),
-        )
-    newest = max(cycles, key=lambda cycle: (cycle.start, cycle.end))
-    return store.read_sites(programme, newest.period, newest.revisions[-1].number)
+    with context.store() as store:
+        cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
+        if cycles:
+            newest = max(cycles, key=lambda cycle: (cycle.start, cycle.end))
+            return store.read_sites(programme, newest.period, newest.revisions[-1].number)
+    raise Incomplete(
+        "SQA705",
+        msg("the sites of '{programme}' are told by a dataset that has not been read yet", programme=programme),
+        msg("run `sqaudit run {programme}` first", programme=programme),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqaudit.errors import CannotAccess, msg
+from sqaudit.errors import CannotAccess, cannot_write, msg
 from sqaudit.forms.writing import file_name, write_form
 from sqaudit.model.language import Language
 from sqaudit.workflow.context import Context
@@ -21,12 +21,13 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
         InvalidInput: Unknown programme or site, unusable period, documents with errors, or nothing that is asked.
         CannotAccess: A file is there already, or cannot be written; then none is.
     """
+    asking = find_asking(context, programme)
+    chosen = asking.period(context, period)
+    wanted = [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values()
     with context.store() as store:
-        asking = find_asking(context, store, programme)
-        chosen = asking.period(context, period)
         answers = store.read_latest_answers(programme, chosen.label)
     written: dict[Path, bytes] = {}
-    for site in [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values():
+    for site in wanted:
         path = folder / file_name([programme, chosen.label, site.id])
         if path.exists() or path in written:
             raise CannotAccess(
@@ -50,8 +51,4 @@ def _write(files: dict[Path, bytes]) -> None:
     except OSError as error:
         for path in done:
             path.unlink(missing_ok=True)
-        raise CannotAccess(
-            "SQA601",
-            msg("'{path}' cannot be written: {reason}", path=error.filename, reason=error.strerror or error),
-            msg("see that the folder exists, that you may write there and that the disk has space"),
-        ) from error
+        raise cannot_write(error.filename, error.strerror or error) from error
