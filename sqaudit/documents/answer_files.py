@@ -11,7 +11,7 @@ from sqaudit.documents.validation import schema_of, validate_part
 from sqaudit.errors import Place, Problem
 from sqaudit.model.answer import SEPARATOR, Cell, WrittenAnswer
 
-_OF_AUDIT = ("programme", "period", "site")
+_OF_AUDIT = ("programme", "period", "site", "subject")
 
 
 def read_answer_file(content: bytes, name: str) -> tuple[tuple[WrittenAnswer, ...], tuple[Problem, ...]]:
@@ -32,7 +32,7 @@ def read_answer_file(content: bytes, name: str) -> tuple[tuple[WrittenAnswer, ..
 
 
 def _of_audit(raw: RawDocument, path: Path, audit: Mapping[str, Any]) -> Iterator[WrittenAnswer]:
-    shared = {name: Cell(str(audit[name]), raw.place((*path, name))) for name in _OF_AUDIT}
+    shared = {name: Cell(str(audit[name]), raw.place((*path, name))) for name in _OF_AUDIT if name in audit}
     for item, written in audit["answers"].items():
         place = (*path, "answers", item)
         given = written if isinstance(written, dict) else {"answer": written}

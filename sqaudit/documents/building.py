@@ -66,6 +66,8 @@ def build_checklist(content: Mapping[str, Any]) -> Checklist:
         items=tuple(_item(item) for item in content["items"]),
         subject=as_names(content.get("subject", ())),
         summary=read_summary(content.get("summary", "mean")),
+        dataset=content.get("dataset"),
+        where=content.get("where"),
     )
 
 

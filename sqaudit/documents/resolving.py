@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from sqaudit.documents.calendars import resolve_calendars
-from sqaudit.documents.collection import Collection, Document
+from sqaudit.documents.collection import Collection as Documents
+from sqaudit.documents.collection import Document
 from sqaudit.expressions.queries import tables_named
 from sqaudit.model.checklist import POINT_SCORERS
 
@@ -58,7 +59,7 @@ def content_hash(content: object) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def resolve_standard(collection: Collection, document: Document) -> dict[str, Any]:
+def resolve_standard(collection: Documents, document: Document) -> dict[str, Any]:
     """A standard with everything of the one it extends, changed as its overrides say."""
     resolved: dict[str, Any] = {}
     for member in reversed(collection.lineage(document)):
@@ -129,22 +130,35 @@ def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[s
     own = document.content
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
     defaults: dict[str, Any] = {key: own[key] for key in ("dataset", "when", *_OF_A_DATASET) if key in own}
+    # Questions about subjects are not measured, and still the subjects are found in records.
+    is_asked = asks_of_subjects(own)
+    found_in = ("dataset", "where") if is_asked else ()
+    of_questions = ("when", "by") if is_asked else ("when",)
     return {
         "id": own["id"],
         "standard": own["standard"],
         "title": own.get("title", own["id"]),
-        "items": [_resolve_item(item, defaults, criteria) for item in own["items"]],
-        **{key: own[key] for key in ("subject", "summary") if key in own},
+        "items": [_resolve_item(item, defaults, criteria, of_questions) for item in own["items"]],
+        **{key: own[key] for key in ("subject", "summary", *found_in) if key in own},
     }
 
 
+def asks_of_subjects(checklist: Mapping[str, Any]) -> bool:
+    """Whether a checklist asks people about subjects, one by one."""
+    return "subject" in checklist and any("answer" in item for item in checklist["items"])
+
+
 def _resolve_item(
-    item: Mapping[str, Any], defaults: Mapping[str, Any], criteria: Mapping[str, Mapping[str, Any]]
+    item: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    criteria: Mapping[str, Mapping[str, Any]],
+    of_questions: Collection[str],
 ) -> dict[str, Any]:
     criterion = criteria.get(item.get("criterion", ""), {})
     resolved: dict[str, Any] = {**defaults, **item}
     if not is_measured(item):
-        resolved = {key: value for key, value in resolved.items() if key in item or key == "when"}
+        inherited = of_questions if "answer" in item else ("when",)
+        resolved = {key: value for key, value in resolved.items() if key in item or key in inherited}
     elif resolved.get("dataset") != defaults.get("dataset", resolved.get("dataset")):
         # The checklist's rows and columns are those of the checklist's dataset.
         resolved = {key: value for key, value in resolved.items() if key in item or key not in _OF_A_DATASET}
@@ -211,8 +225,9 @@ def as_names(written: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def used_datasets(checklists: tuple[Mapping[str, Any], ...], programme: Mapping[str, Any]) -> set[str]:
-    """The datasets that resolved checklists measure on and the sites come from."""
-    used = {item["dataset"] for checklist in checklists for item in checklist["items"] if "dataset" in item}
+    """The datasets that resolved checklists measure on, find their subjects in, and the sites come from."""
+    parts = (part for checklist in checklists for part in (checklist, *checklist["items"]))
+    used = {part["dataset"] for part in parts if "dataset" in part}
     sites = programme["sites"]
     if isinstance(sites, dict) and "dataset" in sites:
         used.add(sites["dataset"])
@@ -231,7 +246,7 @@ def read_with(wanted: set[str], sources: Mapping[str, Any], datasets: Mapping[st
     return found
 
 
-def resolve_programme(collection: Collection, document: Document) -> ResolvedProgramme | None:
+def resolve_programme(collection: Documents, document: Document) -> ResolvedProgramme | None:
     """A programme with its standard, its checklists and its sources; ``None`` if its standard cannot be found.
 
     Checklists that cannot be found are left out: that is a problem of its own.

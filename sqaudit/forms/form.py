@@ -11,15 +11,21 @@ from msgspec.structs import astuple
 from sqaudit.model.answer import AnswerForm, AnswerKey, Ask, GivenAnswer
 from sqaudit.model.texts import Text
 
+_PARTS = (5, 6)
+
 
 class FormRow(Struct, frozen=True, kw_only=True):
-    """One question: which, in which part of the form, under which condition, and the latest answer there is."""
+    """One question: which, in which part of the form, under which condition, and the latest answer there is.
+
+    ``about`` is the subject as people see it; empty where the whole site is meant.
+    """
 
     key: AnswerKey
     part: Text
     ask: Ask
     when: str | None = None
     answer: GivenAnswer | None = None
+    about: str = ""
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -34,16 +40,17 @@ class Form(Struct, frozen=True, kw_only=True):
 
 def row_id(key: AnswerKey) -> str:
     """What a question is known by on a form; it says everything, so that a row may stand anywhere."""
-    return json.dumps(astuple(key)[:5], ensure_ascii=False, separators=(",", ":"))
+    parts = astuple(key) if key.subject else astuple(key)[:-1]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_row_id(text: str) -> list[str] | None:
-    """The five parts that ``row_id`` wrote; ``None`` if it is none."""
+    """The five parts that ``row_id`` wrote, or six where there is a subject; ``None`` if it is none."""
     try:
         parts = json.loads(text)
     except ValueError:
         return None
-    is_id = isinstance(parts, list) and len(parts) == 5 and all(isinstance(part, str) for part in parts)  # noqa: PLR2004
+    is_id = isinstance(parts, list) and len(parts) in _PARTS and all(isinstance(part, str) for part in parts)
     return parts if is_id else None
 
 

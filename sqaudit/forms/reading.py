@@ -119,7 +119,7 @@ class _Sheet:
 
     def _answer(self, row: Sequence[Any], number: int, identity: Sequence[str]) -> WrittenAnswer:
         here = self._place("answer", number)
-        cells = {name: Cell(part, here) for name, part in zip(QUESTION_CELLS, identity, strict=True)}
+        cells = {name: Cell(part, here) for name, part in zip(QUESTION_CELLS, identity, strict=False)}
         for name in ANSWER_CELLS:
             text = _text(self._value(row, name))
             if text:
@@ -130,7 +130,7 @@ class _Sheet:
 
 def _which(answer: WrittenAnswer) -> dict[str, Cell]:
     """Only the cells that say which question a row is about."""
-    return {name: answer.cells[name] for name in QUESTION_CELLS}
+    return {name: answer.cells[name] for name in QUESTION_CELLS if name in answer.cells}
 
 
 def _text(value: object) -> str:

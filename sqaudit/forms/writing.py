@@ -132,7 +132,7 @@ class _Writer:
         shown = {
             MARK: identity,
             SEAL: seal(identity, question, row.ask.form),
-            "part": row.part.in_language(code),
+            "part": self._part(row),
             "number": str(number),
             QUESTION: question,
             "guidance": "\n".join(self._guidance(row)),
@@ -145,6 +145,11 @@ class _Writer:
         sheet.set_row(at, _LINE * lines + 3)
         for name in ANSWER_CELLS:
             self._fill(sheet, at, name, row)
+
+    def _part(self, row: FormRow) -> str:
+        """The part of the form that a row is in: of questions about subjects, each subject is one."""
+        title = row.part.in_language(self._language.code)
+        return self._text(msg("{part}: {subject}", part=title, subject=row.about)) if row.about else title
 
     def _fill(self, sheet: Worksheet, at: int, name: str, row: FormRow) -> None:
         column, text = NAMES.index(name), self._given(name, row)

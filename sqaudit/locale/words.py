@@ -142,6 +142,8 @@ _REASONS = {
     "measure_changed": msg("the measure was changed in between"),
     "more_than_population": msg("more rows than the population has, so no interval"),
     "no_subjects": msg("no subjects with data"),
+    "not_sampled": msg("nothing has been drawn to be looked at"),
+    "not_drawn": msg("not drawn to be looked at"),
     "latest_unknown": msg("it is not known which subject is the latest"),
     "not_collected": msg("not collected"),
     "not_finite": msg("the value is not finite"),

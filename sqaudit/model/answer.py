@@ -93,7 +93,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class AnswerKey(Struct, frozen=True, kw_only=True):
-    """What an answer is about. ``subject`` is empty where the whole site is meant."""
+    """What an answer is about. ``subject``, as in ``Observation``, is empty where the whole site is meant."""
 
     programme: str
     period: str
@@ -153,9 +153,10 @@ class Cell(Struct, frozen=True):
 class WrittenAnswer(Struct, frozen=True, kw_only=True):
     """One answer as it stands in a file, before anything is made of it.
 
-    ``cells`` go by ``programme``, ``period``, ``site``, ``checklist``, ``item`` (which question) and ``answer``,
-    ``not_applicable``, ``note``, ``evidence``, ``captured_on``, ``effective_on`` (what was answered); what is empty is
-    not there. A row of a form also has the ``question`` it shows, and the ``seal`` that was made of it.
+    ``cells`` go by ``programme``, ``period``, ``site``, ``checklist``, ``item``, ``subject`` (which question, about
+    what) and ``answer``, ``not_applicable``, ``note``, ``evidence``, ``captured_on``, ``effective_on`` (what was
+    answered); what is empty is not there. A row of a form also has the ``question`` it shows, and the ``seal`` that was
+    made of it.
     """
 
     place: Place
@@ -175,5 +176,5 @@ class WrittenAnswer(Struct, frozen=True, kw_only=True):
 
 
 # Which question an answer is to, and what is answered.
-QUESTION_CELLS = ("programme", "period", "site", "checklist", "item")
+QUESTION_CELLS = ("programme", "period", "site", "checklist", "item", "subject")
 ANSWER_CELLS = ("answer", "not_applicable", "note", "evidence", "captured_on", "effective_on")

@@ -98,7 +98,8 @@ class Checklist(Struct, frozen=True, kw_only=True):
     """Ordered items of one standard.
 
     ``subject`` names the columns whose values are looked at one by one below the site, such as calls or visits; their
-    values and scores become the site's by ``summary``.
+    values and scores become the site's by ``summary``. People are asked about those that a sample has drawn; these
+    are found in the rows of ``dataset`` for which ``where`` holds, if it is not a list that they are drawn from.
     """
 
     id: str
@@ -107,3 +108,10 @@ class Checklist(Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
     subject: tuple[str, ...] = ()
     summary: Summary = field(default_factory=Summary)
+    dataset: str | None = None
+    where: str | None = None
+
+    @property
+    def asks_of_subjects(self) -> bool:
+        """Whether people are asked about its subjects, one by one."""
+        return bool(self.subject) and any(item.ask is not None for item in self.items)

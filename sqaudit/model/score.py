@@ -64,7 +64,8 @@ class Value(Struct, frozen=True, kw_only=True):
 class ItemResult(Struct, frozen=True, kw_only=True):
     """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason).
 
-    ``subject`` and ``group`` say which part of the site it is about, as in ``Observation``; groups are not scored.
+    ``subject`` and ``group`` say which part of the site it is about, as in ``Observation``; only groups of
+    subjects that people were asked about have a score, that of their subjects.
     """
 
     site: str

@@ -56,14 +56,18 @@ def score_answer(question: Question, ask: Ask, observation: Observation) -> Item
     answer, form = observation.answer, ask.form
     unit, formula = unit_and_formula(form)
     nothing = Value(value=None, unit=unit, formula=formula)
+
+    def without(status: Status, reason: str | None) -> ItemResult:
+        return skip_item(question, observation.site, status, nothing, reason, observation.subject)
+
     if answer is None:
-        return skip_item(question, observation.site, Status.UNANSWERED, nothing, None)
+        return without(Status.UNANSWERED, None)
     if answer.value is None:
-        return skip_item(question, observation.site, Status.NOT_APPLICABLE, nothing, answer.not_applicable)
+        return without(Status.NOT_APPLICABLE, answer.not_applicable)
     try:
         number = value_of_answer(form, answer.value)
     except ValueError:
-        return skip_item(question, observation.site, Status.UNANSWERED, nothing, ANSWER_DOES_NOT_FIT)
+        return without(Status.UNANSWERED, ANSWER_DOES_NOT_FIT)
     if number is None:
         result = replace(conclude(question, observation, nothing, None, None), status=Status.PASS)
     else:
@@ -73,7 +77,7 @@ def score_answer(question: Question, ask: Ask, observation: Observation) -> Item
     if not any(_lacking(ask, answer, result.status)):
         return result
     if result.status is Status.PASS:
-        return skip_item(question, observation.site, Status.NO_DATA, nothing, EVIDENCE_MISSING)
+        return without(Status.NO_DATA, EVIDENCE_MISSING)
     return replace(result, reason=EVIDENCE_MISSING)
 
 

@@ -36,7 +36,7 @@ def score_item(question: Question, observation: Observation, value: Value) -> It
     """Judge what was observed: fail when the value misses the target, pass when it does not.
 
     An item without target passes with any value. Without a value there is no score and no verdict: ``error`` if
-    collecting or measuring broke, else ``no_data``. Groups have no score.
+    collecting or measuring broke, else ``no_data``. Groups of rows have no score.
     """
     number, score = value.value, None
     if number is not None and question.criterion is not None and not observation.group:

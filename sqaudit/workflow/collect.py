@@ -13,6 +13,7 @@ from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.answers import observe_answers, with_answers
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import newest_samples
 from sqaudit.workflow.evidence import collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
 from sqaudit.workflow.reading import Progress
@@ -26,6 +27,9 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "sources": lambda name: msg("records changed: {name}", name=name),
     "answers": lambda name: (
         msg("answers changed: {name}", name=name) if name else msg("questions to people were added or removed")
+    ),
+    "samples": lambda name: (
+        msg("another sample drawn: {name}", name=name) if name else msg("what people are asked about was drawn")
     ),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
@@ -64,7 +68,8 @@ def collect(
     plan = plan_cycle(context, programme, period, sites)
     with context.store() as store:
         answers = store.read_latest_answers(programme, plan.period.label)
-        plan = with_answers(plan, answers)
+        samples = newest_samples(store, plan.programme, plan.period.label)
+        plan = with_answers(plan, answers, samples)
         cycle = store.read_cycle(programme, plan.period.label)
         latest = cycle.revisions[-1] if cycle and cycle.revisions else None
         if latest is not None and latest.fingerprint == plan.fingerprint:
@@ -74,7 +79,7 @@ def collect(
             return _closed(plan, latest, changes)
         digests = measured_inputs(plan)
         evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
-        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers)
+        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers, samples)
         observations = (*evidence.observations, *answered)
         measured = {dataset: digest for dataset, digest in digests.items() if dataset not in evidence.problems}
         revision = Revision(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -32,7 +32,8 @@ class Measurable(Struct, frozen=True, kw_only=True):
 
     Everything else goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived``
     items come in the order in which they can be computed; ``answers`` are what people may answer. Items
-    ``about_persons`` tell what persons said or did; those ``by_persons`` have groups or subjects that are persons.
+    ``about_persons`` tell what persons said or did; those ``by_persons`` have groups or subjects that are persons,
+    ``grouped_by_persons`` are those questions about subjects whose groups are.
     ``conditions`` are those of ``share(CONDITION)``: of subjects by checklist, and of the programme's sites under
     ``None``. The points of ``bonuses`` are added.
     """
@@ -48,6 +49,7 @@ class Measurable(Struct, frozen=True, kw_only=True):
     conditions: Mapping[str | None, Condition]
     about_persons: frozenset[str]
     by_persons: frozenset[str]
+    grouped_by_persons: frozenset[str]
     scale: RatingScale
     bonuses: frozenset[str]
 
@@ -120,7 +122,9 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
         ),
         by_persons=frozenset(
             name for name, request in asked.items() if _names_persons(datasets[items[name].dataset], request.keys)
-        ),
+        )
+        | _naming_persons(programme, lambda checklist, _item: checklist.subject),
+        grouped_by_persons=_naming_persons(programme, lambda _checklist, item: item.by),
         scale=_scale(programme),
         bonuses=bonuses_of(programme),
     )
@@ -152,6 +156,19 @@ def _request(programme: Programme, checklist: Checklist, item: Item, host: Plugi
     )
 
 
+def request_for_subjects(programme: Programme, checklist: Checklist, name: str) -> MeasureRequest:
+    """What finds the subjects that people may be asked about in the records of a dataset."""
+    dataset = programme.standard.datasets[name]
+    return MeasureRequest(
+        checklist=checklist.id,
+        item="",
+        measure=compile_measure("count(*)", dataset, {}),
+        where=None if checklist.where is None else check_condition(checklist.where, dataset.columns),
+        time=programme.sources[name].time,
+        subject=checklist.subject,
+    )
+
+
 def _derived(
     items: Mapping[str, Item], asked: Mapping[str, MeasureRequest], answers: Mapping[str, AnswerForm]
 ) -> dict[str, Derived]:
@@ -171,7 +188,11 @@ def _derived(
 def _conditions(programme: Programme, asked: Mapping[str, MeasureRequest]) -> dict[str | None, Condition]:
     conditions: dict[str | None, Condition] = {}
     for checklist in programme.checklists:
-        own = [fold_id(item.id) for item in checklist.items if item.id in asked and asked[item.id].subject]
+        own = [
+            fold_id(item.id)
+            for item in checklist.items
+            if (item.ask is not None and checklist.subject) or (item.id in asked and asked[item.id].subject)
+        ]
         if own and (condition := _share_condition(checklist.summary, (*RATING_WORDS, *own))) is not None:
             conditions[checklist.id] = condition
     condition = _share_condition(programme.summary, rating_names(programme))
@@ -182,6 +203,18 @@ def _share_condition(summary: Summary, names: Sequence[str]) -> Condition | None
     if summary.kind is not SummaryKind.SHARE or summary.condition is None:
         return None
     return read_condition(summary.condition, names)
+
+
+def _naming_persons(programme: Programme, columns_of: Callable[[Checklist, Item], Sequence[str]]) -> frozenset[str]:
+    """The questions about subjects of which these columns name persons, by the dataset that they are found in."""
+    found = set()
+    for checklist in programme.checklists:
+        dataset = programme.standard.datasets.get(checklist.dataset or "")
+        for item in checklist.items:
+            columns = columns_of(checklist, item) if dataset is not None and item.ask is not None else ()
+            if dataset is not None and _names_persons(dataset, dataset.columns.keys() & set(columns)):
+                found.add(item.id)
+    return frozenset(found)
 
 
 def _names_persons(dataset: Dataset, columns: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ from sqaudit.sampling.ordering import frame_hash
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, site_frame, subject_frame
-from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.measurable import Measurable, make_measurable, request_for_subjects
 from sqaudit.workflow.rows import Row
 from sqaudit.workflow.sites import known_sites
 
@@ -221,12 +221,16 @@ def _find(ground: _Ground, strata: Sequence[str], file: str | None) -> Frame:
 
 def _looking(ground: _Ground, columns: Iterable[str]) -> Looking:
     """The dataset with the subjects and most of the columns, the first of those alike, and what looks at it."""
-    datasets = ground.measurable.programme.standard.datasets
-    found = [
-        Looking(dataset=dataset, requests=own)
+    checklist, programme = ground.checklist, ground.measurable.programme
+    datasets = programme.standard.datasets
+    by_dataset = {
+        dataset: tuple(one for one in requests if one.checklist == checklist.id and one.subject)
         for dataset, requests in ground.measurable.requests.items()
-        if (own := tuple(one for one in requests if one.checklist == ground.checklist.id and one.subject))
-    ]
+    }
+    if checklist.dataset is not None:
+        of_questions = request_for_subjects(programme, checklist, checklist.dataset)
+        by_dataset[checklist.dataset] = (*by_dataset.get(checklist.dataset, ()), of_questions)
+    found = [Looking(dataset=dataset, requests=requests) for dataset, requests in by_dataset.items() if requests]
     if not found:
         raise InvalidInput(
             "SQA733",

@@ -21,6 +21,7 @@ from sqaudit.model.score import Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import kept_samples
 from sqaudit.workflow.judging import ScoredCycle, score_cycle
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.memory import without_cycle_search
@@ -168,6 +169,7 @@ def judge_revision(
         store.read_sites(cycle.programme, cycle.period, number),
         store.read_observations(cycle.programme, cycle.period, number) if observations is None else observations,
         selected=frozenset(selected) if isinstance(selected, list) else frozenset(),
+        samples=kept_samples(store, inputs),
     )
 
 

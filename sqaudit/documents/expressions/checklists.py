@@ -124,8 +124,12 @@ def _subject_summary(
         return
     subject = set(as_names(content["subject"]))
     held = {name for name, dataset in datasets.items() if dataset.columns.keys() >= subject}
-    items = [item for item in content["items"] if is_measured(item)]
-    names = [fold_id(item_id(item)) for item in items if item.get("dataset", content.get("dataset")) in held]
+    items = [
+        item
+        for item in content["items"]
+        if "answer" in item or (is_measured(item) and item.get("dataset", content.get("dataset")) in held)
+    ]
+    names = [fold_id(item_id(item)) for item in items]
     yield ExpressionSite(
         kind=ExpressionKind.SUMMARY,
         text=condition,

@@ -11,7 +11,7 @@ from sqaudit.expressions.names import id_finder, names_read
 
 # What only makes sense for what is measured over a dataset.
 _OF_MEASURED = ("measure", "dataset", "where", "time", "by", "interval", "sample")
-_NOT_WITH = {"derive": _OF_MEASURED, "answer": ("derive", *_OF_MEASURED)}
+_NOT_WITH = {"derive": _OF_MEASURED, "answer": ("derive", *(key for key in _OF_MEASURED if key != "by"))}
 
 
 def check_beside(document: Document) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.lookups import unknown, unknown_column
-from sqaudit.documents.resolving import as_names
+from sqaudit.documents.resolving import as_names, asks_of_subjects
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Problem, msg
 from sqaudit.model.programme import SITE_WORDS
@@ -15,8 +15,11 @@ from sqaudit.model.sample import TIME_STRATA
 
 
 def check_draws(document: Document, checklists: Sequence[Document], datasets: Mapping[str, Any]) -> Iterator[Problem]:
-    """Samples of checklists that are not used, of two sizes, or by strata that are not there."""
+    """Samples of checklists that are not used, of two sizes, by strata that are not there, or that are missing."""
     raw, known = document.raw, {checklist.id: checklist.content for checklist in checklists}
+    for checklist in known.values():
+        if asks_of_subjects(checklist):
+            yield from _check_questions(document, checklist)
     for name, plan in document.content.get("samples", {}).items():
         if name not in document.content["checklists"]:
             message = msg("no checklist is called '{id}'", id=name)
@@ -28,6 +31,31 @@ def check_draws(document: Document, checklists: Sequence[Document], datasets: Ma
             yield from _columns(document, name, plan, known[name], datasets)
         elif name in known and isinstance(document.content["sites"], list):
             yield from _attributes(document, name, plan)
+
+
+def _check_questions(document: Document, checklist: Mapping[str, Any]) -> Iterator[Problem]:
+    """People can be asked only about subjects that are drawn, and in groups that the draw knows."""
+    name = checklist["id"]
+    plan = document.content.get("samples", {}).get(name)
+    if plan is None:
+        place = document.raw.place(("checklists", document.content["checklists"].index(name)))
+        message = msg("checklist '{id}' asks people about subjects, and nothing says which are drawn", id=name)
+        yield Problem(
+            place, "SQA261", message, msg("add it under 'samples:', such as {{{name}: {{size: 3}}}}", name=name)
+        )
+        return
+    strata = plan.get("strata", [])
+    wanted = [
+        column for item in checklist["items"] if "answer" in item for column in item.get("by", checklist.get("by", ()))
+    ]
+    for column in dict.fromkeys(wanted):
+        if column not in strata:
+            message = msg("checklist '{id}' breaks answers down by '{name}', which is no stratum", id=name, name=column)
+            hint = msg(
+                "add '{name}' to 'strata:'; a column that follows from the others changes nothing else", name=column
+            )
+            path = ("samples", name, "strata") if strata else ("samples", name)
+            yield Problem(document.raw.key_place(path), "SQA262", message, hint)
 
 
 def _columns(

@@ -66,7 +66,7 @@ def check_subject(document: Document, datasets: Mapping[str, Any]) -> Iterator[P
             yield Problem(raw.key_place(("summary",)), "SQA128", message, msg("keep only what is meant"))
         return
     subject = as_names(content["subject"])
-    used = [item.get("dataset", content.get("dataset")) for item in content["items"] if is_measured(item)]
+    used = [item.get("dataset", content.get("dataset")) for item in content["items"] if "derive" not in item]
     known = {name: datasets[name]["columns"] for name in used if name in datasets}
     if not known or any(columns.keys() >= set(subject) for columns in known.values()):
         return
@@ -81,20 +81,30 @@ def check_groups(document: Document, datasets: Mapping[str, Any]) -> Iterator[Pr
     """Groups of rows that are already looked at subject by subject."""
     content, raw = document.content, document.raw
     subject = set(as_names(content.get("subject", ())))
+    if not subject:
+        yield from _questions_without_subject(document)
     held = {name for name, dataset in datasets.items() if subject and dataset["columns"].keys() >= subject}
     places: list[Path] = []
     for position, item in enumerate(content["items"]):
         dataset = item.get("dataset", content.get("dataset"))
         if not is_measured(item) or dataset not in held:
             continue
-        if "by" in item:
+        if item.get("by"):
             places.append(("items", position, "by"))
-        elif "by" in content and dataset == content.get("dataset", dataset):
+        elif "by" not in item and "by" in content and dataset == content.get("dataset", dataset):
             places.append(("by",))
     for path in dict.fromkeys(places):
         message = msg("'{key}' and '{other}' cannot both be there", key="subject", other="by")
         hint = msg("subjects have no groups: remove '{key}:', or use a checklist without 'subject'", key="by")
         yield Problem(raw.key_place(path), "SQA128", message, hint)
+
+
+def _questions_without_subject(document: Document) -> Iterator[Problem]:
+    for position, item in enumerate(document.content["items"]):
+        if "answer" in item and item.get("by"):
+            message = msg("'{key}' of a question is only for a checklist with '{other}'", key="by", other="subject")
+            hint = msg("what is asked once at a site has no groups: remove '{key}:'", key="by")
+            yield Problem(document.raw.key_place(("items", position, "by")), "SQA128", message, hint)
 
 
 def check_latest(

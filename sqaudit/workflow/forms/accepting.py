@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,19 +14,30 @@ from sqaudit.forms.labels import NoAnswer, read_answer, read_day
 from sqaudit.forms.reading import Filled
 from sqaudit.model.answer import ANSWER_CELLS, Evidence, GivenAnswer, WrittenAnswer
 from sqaudit.model.suggesting import closest
+from sqaudit.reports.labels import show_label
 from sqaudit.store.engine import Store
 from sqaudit.store.evidence_files import hash_file
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import newest_samples
 from sqaudit.workflow.forms.asking import Asking, find_asking
 
 _SHOWN = 60  # characters of what somebody wrote
+_MOST_NAMED = 5
 
 
 class _Audit(Struct):
-    """One audit, looked up once: its questions by item, or nothing if there is no such audit."""
+    """One audit, looked up once: its questions by item and subject, or nothing if there is no such audit."""
 
     form: Form | None
-    rows: dict[str, FormRow]
+    rows: dict[tuple[str, str], FormRow]
+
+    def subject(self, text: str | None) -> str | None:
+        """The subject that is meant by its id, or as people see it; ``None`` if it is none of this audit's."""
+        subjects = dict.fromkeys(subject for _, subject in self.rows)
+        if text is None or text in subjects:
+            return text or ""
+        shown = [subject for subject in subjects if subject and show_label(subject) == text]
+        return shown[0] if len(shown) == 1 else None
 
 
 class Accepting:
@@ -49,7 +60,7 @@ class Accepting:
 
     def accept(self, filled: Filled, folder: Path) -> None:
         """Take the answers of one file; its evidence lies in ``folder``."""
-        audits: dict[tuple[str, ...], set[str]] = {}
+        audits: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         keys = [_audit_key(written) for written in filled.answers]
         own = max(keys, key=keys.count, default=())
         for written, key in zip(filled.answers, keys, strict=True):
@@ -58,7 +69,7 @@ class Accepting:
                 hint = msg("one form holds one audit, this one {audit}; remove the row", audit=", ".join(own))
                 self._tell(written.place, "SQA804", message, hint)
                 continue
-            audits.setdefault(key, set()).add(written.text("item") or "")
+            audits.setdefault(key, set()).add((written.text("item") or "", written.text("subject") or ""))
             audit = self._audit(written, key)
             if audit.form is not None:
                 self._take(written, audit, folder)
@@ -71,7 +82,7 @@ class Accepting:
     def _audit(self, written: WrittenAnswer, key: tuple[str, ...]) -> _Audit:
         if key not in self._audits:
             form = self._find_form(written, key)
-            rows = {} if form is None else {row.key.item: row for row in form.rows}
+            rows = {} if form is None else {(row.key.item, row.key.subject): row for row in form.rows}
             self._audits[key] = _Audit(form, rows)
         return self._audits[key]
 
@@ -95,7 +106,8 @@ class Accepting:
         except SqauditError as error:
             self._tell(place, error.code, error.message, error.hint)
             return None
-        return asking.form(period, site, self._store.read_latest_answers(programme, period.label))
+        samples = newest_samples(self._store, asking.programme, period.label)
+        return asking.form(period, site, self._store.read_latest_answers(programme, period.label), samples)
 
     def _asking(self, programme: str) -> Asking:
         known = self._askings.get(programme)
@@ -104,13 +116,10 @@ class Accepting:
         return known
 
     def _take(self, written: WrittenAnswer, audit: _Audit, folder: Path) -> None:
-        item = written.text("item") or ""
-        row = audit.rows.get(item)
+        item, subject = written.text("item") or "", audit.subject(written.text("subject"))
+        row = None if subject is None else audit.rows.get((item, subject))
         if row is None or written.text("checklist") not in {None, row.key.checklist}:
-            message = msg("this audit asks no question called '{item}'", item=item)
-            near = closest(item, audit.rows)
-            hint = msg("did you mean '{name}'?", name=near) if near else msg("write a new form and use that")
-            self._tell(written.place_of("item"), "SQA802", message, hint)
+            self._tell_unknown(written, audit, item)
             return
         told = len(self.problems)
         self.problems += _sealed(written, row)
@@ -119,6 +128,28 @@ class Accepting:
         answer = self._answer(written, row, folder)
         if answer is not None and len(self.problems) == told:
             self._keep(answer, written)
+
+    def _tell_unknown(self, written: WrittenAnswer, audit: _Audit, item: str) -> None:
+        """A question that is not asked here, or not about this subject."""
+        subjects = [subject for one, subject in audit.rows if one == item]
+        about = written.text("subject")
+        place, hint = written.place_of("item"), msg("write a new form and use that")
+        if about is not None and any(subjects):
+            place = written.place_of("subject")
+            message = msg("'{subject}' was not drawn here", subject=_shown_subject(about))
+            hint = msg("drawn were {subjects}; if that has changed, write a new form", subjects=_first(subjects))
+        elif any(subjects):
+            message = msg("it is not said which subject the answer to '{item}' is about", item=item)
+            hint = msg("add 'subject', one of {subjects}", subjects=_first(subjects))
+        elif subjects and about is not None:
+            place = written.place_of("subject")
+            message = msg("'{item}' is asked of the whole site, not about '{subject}'", item=item, subject=about)
+            hint = msg("leave 'subject' out")
+        else:
+            message = msg("this audit asks no question called '{item}'", item=item)
+            near = closest(item, {one for one, _ in audit.rows})
+            hint = msg("did you mean '{name}'?", name=near) if near else hint
+        self._tell(place, "SQA802", message, hint)
 
     def _keep(self, answer: GivenAnswer, written: WrittenAnswer) -> None:
         identity = row_id(answer.key)
@@ -211,13 +242,24 @@ class Accepting:
             self._tell(written.place_of(name), "SQA805", msg("'{text}' is no day", text=text), wrong.hint)
             return None
 
-    def _tell_missing(self, file: str, audit: _Audit, there: set[str]) -> None:
-        for item, row in audit.rows.items():
-            if item not in there:
+    def _tell_missing(self, file: str, audit: _Audit, there: set[tuple[str, str]]) -> None:
+        for (item, subject), row in audit.rows.items():
+            if (item, subject) not in there:
+                named = f"{item} ({show_label(subject)})" if subject else item
                 question = row.ask.question
-                message = msg("the row of '{item}' is missing: {question}", item=item, question=question)
+                message = msg("the row of '{item}' is missing: {question}", item=named, question=question)
                 hint = msg("bring the row back, or write a new form if the checklist has a new question")
                 self._tell(Place(file), "SQA804", message, hint)
+
+
+def _first(subjects: Iterable[str]) -> str:
+    shown = [show_label(subject) for subject in subjects]
+    return ", ".join(shown[:_MOST_NAMED]) + (", …" if len(shown) > _MOST_NAMED else "")
+
+
+def _shown_subject(text: str) -> str:
+    """A subject as people see it, also where a form's hidden id names it."""
+    return show_label(text) if text.startswith('["') and text.endswith("]") else text
 
 
 def _audit_key(written: WrittenAnswer) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -10,10 +10,14 @@ from sqaudit.documents.periods import read_period
 from sqaudit.errors import Incomplete, InvalidInput, msg
 from sqaudit.forms.form import Form, FormRow
 from sqaudit.model.answer import AnswerKey, GivenAnswer
+from sqaudit.model.checklist import Checklist
 from sqaudit.model.programme import Period, Programme, Site
+from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import Status
+from sqaudit.reports.labels import show_label
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import units_by_site
 from sqaudit.workflow.judging.items import why_not
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.sites import known_sites
@@ -44,24 +48,39 @@ class Asking(Struct, frozen=True, kw_only=True):
             )
         return self.sites[site_id]
 
-    def form(self, period: Period, site: Site, answers: Iterable[GivenAnswer]) -> Form:
-        """The questions of one audit: all but those that the site's own attributes rule out."""
+    def form(
+        self, period: Period, site: Site, answers: Iterable[GivenAnswer], samples: Mapping[str, SampleRecord]
+    ) -> Form:
+        """The questions of one audit: all but those that the site's own attributes rule out.
+
+        Questions about subjects are there once for each that was drawn.
+        """
         given = {answer.key: answer for answer in answers}
         programme, standard = self.programme, self.programme.standard
         rows = []
-        for question in self.measurable.questions:
-            item, skipped = question.item, why_not(self.measurable.applies.get(question.item.id), site)
-            if item.ask is None or (skipped is not None and skipped[0] is Status.NOT_APPLICABLE):
-                continue
-            key = AnswerKey(
-                programme=programme.id,
-                period=period.label,
-                site=site.id,
-                checklist=question.checklist.id,
-                item=item.id,
-            )
-            part, answer = question.checklist.title, given.get(key)
-            rows.append(FormRow(key=key, part=part, ask=item.ask, when=item.when, answer=answer))
+        for checklist, subject in self._parts(site, samples):
+            for item in checklist.items:
+                skipped = why_not(self.measurable.applies.get(item.id), site)
+                if item.ask is None or (skipped is not None and skipped[0] is Status.NOT_APPLICABLE):
+                    continue
+                key = AnswerKey(
+                    programme=programme.id,
+                    period=period.label,
+                    site=site.id,
+                    checklist=checklist.id,
+                    item=item.id,
+                    subject=subject,
+                )
+                rows.append(
+                    FormRow(
+                        key=key,
+                        part=checklist.title,
+                        ask=item.ask,
+                        when=item.when,
+                        answer=given.get(key),
+                        about=show_label(subject) if subject else "",
+                    )
+                )
         return Form(
             programme=programme.title,
             period=period.label,
@@ -69,6 +88,12 @@ class Asking(Struct, frozen=True, kw_only=True):
             standard=f"{standard.id}@{standard.version}",
             rows=tuple(rows),
         )
+
+    def _parts(self, site: Site, samples: Mapping[str, SampleRecord]) -> Iterator[tuple[Checklist, str]]:
+        """The checklists, each as often as it has subjects to be asked about; once for the site if it has none."""
+        for checklist in self.programme.checklists:
+            subjects = [unit.id for unit in units_by_site(samples.get(checklist.id)).get(site.id, ())]
+            yield from ((checklist, subject) for subject in (subjects if checklist.subject else [""]))
 
 
 def find_asking(context: Context, programme_id: str) -> Asking:

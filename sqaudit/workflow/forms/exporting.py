@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from sqaudit.errors import CannotAccess, cannot_write, msg
+from sqaudit.errors import CannotAccess, InvalidInput, cannot_write, msg
 from sqaudit.forms.writing import file_name, write_form
 from sqaudit.model.language import Language
+from sqaudit.model.programme import Period, Programme
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import newest_samples
 from sqaudit.workflow.forms.asking import find_asking
 
 
@@ -26,6 +28,8 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
     wanted = [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values()
     with context.store() as store:
         answers = store.read_latest_answers(programme, chosen.label)
+        samples = newest_samples(store, asking.programme, chosen.label)
+    _check_drawn(asking.programme, chosen, samples)
     written: dict[Path, bytes] = {}
     for site in wanted:
         path = folder / file_name([programme, chosen.label, site.id])
@@ -35,9 +39,25 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
                 msg("'{path}' exists and is not overwritten", path=path),
                 msg("it may hold answers: import it, or move it away"),
             )
-        written[path] = write_form(asking.form(chosen, site, answers), language, context.settings.now)
+        written[path] = write_form(asking.form(chosen, site, answers, samples), language, context.settings.now)
     _write(written)
     return tuple(written)
+
+
+def _check_drawn(programme: Programme, period: Period, samples: Collection[str]) -> None:
+    """Refuse forms for questions about subjects of which none were drawn yet."""
+    for checklist in programme.checklists:
+        if checklist.asks_of_subjects and checklist.id not in samples:
+            raise InvalidInput(
+                "SQA814",
+                msg("nothing was drawn yet for '{name}' in {period}", name=checklist.id, period=period.label),
+                msg(
+                    "draw first: `sqaudit sample draw {programme} {name} --period {period}`",
+                    programme=programme.id,
+                    name=checklist.id,
+                    period=period.label,
+                ),
+            )
 
 
 def _write(files: dict[Path, bytes]) -> None:

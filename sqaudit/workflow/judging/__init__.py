@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
 from sqaudit.model.evidence import Observation
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Site
+from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Score
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.findings import find_findings
@@ -37,12 +39,14 @@ class ScoredCycle(Struct, frozen=True, kw_only=True):
 
 
 @without_cycle_search()
-def score_cycle(
+def score_cycle(  # noqa: PLR0913 - all that a cycle rests on
     measurable: Measurable,
     period: str,
     sites: Sequence[Site],
     observations: Sequence[Observation],
+    *,
     selected: Collection[str] = (),
+    samples: Mapping[str, SampleRecord] = MappingProxyType({}),
 ) -> ScoredCycle:
     """Judge what was observed. Pure: the same values in any order give the same outcome.
 
@@ -52,10 +56,11 @@ def score_cycle(
         sites: All sites of the cycle.
         observations: What was collected, one per item and site looked at, beside those of subjects and groups.
         selected: Ids of the sites that were looked at; empty: all.
+        samples: What was drawn to be looked at, by checklist.
     """
     standard, programme = measurable.programme.standard, measurable.programme
     observed = sort_observations(observations)
-    panels = panels_of(measurable)
+    panels = panels_of(measurable, samples)
     audited: dict[str, Audited] = {}
     results: list[ItemResult] = []
     parts: list[ItemResult] = []

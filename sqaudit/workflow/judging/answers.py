@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from msgspec import Struct, field
 
 from sqaudit.expressions.conditions import Condition
@@ -13,7 +15,6 @@ from sqaudit.model.score import ItemResult, Status
 from sqaudit.scoring.answers import ANSWER_DOES_NOT_FIT, condition_value, score_answer
 from sqaudit.scoring.items import Question, skip_item
 from sqaudit.workflow.judging.items import CONDITION_UNKNOWN, NOT_COLLECTED, broken, why_not, without_value
-from sqaudit.workflow.judging.seen import Seen
 from sqaudit.workflow.measurable import Measurable
 
 
@@ -24,38 +25,45 @@ class _Before(Struct):
     statuses: dict[str, Status] = field(default_factory=dict)
 
 
-def judge_questions(measurable: Measurable, site: Site, seen: Seen) -> dict[str, ItemResult]:
-    """The results of all questions at a site, by item; each may depend on the answers to those before it."""
+def judge_questions(
+    measurable: Measurable,
+    questions: Iterable[Question],
+    site: Site,
+    seen: Mapping[str, Observation],
+    subject: str = "",
+) -> dict[str, ItemResult]:
+    """The results of questions at a site, or about one subject there, by item.
+
+    Each may depend on the answers to those before it. ``seen`` has what was observed, by item.
+    """
     results: dict[str, ItemResult] = {}
     before = _Before()
-    for question in measurable.questions:
+    for question in questions:
         item, ask = question.item.id, question.item.ask
         if ask is None:
             continue
         skipped = _why_not_asked(measurable.applies.get(item), site, before)
-        if skipped is None:
-            results[item] = _judge(measurable, question, ask, site, seen.whole.get(item))
-            before.values |= _readable(ask, results[item], seen.whole.get(item))
+        if skipped is None and item in seen:
+            results[item] = _judge(measurable, question, ask, seen[item])
+            before.values |= _readable(ask, results[item], seen[item])
         else:
-            results[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
+            status, reason = skipped or (Status.NO_DATA, NOT_COLLECTED)
+            nothing = without_value(measurable, question)
+            results[item] = skip_item(question, site.id, status, nothing, reason, subject)
         before.statuses[fold_id(item)] = results[item].status
     return results
 
 
-def _judge(
-    measurable: Measurable, question: Question, ask: Ask, site: Site, observation: Observation | None
-) -> ItemResult:
-    if observation is None:
-        return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), NOT_COLLECTED)
+def _judge(measurable: Measurable, question: Question, ask: Ask, observation: Observation) -> ItemResult:
     try:
         return score_answer(question, ask, observation)
     except Exception as error:  # noqa: BLE001 - scorers come from plugins
         return broken(measurable, question, observation, error)
 
 
-def _readable(ask: Ask, result: ItemResult, observation: Observation | None) -> dict[str, object]:
+def _readable(ask: Ask, result: ItemResult, observation: Observation) -> dict[str, object]:
     """What conditions read of an answer, by the question's name; nothing where there is no answer to be used."""
-    answer = observation.answer if observation is not None else None
+    answer = observation.answer
     if answer is None or answer.value is None or result.reason == ANSWER_DOES_NOT_FIT:
         return {}
     return {fold_id(result.item): condition_value(ask.form, answer.value)}

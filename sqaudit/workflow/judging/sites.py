@@ -32,17 +32,21 @@ def judge_site(
 ) -> JudgedSite:
     """Judge everything at one site; ``is_selected`` tells whether it was looked at."""
     judged = JudgedSite()
-    known = judge_questions(measurable, site, seen) if is_selected else {}
+    of_subjects = {question.item.id for panel in panels for question in panel.questions}
+    at_site = [question for question in measurable.questions if question.item.id not in of_subjects]
+    known = judge_questions(measurable, at_site, site, seen.whole) if is_selected else {}
     later: dict[str, Question] = {}
     in_subjects: set[str] = set()
     for question in [one for one in measurable.questions if one.item.id not in known]:
         item = question.item.id
-        skipped = why_not(measurable.applies.get(item), site) if is_selected else _NOT_SELECTED
+        # Whether a question about subjects applies is asked of each subject: it may read the answers before it.
+        condition = None if question.item.ask is not None else measurable.applies.get(item)
+        skipped = why_not(condition, site) if is_selected else _NOT_SELECTED
         if skipped is not None:
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
             later[item] = question
-        elif measurable.asked[item].subject and not _is_failed(seen, item):
+        elif item in of_subjects and not _is_failed(seen, item):
             in_subjects.add(item)
         else:
             known[item] = judge_item(measurable, question, site, seen.whole)
@@ -50,6 +54,9 @@ def judge_site(
                 judged.parts += judge_groups(measurable, question, site, seen.groups[item])
     for panel in panels:
         questions = [question for question in panel.questions if question.item.id in in_subjects]
+        unasked = [one for one in questions if one.item.ask is not None and not seen.subjects.get(one.item.id)]
+        known |= {question.item.id: _unseen(measurable, question, site, seen) for question in unasked}
+        questions = [question for question in questions if question not in unasked]
         if any(seen.subjects.get(question.item.id) for question in questions):
             subjects = judge_subjects(measurable, panel, questions, site, seen.subjects)
             judged.parts += subjects.results

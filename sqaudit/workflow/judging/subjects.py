@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,23 +12,32 @@ from sqaudit.measures.requests import NEWEST
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
+from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Standard
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.items import Question, skip_item
 from sqaudit.scoring.rating import rate_audit
+from sqaudit.workflow.judging.answers import judge_questions
+from sqaudit.workflow.judging.groups import judge_groups_of_subjects
 from sqaudit.workflow.judging.items import judge_observation, without_value
 from sqaudit.workflow.judging.persons import SUPPRESSED, hidden, hide_persons, reveals_persons
 from sqaudit.workflow.judging.summaries import Subject, summarise
 from sqaudit.workflow.measurable import Measurable
 
+NOT_DRAWN = "not_drawn"
+
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """The items of a checklist that are looked at subject by subject, and the part of the standard they observe."""
+    """The items of a checklist that are looked at subject by subject, and the part of the standard they observe.
+
+    ``sample`` has the subjects that people are asked about.
+    """
 
     checklist: Checklist
     questions: tuple[Question, ...]
     standard: Standard
+    sample: SampleRecord | None = None
 
 
 class JudgedSubjects(Struct, frozen=True, kw_only=True):
@@ -39,19 +48,28 @@ class JudgedSubjects(Struct, frozen=True, kw_only=True):
     site: Mapping[str, ItemResult]
 
 
-def panels_of(measurable: Measurable) -> tuple[Panel, ...]:
+def panels_of(measurable: Measurable, samples: Mapping[str, SampleRecord]) -> tuple[Panel, ...]:
     """The panels of a programme, one per checklist that has subjects."""
     panels = []
     standard = measurable.programme.standard
     for checklist in measurable.programme.checklists:
-        own = [one for one in measurable.questions if one.checklist is checklist and one.item.id in measurable.asked]
-        questions = tuple(one for one in own if measurable.asked[one.item.id].subject)
+        own = [one for one in measurable.questions if one.checklist is checklist]
+        questions = tuple(one for one in own if _is_of_subjects(measurable, one))
         observed = {one.criterion.id for one in questions if one.criterion is not None}
         criteria = {name: criterion for name, criterion in standard.criteria.items() if name in observed}
         if questions:
             narrow = replace(standard, criteria=criteria)
-            panels.append(Panel(checklist=checklist, questions=questions, standard=narrow))
+            sample = samples.get(checklist.id)
+            panels.append(Panel(checklist=checklist, questions=questions, standard=narrow, sample=sample))
     return tuple(panels)
+
+
+def _is_of_subjects(measurable: Measurable, question: Question) -> bool:
+    """Whether an item is looked at subject by subject: asked about each that is drawn, or measured in its rows."""
+    if question.item.ask is not None:
+        return bool(question.checklist.subject)
+    request = measurable.asked.get(question.item.id)
+    return request is not None and bool(request.subject)
 
 
 def judge_subjects(
@@ -78,8 +96,9 @@ def judge_subjects(
     ]
     counted = [subject for subject in subjects if subject.is_counted]
     shown = _shown(measurable, panel, questions, subjects)
+    groups = judge_groups_of_subjects(measurable, panel.checklist, panel.sample, questions, site, counted)
     return JudgedSubjects(
-        results=tuple(result for subject in shown for result in subject.results.values()),
+        results=(*(result for subject in shown for result in subject.looked_at), *groups),
         scores=tuple(subject.score for subject in shown),
         site={
             question.item.id: _fit_to_be_shown(
@@ -99,15 +118,25 @@ def _results(
     label: str,
     seen: Mapping[str, Mapping[str, Observation]],
 ) -> list[ItemResult]:
+    observed = {item: by_label[label] for item, by_label in seen.items() if label in by_label}
+    answers = judge_questions(measurable, questions, site, observed, label) if is_drawn(questions, observed) else {}
     results = []
     for question in questions:
-        observation = seen[question.item.id].get(label)
-        if observation is not None:
-            results.append(judge_observation(measurable, question, site, observation))
+        item, nothing = question.item.id, without_value(measurable, question)
+        if item in answers:
+            results.append(answers[item])
+        elif question.item.ask is not None:
+            results.append(skip_item(question, site.id, Status.NOT_SELECTED, nothing, NOT_DRAWN, label))
+        elif item in observed:
+            results.append(judge_observation(measurable, question, site, observed[item]))
         else:
-            nothing = without_value(measurable, question)
             results.append(skip_item(question, site.id, Status.NO_DATA, nothing, NO_ROWS, label))
     return results
+
+
+def is_drawn(questions: Iterable[Question], observed: Container[str]) -> bool:
+    """Whether people are asked about a subject of which these items were observed."""
+    return any(question.item.ask is not None and question.item.id in observed for question in questions)
 
 
 def _subject(
@@ -123,6 +152,7 @@ def _subject(
         results={result.item: result for result in results},
         score=_score(measurable, panel, label, results),
         latest=max((int(moment) for moment in moments if moment is not None), default=None),
+        is_drawn=is_drawn(panel.questions, {item for item, by_label in seen.items() if label in by_label}),
     )
 
 

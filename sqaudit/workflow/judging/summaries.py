@@ -9,6 +9,7 @@ from statistics import mean, variance
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.expressions.conditions import ConditionFailed
 from sqaudit.measures.compiled import with_interval
@@ -40,17 +41,26 @@ _SHARE = "share"
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """One subject judged: its results by item, its own score, and the moment of its newest row in microseconds."""
+    """One subject judged: its results by item, its own score, and the moment of its newest row in microseconds.
+
+    ``is_drawn`` tells whether people are asked about it.
+    """
 
     label: str
     results: dict[str, ItemResult]
     score: Score
     latest: int | None
+    is_drawn: bool = False
+
+    @property
+    def looked_at(self) -> list[ItemResult]:
+        """Its results but for the questions that nobody was to answer about it."""
+        return [one for one in self.results.values() if one.status is not Status.NOT_SELECTED]
 
     @property
     def is_counted(self) -> bool:
-        """Whether anything came of it: without data a subject is none."""
-        return any(one.value.value is not None or one.status is Status.ERROR for one in self.results.values())
+        """Whether anything came of it, or somebody was asked about it: else, without data, a subject is none."""
+        return self.is_drawn or any(one.value.value is not None or one.status is Status.ERROR for one in self.looked_at)
 
 
 class _Made(NamedTuple):
@@ -66,15 +76,22 @@ def summarise(
 ) -> ItemResult:
     """The site's result of an item that was looked at in these subjects.
 
-    If the item is in error in one of them, so it is at the site.
+    If the item is in error in one of them, so it is at the site. A question that no answer was given to is at the site
+    what it is in its subjects.
     """
+    subjects = [one for one in subjects if one.results[question.item.id].status is not Status.NOT_SELECTED]
     own = [subject.results[question.item.id] for subject in subjects]
     wrong = next((result for result in own if result.status is Status.ERROR), None)
     if wrong is not None:
         return skip_item(question, site.id, Status.ERROR, without_value(measurable, question), wrong.reason)
     if not subjects:
         return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), NO_SUBJECTS)
-    unit = measurable.measures[question.item.id].unit
+    if question.item.ask is not None and not any(_is_answered(result) for result in own):
+        status, reason = _why_unanswered(own)
+        return skip_item(question, site.id, status, without_value(measurable, question), reason)
+    if question.item.ask is not None and not question.item.ask.form.is_scored:
+        return _informed(measurable, checklist, question, site, own)
+    unit, _ = measurable.unit_and_formula(question.item.id)
     kind = checklist.summary.kind
     target = question.target
     try:
@@ -94,10 +111,35 @@ def summarise(
         checklist=checklist.id,
         item=question.item.id,
         n=made.n,
-        missing=len(subjects) - made.n,
+        missing=sum(result.status is not Status.NOT_APPLICABLE for result in own) - made.n,
         stale=any(result.stale for result in own),
     )
     return conclude(question, seen, made.value, made.score if question.criterion else None, target)
+
+
+def _informed(
+    measurable: Measurable, checklist: Checklist, question: Question, site: Site, own: Sequence[ItemResult]
+) -> ItemResult:
+    """What texts and dates are at the site: there, without a value."""
+    answered = sum(_is_answered(result) for result in own)
+    missing = sum(result.status in {Status.UNANSWERED, Status.NO_DATA} for result in own)
+    seen = Observation(site=site.id, checklist=checklist.id, item=question.item.id, n=answered, missing=missing)
+    nothing = without_value(measurable, question)
+    return replace(conclude(question, seen, nothing, None, None), status=Status.PASS)
+
+
+def _is_answered(result: ItemResult) -> bool:
+    return result.status in {Status.PASS, Status.FAIL}
+
+
+def _why_unanswered(own: Sequence[ItemResult]) -> tuple[Status, str | None]:
+    """What a question is at a site that has no answer in any subject: unanswered if anybody could have answered."""
+    statuses = {result.status for result in own}
+    reasons = {result.reason for result in own}
+    for status in (Status.UNANSWERED, Status.NO_DATA, Status.NOT_APPLICABLE):
+        if status in statuses:
+            return status, reasons.pop() if len(reasons) == 1 else None
+    raise AssertionError(statuses)
 
 
 def _mean(own: Sequence[ItemResult], unit: str) -> _Made:
@@ -116,7 +158,7 @@ def _mean(own: Sequence[ItemResult], unit: str) -> _Made:
         most=most,
     )
     value = with_interval(Value(value=float(middle), unit=unit, formula=formula, spread=spread))
-    return _Made(value, weighted_mean((_ONE, one.score) for one in valued if one.score is not None), len(numbers))
+    return _Made(value, weighted_mean((_ONE, one.score) for one in own if one.score is not None), len(numbers))
 
 
 def _bounds(valued: Sequence[ItemResult], numbers: Sequence[Fraction]) -> tuple[Exact | None, Exact | None]:

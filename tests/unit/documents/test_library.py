@@ -31,7 +31,7 @@ def change(project, file, old, new):
 def test_what_a_project_holds(read):
     library = read(CASES / "project")
     assert library.programmes == ("monthly",)
-    assert library.checklists == ("desk-records", "desk-sample", "other-desk", "other-records")
+    assert library.checklists == ("desk-heard", "desk-records", "desk-sample", "other-desk", "other-records")
     assert library.standards == ("desk@1.1.0", "other@2.0")
     assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
 
@@ -251,12 +251,14 @@ def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
         ("other", "2.0"),
     ]
     assert [checklist.id for checklist in library.checklists_of("desk")] == [
+        "desk-heard",
         "desk-records",
         "desk-sample",
         "other-desk",
     ]
     change(project, RECORDS, "dataset: tickets", "dataset: ticket")
-    assert [checklist.id for checklist in read(project).checklists_of("desk")] == ["desk-sample", "other-desk"]
+    sound = [checklist.id for checklist in read(project).checklists_of("desk")]
+    assert sound == ["desk-heard", "desk-sample", "other-desk"]
 
 
 def test_texts_that_lack_a_language_are_counted(project, read):

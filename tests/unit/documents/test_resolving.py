@@ -188,7 +188,7 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert column == names(Column) - {"name", "minimum", "maximum", "about_persons"} | {"min", "max", "about"}
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
     assert part("standard", "properties", "scoring") == names(Scoring) - {"cap", "base", "floor"}
-    assert part("checklist") - {"kind", "dataset", "where", "when", "by", "sample"} == names(Checklist)
+    assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist)
     asked = {"answer", "guidance", "evidence"}
     assert part("checklist", "properties", "items", "items") - asked == names(Item)
     assert asked | {"question"} == names(Ask) - {"form"} | {"answer"}
