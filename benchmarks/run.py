@@ -1,7 +1,8 @@
 """Every ratio that sqaudit is held to, measured in one go: ``python benchmarks/run.py [--rows 1M,10M,50M] [--runs N]``.
 
 Whole processes in turns (A B C A B C …), ratios of medians. ``--only NAME…`` measures a part: listq, pandas, pandera,
-soda3, soda4, gx, memory, month, sites, measures, store, start, account. A whole run is kept in ``benchmarks/results``.
+soda3, soda4, gx, memory, month, sites, measures, store, forms, start, account. A whole run is kept in
+``benchmarks/results``.
 
 P n: in turns, n runs each. 1: one run. E: extrapolated to 500 sites by the slope between two smaller numbers of sites.
 """
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from account import account, written
+from forms import make_form_project
 from paired import Command, Measured, Usage, interleave
 from peers.environments import NoEnvironment, python_of
 from project import PERIOD, BenchProject, last_month, make_project
@@ -28,7 +30,7 @@ from ticket_sets import MONTHS, TicketSet, read_rows, show_rows
 HERE = Path(__file__).resolve().parent
 NAMES = (
     *("listq", "pandas", "pandera", "soda3", "soda4", "gx"),
-    *("memory", "month", "sites", "measures", "store", "start", "account"),
+    *("memory", "month", "sites", "measures", "store", "forms", "start", "account"),
 )
 MILLION = 1_000_000
 SMALL, MIDDLE, LARGE = MILLION, 10 * MILLION, 50 * MILLION
@@ -247,6 +249,13 @@ def storing() -> Iterator[Line]:
     yield compared("storing 25,000 results / bare sqlite3", None, {"bare": bare, "through": through}, 3)
 
 
+def filling(runs: int) -> Iterator[Line]:
+    """The forms of 300 audits, with 10,200 rows, written and taken in."""
+    project = make_form_project()
+    yield compared("writing 300 forms / XlsxWriter", None, interleave(project.export(), runs, tell), 3)
+    yield compared("taking in 10,200 rows / openpyxl", None, interleave(project.take_in(), runs, tell), 4)
+
+
 def starting() -> Iterator[Line]:
     """What the command line costs before it does anything, in CPU time."""
     for one in compare_starts():
@@ -264,6 +273,7 @@ def measured_lines(sizes: Sequence[int], runs: int, only: Collection[str]) -> It
         "sites": lambda: more_sites(min(largest, MIDDLE), runs),
         "measures": lambda: more_measures(min(largest, MIDDLE), runs),
         "store": storing,
+        "forms": lambda: filling(runs),
         "start": starting,
     }
     for name, part in parts.items():

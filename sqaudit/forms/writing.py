@@ -7,15 +7,17 @@ position and on no state of the sheet.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from sqaudit.errors import Message, msg
 from sqaudit.forms.form import Form, FormRow, row_id, seal
 from sqaudit.forms.labels import labels_of, range_of, show_answer
-from sqaudit.model.answer import ANSWER_CELLS, AnswerForm, AnswerKind, Evidence, EvidenceRules, GivenAnswer, Need
+from sqaudit.model.answer import ANSWER_CELLS, AnswerKind, Evidence, EvidenceRules, GivenAnswer, Need
 from sqaudit.model.ids import fold_id
 from sqaudit.model.language import Language
 
@@ -82,9 +84,13 @@ class _Writer:
         lists = self._workbook.add_worksheet("_lists")
         lists.very_hidden()
         self._head(sheet)
+        alike: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
         for place, row in enumerate(self._form.rows):
             self._row(sheet, _FIRST_ROW + place, place + 1, row)
-            self._restrict(sheet, lists, _FIRST_ROW + place, place, row.ask.form)
+            form = row.ask.form
+            alike[form.kind, *labels_of(form, self._language), form.minimum, form.maximum].append(place)
+        for number, places in enumerate(alike.values()):
+            self._restrict(sheet, lists, number, places)
         self._read_me()
         sheet.activate()
 
@@ -204,33 +210,32 @@ class _Writer:
             if name.casefold() in words:
                 yield name, row.ask.question.in_language(self._language.code)
 
-    def _restrict(self, sheet: Worksheet, lists: Worksheet, at: int, place: int, form: AnswerForm) -> None:
-        """What a spreadsheet lets into the cell of an answer."""
-        column = NAMES.index("answer")
-        wrong = {
-            "error_title": self._text(msg("no answer")),
-            "error_message": self._text(msg("choose one of the answers")),
-        }
+    def _restrict(self, sheet: Worksheet, lists: Worksheet, number: int, places: Sequence[int]) -> None:
+        """Set what a spreadsheet lets into the cells of answers to questions that are answered alike."""
+        form, column = self._form.rows[places[0]].ask.form, NAMES.index("answer")
         labels = labels_of(form, self._language)
         if form.kind in {AnswerKind.YES_NO, AnswerKind.CHOICE}:
-            lists.write_row(place, 0, labels)
-            source = f"=_lists!${_letters(0)}${place + 1}:${_letters(len(labels) - 1)}${place + 1}"
-            sheet.data_validation(at, column, at, column, {"validate": "list", "source": source, **wrong})
-            return
-        numbers = range_of(form)
-        if numbers is not None:
-            kind = "decimal" if form.kind is AnswerKind.NUMBER else "integer"
-            bounds = {
-                "validate": kind,
+            lists.write_row(number, 0, labels)
+            where = f"=_lists!${_letters(0)}${number + 1}:${_letters(len(labels) - 1)}${number + 1}"
+            allowed: dict[str, object] = {"validate": "list", "source": where}
+            told = msg("choose one of the answers")
+        elif (numbers := range_of(form)) is not None:
+            allowed = {
+                "validate": "decimal" if form.kind is AnswerKind.NUMBER else "integer",
                 "criteria": "between",
                 "minimum": float(form.least) if form.least is not None else -1e15,
                 "maximum": float(form.maximum) if form.maximum is not None else 1e15,
             }
-            sheet.data_validation(at, column, at, column, {**bounds, **wrong, "error_message": self._text(numbers)})
+            told = numbers
         elif form.kind is AnswerKind.DATE:
-            since = {"validate": "date", "criteria": ">=", "value": date(1900, 1, 1)}
-            told = self._text(msg("write a day such as 2026-10-31"))
-            sheet.data_validation(at, column, at, column, {**since, **wrong, "error_message": told})
+            allowed = {"validate": "date", "criteria": ">=", "value": date(1900, 1, 1)}
+            told = msg("write a day such as 2026-10-31")
+        else:
+            return
+        at, *others = (_FIRST_ROW + place for place in places)
+        words = {"error_title": self._text(msg("no answer")), "error_message": self._text(told)}
+        cells = [[other, column, other, column] for other in others]
+        sheet.data_validation(at, column, at, column, {**allowed, **words, "other_cells": cells})
 
     def _read_me(self) -> None:
         sheet = self._workbook.add_worksheet(self._text(msg("Read me")))
@@ -273,6 +278,7 @@ def _needs(rules: EvidenceRules) -> list[Message]:
     return told
 
 
+@cache
 def _lines(text: str, width: int) -> int:
     """How many lines a text takes in a column that is so many characters wide."""
     from wcwidth import wcswidth

@@ -12,7 +12,8 @@ from sqaudit.errors import InvalidDocuments, Message, Place, Problem, SqauditErr
 from sqaudit.forms.form import Form, FormRow, is_same_question, row_id, seal
 from sqaudit.forms.labels import NoAnswer, read_answer, read_day
 from sqaudit.forms.reading import Filled
-from sqaudit.model.answer import ANSWER_CELLS, Evidence, GivenAnswer, WrittenAnswer
+from sqaudit.model.answer import ANSWER_CELLS, AnswerKey, Evidence, GivenAnswer, WrittenAnswer
+from sqaudit.model.sample import SampleRecord
 from sqaudit.model.suggesting import closest
 from sqaudit.reports.labels import show_label
 from sqaudit.store.engine import Store
@@ -51,6 +52,7 @@ class Accepting:
         self._who = who
         self._askings: dict[str, Asking | None] = {}
         self._audits: dict[tuple[str, ...], _Audit] = {}
+        self._kept: dict[tuple[str, str], tuple[dict[AnswerKey, GivenAnswer], dict[str, SampleRecord]]] = {}
         self._given: dict[str, tuple[GivenAnswer, Place]] = {}
 
     @property
@@ -106,8 +108,11 @@ class Accepting:
         except SqauditError as error:
             self._tell(place, error.code, error.message, error.hint)
             return None
-        samples = newest_samples(self._store, asking.programme, period.label)
-        return asking.form(period, site, self._store.read_latest_answers(programme, period.label), samples)
+        if (programme, period.label) not in self._kept:
+            answers = self._store.read_latest_answers(programme, period.label)
+            samples = newest_samples(self._store, asking.programme, period.label)
+            self._kept[programme, period.label] = ({answer.key: answer for answer in answers}, samples)
+        return asking.form(period, site, *self._kept[programme, period.label])
 
     def _asking(self, programme: str) -> Asking:
         known = self._askings.get(programme)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -49,13 +49,12 @@ class Asking(Struct, frozen=True, kw_only=True):
         return self.sites[site_id]
 
     def form(
-        self, period: Period, site: Site, answers: Iterable[GivenAnswer], samples: Mapping[str, SampleRecord]
+        self, period: Period, site: Site, answers: Mapping[AnswerKey, GivenAnswer], samples: Mapping[str, SampleRecord]
     ) -> Form:
         """The questions of one audit: all but those that the site's own attributes rule out.
 
         Questions about subjects are there once for each that was drawn.
         """
-        given = {answer.key: answer for answer in answers}
         programme, standard = self.programme, self.programme.standard
         rows = []
         for checklist, subject in self._parts(site, samples):
@@ -77,7 +76,7 @@ class Asking(Struct, frozen=True, kw_only=True):
                         part=checklist.title,
                         ask=item.ask,
                         when=item.when,
-                        answer=given.get(key),
+                        answer=answers.get(key),
                         about=show_label(subject) if subject else "",
                     )
                 )

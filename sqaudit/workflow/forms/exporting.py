@@ -27,7 +27,7 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
     chosen = asking.period(context, period)
     wanted = [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values()
     with context.store() as store:
-        answers = store.read_latest_answers(programme, chosen.label)
+        answers = {answer.key: answer for answer in store.read_latest_answers(programme, chosen.label)}
         samples = newest_samples(store, asking.programme, chosen.label)
     _check_drawn(asking.programme, chosen, samples)
     written: dict[Path, bytes] = {}
