@@ -7,19 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
-from zipfile import ZipFile
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sqaudit.errors import Gravity, Place, Problem, msg
 from sqaudit.forms.form import read_row_id
+from sqaudit.forms.pictures import find_pictures
 from sqaudit.forms.writing import HEADINGS, MARK, QUESTION, SEAL
-from sqaudit.model.answer import ANSWER_CELLS, QUESTION_CELLS, Cell, WrittenAnswer
+from sqaudit.model.answer import ANSWER_CELLS, QUESTION_CELLS, Cell, Picture, WrittenAnswer
 from sqaudit.model.suggesting import closest
 
 _NEW_FORM = msg("write a new form with `sqaudit form export`, and copy the answers into it")
-_PICTURES = ("xl/media/", "xl/cellimages")
 
 
 class Filled(Struct, frozen=True, kw_only=True):
@@ -36,7 +35,7 @@ def read_workbook(content: bytes, name: str) -> Filled:
     import openpyxl
 
     try:
-        pictures = any(part.startswith(_PICTURES) for part in ZipFile(BytesIO(content)).namelist())
+        pictures = find_pictures(content)
         workbook = openpyxl.load_workbook(BytesIO(content), read_only=True)
     except Exception as error:  # noqa: BLE001  openpyxl lets through whatever its XML and zip readers raise
         message = msg("this is no readable workbook: {reason}", reason=error)
@@ -46,15 +45,19 @@ def read_workbook(content: bytes, name: str) -> Filled:
     problems: list[Problem] = []
     found = False
     for sheet in workbook.worksheets:
-        reader = _Sheet(sheet, name)
+        reader = _Sheet(sheet, name, pictures.by_row)
         found = reader.read(answers, problems) or found
     workbook.close()
     if not found:
         message = msg("this workbook is no form of sqaudit: the hidden row that names its columns is gone")
         problems.append(Problem(Place(name), "SQA801", message, _NEW_FORM))
-    if pictures:
-        message = msg("pictures inside the workbook are not taken in")
-        hint = msg("save them as files beside it and write their names into the column 'evidence files'")
+    taken = {picture.name for answer in answers for picture in answer.pictures}
+    lost = sorted(pictures.names - taken)
+    if lost:
+        message = msg("pictures that lie over no question are not taken in: {names}", names=", ".join(lost))
+        hint = msg(
+            "lay them over the row of their question, not inside a cell, or save them as files beside the workbook"
+        )
         problems.append(Problem(Place(name), "SQA809", message, hint, Gravity.WARNING))
     return Filled(name=name, answers=tuple(answers), problems=tuple(problems), is_whole=True)
 
@@ -62,9 +65,15 @@ def read_workbook(content: bytes, name: str) -> Filled:
 class _Sheet:
     """One sheet, read row by row; ``_columns`` is where each name stands, once the row that tells it has come."""
 
-    def __init__(self, sheet: Any, file: str) -> None:  # noqa: ANN401  the stubs of openpyxl contradict themselves
+    def __init__(
+        self,
+        sheet: Any,  # noqa: ANN401  the stubs of openpyxl contradict themselves
+        file: str,
+        pictures: Mapping[tuple[str, int], Sequence[Picture]],
+    ) -> None:
         self._sheet = sheet
         self._file = file
+        self._pictures = pictures
         self._columns: dict[str, int] = {}
 
     def read(self, answers: list[WrittenAnswer], problems: list[Problem]) -> bool:
@@ -125,7 +134,13 @@ class _Sheet:
             if text:
                 cells[name] = Cell(text, self._place(name, number))
         question = Cell(_text(self._value(row, QUESTION)), self._place(QUESTION, number))
-        return WrittenAnswer(place=here, cells=cells, question=question, seal=str(self._value(row, SEAL)))
+        return WrittenAnswer(
+            place=here,
+            cells=cells,
+            question=question,
+            seal=str(self._value(row, SEAL)),
+            pictures=tuple(self._pictures.get((self._sheet.title, number), ())),
+        )
 
 
 def _which(answer: WrittenAnswer) -> dict[str, Cell]:

@@ -124,7 +124,8 @@ class _Writer:
             sheet.write_string(_HEADINGS_ROW, _FIRST_SHOWN + place, self._text(heading), self._formats["heading"])
         sheet.autofilter(_HEADINGS_ROW, 0, last - 1, len(NAMES) - 1)
         sheet.freeze_panes(_FIRST_ROW, NAMES.index(QUESTION) + 1)
-        sheet.protect("", {"sort": True, "autofilter": True, "format_rows": True, "format_columns": True})
+        may = ("sort", "autofilter", "format_rows", "format_columns", "objects")  # objects: pictures over rows
+        sheet.protect("", dict.fromkeys(may, True))
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADINGS_ROW)
@@ -244,6 +245,7 @@ class _Writer:
             msg("Fill the yellow cells of the sheet 'Checklist'; everything else stays as it is."),
             msg("A question that does not apply gets a reason instead of an answer."),
             msg("Evidence files lie beside this workbook; write their names, several parted by ';'."),
+            msg("A picture may also be inserted: lay its upper edge over the row of the question."),
             msg("'captured on' is the day a picture or file was made, 'effective on' the day it speaks of."),
             msg("You may sort and filter. Do not delete rows, and write no formulas into the yellow cells."),
             msg("Hand it back with `sqaudit form import FILE --as NAME`."),

@@ -150,19 +150,27 @@ class Cell(Struct, frozen=True):
     place: Place
 
 
+class Picture(Struct, frozen=True, kw_only=True):
+    """A picture inside a form, named as it is there."""
+
+    name: str
+    content: bytes
+
+
 class WrittenAnswer(Struct, frozen=True, kw_only=True):
     """One answer as it stands in a file, before anything is made of it.
 
     ``cells`` go by ``programme``, ``period``, ``site``, ``checklist``, ``item``, ``subject`` (which question, about
     what) and ``answer``, ``not_applicable``, ``note``, ``evidence``, ``captured_on``, ``effective_on`` (what was
-    answered); what is empty is not there. A row of a form also has the ``question`` it shows, and the ``seal`` that was
-    made of it.
+    answered); what is empty is not there. A row of a form also has the ``question`` it shows, the ``seal`` that was
+    made of it, and the ``pictures`` that lie over it.
     """
 
     place: Place
     cells: Mapping[str, Cell]
     question: Cell | None = None
     seal: str | None = None
+    pictures: tuple[Picture, ...] = ()
 
     def text(self, name: str) -> str | None:
         """What stands in one of the cells."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import zipfile
+import zlib
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from sqaudit.workflow.context import open_context
 
@@ -131,6 +136,45 @@ class Audit:
 
     def values(self):
         return {answer.key.item: answer.value for answer in self.kept()}
+
+
+@pytest.fixture(scope="session")
+def png():
+    """A picture of one white point."""
+
+    def chunk(name, content):
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0\xff\xff\xff")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def insert_picture(path, picture, row, before=b""):
+    """Insert a picture into the first sheet of a workbook, as XlsxWriter does it in one of its own."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as workbook:
+        workbook.add_worksheet().insert_image(row - 1, 6, "visit.png", {"image_data": io.BytesIO(picture)})
+    with zipfile.ZipFile(made) as theirs, zipfile.ZipFile(path) as ours:
+        parts = {name: ours.read(name) for name in ours.namelist()}
+        for name in ("xl/drawings/drawing1.xml", "xl/drawings/_rels/drawing1.xml.rels", "xl/media/image1.png"):
+            parts[name] = theirs.read(name)
+        parts["xl/drawings/drawing1.xml"] = before + parts["xl/drawings/drawing1.xml"]
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = theirs.read("xl/worksheets/_rels/sheet1.xml.rels")
+    relations = b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</worksheet>", b'<drawing r:id="rId1"' + relations + b"/></worksheet>"
+    )
+    parts["xl/worksheets/sheet1.xml"] = sheet
+    drawing = (
+        b'<Override PartName="/xl/drawings/drawing1.xml"'
+        b' ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>'
+        b'<Default Extension="png" ContentType="image/png"/></Types>'
+    )
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", drawing)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as workbook:
+        for name, content in parts.items():
+            workbook.writestr(name, content)
 
 
 @pytest.fixture
@@ -425,15 +469,52 @@ def test_evidence_that_changes_while_it_is_read_stops_everything(form, monkeypat
     assert [path for path in (form.made.folder / "evidence").rglob("*") if path.is_file()] == []
 
 
-def test_pictures_in_the_workbook_are_not_lost_without_a_word(form):
-    import zipfile
+def test_pictures_over_a_row_stand_beside_its_answer(form, png):
+    name = form.fill({"greeted": {"answer": "no"}})
+    insert_picture(form.folder / name, png, row=5)
+    done = form.take(name)
+    assert (done.code, done.err) == (0, "")
+    sha256 = hashlib.sha256(png).hexdigest()
+    assert (form.made.folder / "evidence" / sha256[:2] / f"{sha256}.png").read_bytes() == png
+    (greeted,) = [answer for answer in form.kept() if answer.key.item == "greeted"]
+    assert [(one.sha256, one.size, one.is_photo) for one in greeted.evidence] == [(sha256, len(png), True)]
+    form.made.run("run", "visits", *PERIOD)
+    # The picture that a fail needs is there.
+    row = next(row for row in json.loads(form.made.run("results", "--format", "json").out) if row["item"] == "greeted")
+    assert (row["status"], row["reason"]) == ("fail", None)
 
+
+def test_pictures_belong_to_the_question_that_stands_in_their_row_now(form, png):
+    def swap(sheet, _):
+        top, bottom = ([cell.value for cell in sheet[row]] for row in (5, 6))
+        for place, (one, other) in enumerate(zip(top, bottom, strict=True), 1):
+            sheet.cell(5, place).value, sheet.cell(6, place).value = other, one
+
+    name = form.fill({"greeted": {"answer": "no"}}, swap)
+    insert_picture(form.folder / name, png, row=6)
+    assert form.take(name).code == 0
+    (greeted,) = [answer for answer in form.kept() if answer.key.item == "greeted"]
+    assert len(greeted.evidence) == 1
+
+
+def test_pictures_over_no_question_are_not_lost_without_a_word(form, png):
     name = form.fill()
-    with zipfile.ZipFile(form.folder / name, "a") as workbook:
-        workbook.writestr("xl/media/image1.png", b"a picture")
+    insert_picture(form.folder / name, png, row=40)
     done = form.take(name)
     assert done.code == 0
-    assert "warning: filled.xlsx: SQA809 pictures inside the workbook are not taken in" in done.err
+    assert "warning: filled.xlsx: SQA809 pictures that lie over no question are not taken in: image1.png" in done.err
+
+
+def test_a_picture_without_an_answer_is_told(form, png):
+    name = form.fill({})
+    insert_picture(form.folder / name, png, row=5)
+    assert "SQA805 there is something beside the answer, and no answer" in form.take(name).err
+
+
+def test_xml_with_entities_is_refused(form, png):
+    name = form.fill()
+    insert_picture(form.folder / name, png, row=5, before=b"<!DOCTYPE d>")
+    assert "SQA801 this is no readable workbook" in form.take(name).err
 
 
 @pytest.mark.parametrize(
@@ -541,8 +622,9 @@ SOFFICE = shutil.which("soffice")
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_what_libreoffice_saves_is_taken_in_whole(form, tmp_path):
+def test_what_libreoffice_saves_is_taken_in_whole(form, png, tmp_path):
     name = form.fill()
+    insert_picture(form.folder / name, png, row=7)
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     arguments = [SOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
     subprocess.run([*arguments, str(tmp_path), str(form.folder / name)], capture_output=True, check=True, timeout=120)
@@ -550,5 +632,6 @@ def test_what_libreoffice_saves_is_taken_in_whole(form, tmp_path):
     assert (form.folder / "resaved.xlsx").read_bytes() != (form.folder / name).read_bytes()
     assert form.take("resaved.xlsx").out == TOLD.format(9, 0, 0)
     assert form.values() == KEPT
+    assert [answer.key.item for answer in form.kept() if answer.evidence] == ["faults"]
     sheet = openpyxl.load_workbook(form.folder / "resaved.xlsx", data_only=True).worksheets[0]
     assert sheet["E2"].value == "9 / 9"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import InvalidDocuments, Message, Place, Problem, SqauditError, msg
 from sqaudit.forms.form import Form, FormRow, is_same_question, row_id, seal
 from sqaudit.forms.labels import NoAnswer, read_answer, read_day
 from sqaudit.forms.reading import Filled
-from sqaudit.model.answer import ANSWER_CELLS, AnswerKey, Evidence, GivenAnswer, WrittenAnswer
+from sqaudit.model.answer import ANSWER_CELLS, AnswerKey, Evidence, GivenAnswer, Picture, WrittenAnswer
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.suggesting import closest
 from sqaudit.reports.labels import show_label
@@ -42,11 +44,12 @@ class _Audit(Struct):
 
 
 class Accepting:
-    """Gathers the answers of all files of one import: what is ``given``, its evidence ``files``, all ``problems``."""
+    """Gathers what all files of one import hold: answers ``given``, their ``files`` and ``pictures``, ``problems``."""
 
     def __init__(self, context: Context, store: Store, who: str) -> None:
         self.problems: list[Problem] = []
         self.files: dict[Path, str] = {}
+        self.pictures: dict[str, Picture] = {}
         self._context = context
         self._store = store
         self._who = who
@@ -128,7 +131,7 @@ class Accepting:
             return
         told = len(self.problems)
         self.problems += _sealed(written, row)
-        if not any(name in written.cells for name in ANSWER_CELLS):
+        if not written.pictures and not any(name in written.cells for name in ANSWER_CELLS):
             return
         answer = self._answer(written, row, folder)
         if answer is not None and len(self.problems) == told:
@@ -198,31 +201,22 @@ class Accepting:
         """The files beside an answer; a name that already stands beside the latest one may stay as it is."""
         before = {one.name: one for one in row.answer.evidence} if row.answer is not None else {}
         captured, effective = self._day(written, "captured_on"), self._day(written, "effective_on")
-        seen: set[str] = set()
+        found: dict[str, Evidence] = {}
         for name in _names(written.text("evidence") or ""):
             path = folder / name
             if name in before and not path.is_file():
-                found = before[name]
-            else:
-                sha256 = self._hash(path, name, folder, written.place_of("evidence"))
-                if sha256 is None:
-                    continue
-                found = Evidence(
-                    sha256=sha256,
-                    name=Path(name).name,
-                    size=path.stat().st_size,
-                    received_at=self._context.settings.now,
-                )
-            if found.sha256 not in seen:
-                seen.add(found.sha256)
-                yield Evidence(
-                    sha256=found.sha256,
-                    name=found.name,
-                    size=found.size,
-                    received_at=found.received_at,
-                    captured_on=captured,
-                    effective_on=effective,
-                )
+                found.setdefault(before[name].sha256, before[name])
+            elif (sha256 := self._hash(path, name, folder, written.place_of("evidence"))) is not None:
+                found.setdefault(sha256, self._received(sha256, path.name, path.stat().st_size))
+        for picture in written.pictures:
+            sha256 = hashlib.sha256(picture.content).hexdigest()
+            self.pictures[sha256] = picture
+            found.setdefault(sha256, self._received(sha256, picture.name, len(picture.content)))
+        for one in found.values():
+            yield replace(one, captured_on=captured, effective_on=effective)
+
+    def _received(self, sha256: str, name: str, size: int) -> Evidence:
+        return Evidence(sha256=sha256, name=name, size=size, received_at=self._context.settings.now)
 
     def _hash(self, path: Path, name: str, folder: Path, place: Place) -> str | None:
         if not path.resolve().is_relative_to(folder.resolve()):

@@ -16,7 +16,7 @@ from sqaudit.model.answer import GivenAnswer
 from sqaudit.model.programme import CycleState
 from sqaudit.store.answers import AnswerFile
 from sqaudit.store.engine import Store
-from sqaudit.store.evidence_files import keep_file
+from sqaudit.store.evidence_files import keep_content, keep_file
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.forms.accepting import Accepting
 
@@ -70,6 +70,8 @@ def import_answers(context: Context, paths: Sequence[Path], who: str) -> ImportS
         warnings += _closed(store, accepting.given)
         for source, sha256 in accepting.files.items():
             keep_file(context.folder, source, sha256)
+        for sha256, picture in accepting.pictures.items():
+            keep_content(context.folder, picture.content, picture.name, sha256)
         added = store.add_answers(accepting.given, files)
     return ImportSummary(
         files=len(files),
