@@ -1,4 +1,4 @@
-"""Worked audits as their user runs them: a project folder with the audit, its standard and the real records."""
+"""Worked audits as their user runs them: a project folder with audit, standard and records, and the forms they fill."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import sqaudit
@@ -84,3 +85,26 @@ def read_records() -> Callable[[WorkedAudit, str], list[SourceRecord]]:
             return store.read_sources(audit.programme, period, 1)
 
     return read
+
+
+Answers = Mapping[str, Mapping[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def fill_form() -> Callable[[Path, Answers], set[str]]:
+    """Fill a workbook as a person would: by item, what stands in which column. Returns the items it asks."""
+
+    def fill(path: Path, answers: Answers) -> set[str]:
+        workbook = openpyxl.load_workbook(path)
+        sheet = workbook.worksheets[0]
+        columns = {cell.value: cell.column for cell in sheet[3]}
+        asked = set()
+        for row in range(5, sheet.max_row + 1):
+            item = json.loads(sheet.cell(row, 1).value)[4]
+            for column, value in answers.get(item, {}).items():
+                sheet.cell(row, columns[column]).value = value
+            asked.add(item)
+        workbook.save(path)
+        return asked
+
+    return fill

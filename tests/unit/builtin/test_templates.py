@@ -17,19 +17,20 @@ from sqaudit.model.ids import ID_PATTERN, fold_id
 from sqaudit.model.target import read_target
 
 REPOSITORY = Path(__file__).parents[3]
-CUSTOMER_SERVICE = REPOSITORY / "standards" / "customer-service"
+STANDARDS = REPOSITORY / "standards"
 STANDARDS_PAGE = REPOSITORY.parent / "shared" / "domain" / "STANDARDS.md"
 DATA = "audits/monthly-hotels/data"
-TEXT_KEYS = {"title", "remedies"}
+TEXT_KEYS = {"title", "remedies", "ask", "guidance"}
 FALLEN = {"copper-gate", "lantern-court", "maple-terrace", "silver-reed", "willow-bridge"}
 
 Documents = dict[str, object]
 
 
-def bundled() -> Documents:
+def bundled(standard: str) -> Documents:
+    folder = STANDARDS / standard
     return {
-        str(path.relative_to(CUSTOMER_SERVICE)): yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted(CUSTOMER_SERVICE.rglob("*.yaml"))
+        str(path.relative_to(folder)): yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.rglob("*.yaml"))
     }
 
 
@@ -39,7 +40,8 @@ def template_documents(name: str, language: str = "en") -> Documents:
 
 
 ALL_DOCUMENTS = {
-    "customer-service": bundled(),
+    "customer-service": bundled("customer-service"),
+    "telephone-service": bundled("telephone-service"),
     "demo": template_documents("demo"),
     "minimal": template_documents("minimal"),
 }
@@ -50,8 +52,16 @@ def of_kind(project: str, kind: str) -> list[dict]:
     return [document for document in ALL_DOCUMENTS[project].values() if document.get("kind") == kind]
 
 
+def measured_items(project: str) -> list[dict]:
+    return [item for c in of_kind(project, "checklist") for item in c["items"] if "measure" in item]
+
+
+def asked_items(project: str) -> list[dict]:
+    return [item for c in of_kind(project, "checklist") for item in c["items"] if "answer" in item]
+
+
 def texts(node: object) -> Iterator[object]:
-    """Every text of a document: what stands under ``title``, and each of the ``remedies``."""
+    """Every text of a document: titles, questions, guidance, and each of the remedies."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in TEXT_KEYS:
@@ -108,7 +118,7 @@ def test_every_text_is_there_in_both_languages(project):
 @by_project
 def test_ids_are_well_formed_and_unique_also_when_folded(project):
     criteria = [criterion["id"] for standard in of_kind(project, "standard") for criterion in standard["criteria"]]
-    items = [item["id"] for checklist in of_kind(project, "checklist") for item in checklist["items"]]
+    items = [item["id"] for c in of_kind(project, "checklist") for item in c["items"] if "id" in item]
     documents = [document["id"] for document in ALL_DOCUMENTS[project].values() if "kind" in document]
     dimensions = [name for standard in of_kind(project, "standard") for name in standard["dimensions"]]
     datasets = [name for standard in of_kind(project, "standard") for name in standard["datasets"]]
@@ -128,7 +138,7 @@ def test_references_lead_somewhere(project):
         for item in checklist["items"]:
             assert item.get("criterion") in criteria | {None}
             assert "criterion" in item or "title" in item
-            assert item.get("dataset", checklist.get("dataset")) in standard["datasets"]
+            assert "answer" in item or item.get("dataset", checklist.get("dataset")) in standard["datasets"]
 
 
 @by_project
@@ -136,7 +146,7 @@ def test_every_target_can_be_read_and_every_measured_criterion_has_one(project):
     (standard,) = of_kind(project, "standard")
     targets = {criterion["id"]: criterion.get("target") for criterion in standard["criteria"]}
     assert all(read_target(target) for target in targets.values() if target is not None)
-    measured = {item["criterion"] for c in of_kind(project, "checklist") for item in c["items"] if "criterion" in item}
+    measured = {item["criterion"] for item in measured_items(project) if "criterion" in item}
     assert all(targets[criterion] for criterion in measured)
 
 
@@ -181,11 +191,33 @@ def test_customer_service_has_the_sections_criteria_and_weights_of_the_outline()
             assert target.comparison == ("<=" if wanted.get("lower_is_better") else ">=")
 
 
-def test_customer_service_measures_what_records_can_tell_and_leaves_the_rest_to_auditors():
+def test_customer_service_measures_what_records_can_tell_and_asks_people_for_the_rest():
     (standard,) = of_kind("customer-service", "standard")
-    measured = {item.get("criterion") for c in of_kind("customer-service", "checklist") for item in c["items"]}
+    measured = {item.get("criterion") for item in measured_items("customer-service")}
     left = {criterion["id"] for criterion in standard["criteria"]} - measured
     assert left == {"RS-7", "RS-9", "AT-1", "AT-2", "AT-3", "AT-4", "AT-5", "KS-4", "KS-5", "PS-8", "PS-9"}
+    assert left - {item.get("criterion") for item in asked_items("customer-service")} == {"RS-9"}
+
+
+def test_telephone_service_has_the_sections_codes_and_points_of_the_outline():
+    if not STANDARDS_PAGE.exists():
+        pytest.skip("the data set STANDARDS.md is not beside this repository")
+    outline = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", STANDARDS_PAGE.read_text(encoding="utf-8"), re.DOTALL)[1])
+    sections = outline["standard"]["sections"]
+    (standard,) = of_kind("telephone-service", "standard")
+    (checklist,) = of_kind("telephone-service", "checklist")
+
+    assert list(standard["dimensions"]) == [section["id"] for section in sections]
+    wanted = {code["id"]: (section["id"], code) for section in sections for code in section["criteria"]}
+    assert list(wanted) == [criterion["id"] for criterion in standard["criteria"]]
+    for criterion, item in zip(standard["criteria"], checklist["items"], strict=True):
+        section, code = wanted[criterion["id"]]
+        assert criterion["dimension"] == section
+        assert (criterion["severity"] == "critical") == code.get("critical", False)
+        assert (item["criterion"], item["answer"]) == (criterion["id"], "deduction")
+        assert item["score"] == {"deduct": code["points"], "cap": code["cap"]}
+    bands = [(low, rating) for low, _, rating, _ in outline["standard"]["bands"]["list"]]
+    assert [(one["from"], one["rating"]) for one in standard["ratings"]] == bands
 
 
 # ---------------------------------------------------------------------- templates
