@@ -32,8 +32,11 @@ class RatingScale(Struct, frozen=True):
 
 
 def rate_audit(scale: RatingScale, audit: Score, results: Sequence[ItemResult]) -> Score:
-    """The audit score with its rating, or with the reason why it has none."""
-    if not scale.ratings:
+    """The audit score with its rating, or with the reason why it has none.
+
+    Without a score there is no rating: what nobody has looked at fails nothing, which is no merit.
+    """
+    if not scale.ratings or audit.score is None:
         return audit
     if scale.is_conditional:
         return _rate_by_condition(scale, audit, results)
@@ -56,7 +59,7 @@ def rate_by_score(scale: RatingScale, score: Score) -> Score:
 
 
 def _rate_by_condition(scale: RatingScale, audit: Score, results: Sequence[ItemResult]) -> Score:
-    if audit.score is not None and (audit.coverage or Decimal(0)) < scale.scoring.min_coverage:
+    if (audit.coverage or Decimal(0)) < scale.scoring.min_coverage:
         return replace(audit, reason=LOW_COVERAGE)
     known = condition_values(audit, results)
     for rating, condition in zip(scale.ratings, scale.conditions, strict=True):
