@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 import sqaudit
@@ -26,7 +26,7 @@ DATA = Path(os.environ.get("SQAUDIT_TEST_DATA") or ROOT.parent / "shared" / "dat
 
 @dataclass(frozen=True)
 class WorkedAudit:
-    """A project with one audit; ``records`` is the file of real records it reads."""
+    """A project with one audit; ``records`` is the file of records it reads."""
 
     folder: Path
     programme: str
@@ -58,17 +58,19 @@ class WorkedAudit:
 
 @pytest.fixture(scope="session")
 def worked_audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, str], WorkedAudit]:
-    """Make the project of a worked audit; skips by name where its records are absent."""
+    """Make the project of a worked audit, on its own records or on real ones; skips by name where these are absent."""
 
     def make(programme: str, standard: str, records: str) -> WorkedAudit:
-        original = DATA / records
-        if not original.is_file():
+        own, original = ROOT / "audits" / programme / records, DATA / records
+        if not own.is_file() and not original.is_file():
             pytest.skip(f"the data set {records} is not in $SQAUDIT_TEST_DATA or ../shared/data")
         folder = tmp_path_factory.mktemp(programme)
         shutil.copy(ROOT / "sqaudit.yaml", folder)
         shutil.copytree(ROOT / "standards" / standard, folder / "standards" / standard)
         audit = folder / "audits" / programme
         shutil.copytree(ROOT / "audits" / programme, audit, ignore=shutil.ignore_patterns("data"))
+        if own.is_file():
+            return WorkedAudit(folder, programme, audit / records)
         (audit / "data").mkdir()
         return WorkedAudit(folder, programme, Path(shutil.copy(original, audit / "data")))
 
@@ -87,24 +89,7 @@ def read_records() -> Callable[[WorkedAudit, str], list[SourceRecord]]:
     return read
 
 
-Answers = Mapping[str, Mapping[str, Any]]
-
-
 @pytest.fixture(scope="session")
-def fill_form() -> Callable[[Path, Answers], set[str]]:
-    """Fill a workbook as a person would: by item, what stands in which column. Returns the items it asks."""
-
-    def fill(path: Path, answers: Answers) -> set[str]:
-        workbook = openpyxl.load_workbook(path)
-        sheet = workbook.worksheets[0]
-        columns = {cell.value: cell.column for cell in sheet[3]}
-        asked = set()
-        for row in range(5, sheet.max_row + 1):
-            item = json.loads(sheet.cell(row, 1).value)[4]
-            for column, value in answers.get(item, {}).items():
-                sheet.cell(row, columns[column]).value = value
-            asked.add(item)
-        workbook.save(path)
-        return asked
-
-    return fill
+def fill_form() -> Callable[..., list[list[str]]]:
+    """Fill a workbook as a person would."""
+    return runpy.run_path(str(ROOT / "tests" / "filling.py"))["fill"]
