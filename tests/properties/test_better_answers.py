@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.builtin.scorers.bands import BandsScorer
 from sqaudit.builtin.scorers.linear import LinearScorer
@@ -17,10 +18,10 @@ from sqaudit.builtin.scorers.value import ValueScorer
 from sqaudit.documents.answers import build_ask
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.model.answer import SEPARATOR, AnswerKey, AnswerKind, GivenAnswer
-from sqaudit.model.checklist import BONUS, DEDUCT, Checklist, Item, ScoreRule, SummaryKind
+from sqaudit.model.checklist import BONUS, DEDUCT, Checklist, Item, ScoreRule, Summary, SummaryKind
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
-from sqaudit.model.score import Status
+from sqaudit.model.score import Level, Status
 from sqaudit.model.standard import (
     Combine,
     Criterion,
@@ -41,6 +42,8 @@ from sqaudit.scoring.answers import score_answer
 from sqaudit.scoring.items import Question
 from sqaudit.scoring.lifting import Lift, score_programme
 from sqaudit.scoring.rating import RatingScale, rate_audit
+from sqaudit.workflow.judging.summaries import Subject, summarise
+from sqaudit.workflow.measurable import Measurable
 
 SCORERS = {
     "bands": BandsScorer(),
@@ -334,6 +337,60 @@ def test_a_better_answer_never_lowers_a_score_a_verdict_or_a_rating(rollup, data
     assert (results[0].status, improved[0].status) != (Status.PASS, Status.FAIL)
     assert all(new.score >= old.score for old, new in zip(before, after, strict=True) if old.score is not None)
     assert rating is None or rating_after >= rating
+
+
+SUMMARIES = {
+    "mean": Summary(),
+    "worst": Summary(kind=SummaryKind.WORST),
+    "latest": Summary(kind=SummaryKind.LATEST),
+    "share": Summary(kind=SummaryKind.SHARE, condition="score >= 60"),
+}
+
+
+@pytest.mark.parametrize("summary", SUMMARIES)
+@given(st.sampled_from(Rollup), st.data())
+def test_a_better_answer_about_one_subject_never_lowers_its_site(summary, rollup, data):
+    if summary == "share" and rollup is Rollup.DEDUCTION:
+        return  # a share of subjects is no number of points, and refused
+    case = data.draw(cases(rollup))
+    others = data.draw(st.lists(st.tuples(*(st.integers(-1, len(one.ladder) - 1) for one in case.asked)), max_size=3))
+    better = data.draw(st.integers(case.places[0] + 1, len(case.asked[0].ladder) - 1))
+    places = data.draw(st.permutations([case.places, *others]))
+    improved = [(better, *one[1:]) if one is case.places else one for one in places]
+    for before, after in zip(site_of(case, places, summary), site_of(case, improved, summary), strict=True):
+        assert before.score is None or after.score >= before.score
+        assert (before.status, after.status) != (Status.PASS, Status.FAIL)
+
+
+def site_of(case, places, summary):
+    """The site's results of all questions, made of subjects that were answered for as in ``places``."""
+    chosen = SUMMARIES[summary]
+    measurable = Measurable(
+        programme=None,
+        questions=case.questions,
+        measures={},
+        requests={},
+        asked={},
+        derived={},
+        answers={one.item.id: one.item.ask.form for one in case.questions},
+        applies={},
+        conditions={"checklist": read_condition(chosen.condition, ("score",))} if chosen.condition else {},
+        about_persons=frozenset(),
+        by_persons=frozenset(),
+        grouped_by_persons=frozenset(),
+        scale=case.scale,
+        bonuses=frozenset(),
+    )
+    subjects = []
+    for number, one in enumerate(places):
+        results = {result.item: result for result in results_of(case, one)}
+        audit = next(score for score in scored(case, one)[0] if score.level is Level.AUDIT)
+        subjects.append(Subject(label=f"s{number}", results=results, score=audit, latest=number, is_drawn=True))
+    site = Site(id="a", title=TITLE)
+    return [
+        summarise(measurable, replace(question.checklist, summary=chosen), question, site, subjects)
+        for question in case.questions
+    ]
 
 
 @given(st.sampled_from(Rollup).flatmap(cases))
