@@ -63,14 +63,24 @@ PASSES = Fields(
 )
 SAMPLES = Fields(
     all=_names(
-        "id programme period checklist frame frame_size frame_hash drawn excluded method size total strata seed "
-        "drawn_at drawn_by"
+        "id programme period checklist frame frame_size frame_hash drawn excluded method size total precision expected "
+        "confidence neyman aql inspection_level strata seed drawn_at drawn_by"
     ),
     shown=_names("id programme period checklist drawn frame_size excluded strata drawn_at drawn_by"),
 )
 UNITS = Fields(
-    all=_names("sample programme period checklist number site subject stratum"),
+    all=_names(
+        "sample programme period checklist number site subject stratum units drawn deviation accept reject inspection"
+    ),
     shown=_names("number site subject stratum"),
+)
+LOTS = Fields(
+    all=_names("site units drawn accept reject inspection"),
+    shown=_names("site units drawn accept reject inspection"),
+)
+SPREADS = Fields(
+    all=_names("site stratum units drawn deviation"),
+    shown=_names("site stratum units drawn deviation"),
 )
 EXCLUSIONS = Fields(
     all=_names("site subject reason"),

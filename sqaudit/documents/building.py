@@ -12,10 +12,10 @@ from sqaudit.documents.answers import build_ask
 from sqaudit.documents.calendars import build_calendars
 from sqaudit.documents.project import build_text
 from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
+from sqaudit.documents.samples import build_plan
 from sqaudit.documents.summaries import read_summary
 from sqaudit.model.checklist import Checklist, Item, Sample, ScoreRule
 from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
-from sqaudit.model.sample import DrawMethod, SamplePlan
 from sqaudit.model.score import Level
 from sqaudit.model.standard import (
     Column,
@@ -92,16 +92,6 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         calendars=build_calendars(content),
         calendar=content.get("calendar"),
         samples={checklist: build_plan(plan) for checklist, plan in sorted(content.get("samples", {}).items())},
-    )
-
-
-def build_plan(content: Mapping[str, Any]) -> SamplePlan:
-    """How a sample is drawn, from its data in a programme."""
-    return SamplePlan(
-        size=int(content["size"]) if "size" in content else None,
-        total=int(content["total"]) if "total" in content else None,
-        strata=tuple(content.get("strata", ())),
-        method=DrawMethod(content.get("method", "simple")),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from sqaudit.codes import explain_code
+from sqaudit.errors import msg
 from sqaudit.model.language import Language
 
 _CODE = re.compile(r"SQA\d{3}")
+_MISSING = re.compile(r"subjects_missing:(\d+)")
 
 
 def show_reason(reason: str | None, language: Language) -> str | None:
@@ -17,6 +19,9 @@ def show_reason(reason: str | None, language: Language) -> str | None:
     """
     if reason is None:
         return None
+    missing = _MISSING.fullmatch(reason)
+    if missing is not None:
+        return language.text(msg("drawn and not judged: {count}", count=int(missing[1])))
     code = _CODE.match(reason)
     if code is None or language.code == "en":
         return language.word(reason)

@@ -14,11 +14,11 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from msgspec import Struct
 
-Level: TypeAlias = Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]
+from sqaudit.model.sample import InspectionLevel
 
 
 class Strictness(StrEnum):
@@ -79,7 +79,7 @@ _LAST_DIAGONAL_OF_LARGE_SAMPLES: Final = 24
 _LAST_SMALL_SAMPLE: Final = _LETTERS.index("E")
 
 
-def code_letter(lot: int, level: Level = "II") -> str:
+def code_letter(lot: int, level: InspectionLevel = "II") -> str:
     """The letter that stands for a lot's sample size (table I).
 
     Raises:
@@ -91,7 +91,7 @@ def code_letter(lot: int, level: Level = "II") -> str:
 
 
 def single_plan(
-    lot: int, aql: Decimal | str, level: Level = "II", strictness: Strictness = Strictness.NORMAL
+    lot: int, aql: Decimal | str, level: InspectionLevel = "II", strictness: Strictness = Strictness.NORMAL
 ) -> SinglePlan:
     """The plan for a lot. Where its sample would be the whole lot or more, every unit is looked at.
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
-from sqaudit.model.sample import Draw, DrawMethod, Exclusion, SamplePlan, Stratum, Unit
-from sqaudit.sampling.allocation import proportional
+from msgspec.structs import replace
+
+from sqaudit.model.sample import Draw, DrawMethod, Exclusion, Inspection, SamplePlan, Unit
 from sqaudit.sampling.ordering import frame_hash, share_of, shuffled
+from sqaudit.sampling.sharing import share_out
 
 
-def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterable[Exclusion] = ()) -> Draw:
+def draw(
+    units: Iterable[Unit],
+    plan: SamplePlan,
+    seed: str,
+    exclusions: Iterable[Exclusion] = (),
+    inspections: Mapping[str, Inspection] | None = None,
+) -> Draw:
     """Draw a sample; the same frame, plan and seed give the same, whatever the order in which the units come.
 
     Where a stratum has fewer units than are wanted, all of them are drawn. Every site is a stratum for its subjects.
@@ -21,6 +29,7 @@ def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterabl
         plan: How many, by which strata.
         seed: Any text; it decides which.
         exclusions: What was left out of the frame before, to be kept with the draw.
+        inspections: By site, how strictly its lot is looked at; else normally.
 
     Raises:
         ValueError: A unit is there twice.
@@ -31,22 +40,18 @@ def draw(units: Iterable[Unit], plan: SamplePlan, seed: str, exclusions: Iterabl
     strata: dict[tuple[str, ...], list[Unit]] = {}
     for unit in frame:
         strata.setdefault(unit.drawn_with, []).append(unit)
-    sizes = {values: len(members) for values, members in strata.items()}
-    if plan.total is None:
-        wanted = {values: min(plan.size or 0, size) for values, size in sizes.items()}
-    else:
-        wanted = proportional(min(plan.total, len(frame)), sizes)
+    shared = share_out(strata, plan, inspections or {})
     return Draw(
         plan=plan,
         seed=seed,
         frame_hash=frame_hash(frame),
         frame_size=len(frame),
         exclusions=tuple(sorted(exclusions)),
-        strata=tuple(
-            Stratum(site=key[0], values=key[1:], units=sizes[key], drawn=wanted[key]) for key in sorted(strata)
-        ),
+        strata=shared,
         units=tuple(
-            unit for values in sorted(strata) for unit in _drawn(strata[values], wanted[values], plan.method, seed)
+            unit if unit.value is None else replace(unit, value=None)
+            for stratum in shared
+            for unit in _drawn(strata[stratum.site, *stratum.values], stratum.drawn, plan.method, seed)
         ),
     )
 

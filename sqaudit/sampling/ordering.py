@@ -29,11 +29,17 @@ def share_of(seed: str, *parts: str) -> Fraction:
 
 
 def frame_hash(units: Iterable[Unit]) -> str:
-    """The SHA-256 of a frame: of its units with their strata as canonical JSON, sorted, one on each line."""
-    lines = sorted(
-        json.dumps([unit.site, unit.id, *unit.stratum], ensure_ascii=False, separators=(",", ":")) for unit in units
-    )
+    """The SHA-256 of a frame: of its units with their strata as canonical JSON, sorted, one on each line.
+
+    Behind the strata of a unit stands its value, if it has one: a fraction in lowest terms, ``{"value":"7/2"}``.
+    """
+    lines = sorted(json.dumps(_line(unit), ensure_ascii=False, separators=(",", ":")) for unit in units)
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+def _line(unit: Unit) -> list[object]:
+    value = [] if unit.value is None else [{"value": str(unit.value)}]
+    return [unit.site, unit.id, *unit.stratum, *value]
 
 
 def _key(seed: str, *parts: str) -> str:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-
-class Inspection(StrEnum):
-    """How the next lot is looked at; ``discontinued`` until the supplier has put things right."""
-
-    NORMAL = "normal"
-    TIGHTENED = "tightened"
-    DISCONTINUED = "discontinued"
-
+from sqaudit.model.sample import Inspection
 
 _WITHIN: Final = 5  # lots
 _REJECTED_TO_TIGHTEN: Final = 2

@@ -28,7 +28,7 @@ from sqaudit.store.documents import StoredDocument, add_documents, read_document
 from sqaudit.store.failures import told_plainly
 from sqaudit.store.findings import read_findings, replace_findings
 from sqaudit.store.location import Location, find_location, see_that_it_can_be_there
-from sqaudit.store.results import read_results, read_scores, replace_results, replace_scores
+from sqaudit.store.results import read_results, read_scores, read_statuses, replace_results, replace_scores
 from sqaudit.store.samples import add_sample, read_samples
 
 BUSY_SECONDS = 10.0
@@ -192,6 +192,15 @@ class Store:
         equal = {"site": site, "status": status, "item": item, "criterion": criterion}
         with self._reading() as connection:
             return read_results(connection, Choice(programme=programme, period=period, revision=revision, equal=equal))
+
+    def read_statuses(self, programme: str, checklist: str, formula: str) -> list[tuple[RevisionKey, str, Status]]:
+        """The sites and statuses of a checklist's items whose value is made by a formula, the earliest period first.
+
+        Those of each cycle's latest scored revision, at whole sites.
+        """
+        with self._reading() as connection:
+            equal = {"checklist": checklist, "formula": formula}
+            return read_statuses(connection, Choice(programme=programme, equal=equal))
 
     def read_scores(  # noqa: PLR0913  # one for each column people ask by
         self,

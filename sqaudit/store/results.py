@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete
 
 from sqaudit.model.ids import short_id
@@ -92,6 +93,14 @@ def read_results(connection: Connection, choice: Choice) -> list[tuple[RevisionK
     chosen = choose_rows(connection, results, _RESULT[1:], choice)
     chosen.sort(key=lambda row: (row[0], row[2][:5]))
     return [(key, _result(values)) for _, key, values in chosen]
+
+
+def read_statuses(connection: Connection, choice: Choice) -> list[tuple[RevisionKey, str, Status]]:
+    """The sites and statuses of item results at whole sites, by programme, start of the period and site."""
+    whole = replace(choice, equal={**choice.equal, "subject": "", "group": ""})
+    chosen = choose_rows(connection, results, ("site", "status"), whole)
+    chosen.sort(key=lambda row: (row[0], row[2]))
+    return [(key, site, Status(status)) for _, key, (site, status) in chosen]
 
 
 def _result(values: tuple[Any, ...]) -> ItemResult:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, select
 
-from sqaudit.model.sample import Draw, DrawMethod, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
+from sqaudit.model.sample import Draw, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
 from sqaudit.store.encoding import read_json, read_moment, write_json, write_moment
 from sqaudit.store.tables import samples
 
 
 def add_sample(connection: Connection, record: SampleRecord) -> None:
     """Keep a sample."""
-    drawn, plan = record.draw, record.draw.plan
+    drawn = record.draw
     connection.execute(
         samples.insert().values(
             id=record.id,
@@ -21,12 +22,12 @@ def add_sample(connection: Connection, record: SampleRecord) -> None:
             checklist=record.checklist,
             period=record.period,
             frame=record.frame,
-            plan=write_json([plan.size, plan.total, plan.strata, plan.method.value]),
+            plan=write_json(msgspec.to_builtins(drawn.plan)),
             seed=drawn.seed,
             frame_hash=drawn.frame_hash,
             frame_size=drawn.frame_size,
             exclusions=write_json([[one.site, one.id, one.reason] for one in drawn.exclusions]),
-            strata=write_json([[one.site, one.values, one.units, one.drawn] for one in drawn.strata]),
+            strata=write_json(msgspec.to_builtins(drawn.strata)),
             units=write_json([[one.site, one.id, one.stratum] for one in drawn.units]),
             drawn_at=write_moment(record.drawn_at),
             drawn_by=record.drawn_by,
@@ -44,16 +45,13 @@ def read_samples(connection: Connection, **equal: str | None) -> list[SampleReco
 
 
 def _record(row: Row[Any]) -> SampleRecord:
-    size, total, strata, method = read_json(row.plan)
     drawn = Draw(
-        plan=SamplePlan(size=size, total=total, strata=tuple(strata), method=DrawMethod(method)),
+        plan=msgspec.convert(read_json(row.plan), SamplePlan),
         seed=row.seed,
         frame_hash=row.frame_hash,
         frame_size=row.frame_size,
         exclusions=tuple(Exclusion(site=site, id=id_, reason=why) for site, id_, why in read_json(row.exclusions)),
-        strata=tuple(
-            Stratum(site=site, values=tuple(values), units=n, drawn=k) for site, values, n, k in read_json(row.strata)
-        ),
+        strata=msgspec.convert(read_json(row.strata), tuple[Stratum, ...]),
         units=tuple(Unit(site=site, id=id_, stratum=tuple(of)) for site, id_, of in read_json(row.units)),
     )
     return SampleRecord(

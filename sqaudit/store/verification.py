@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, t
 
 from sqaudit.errors import CannotAccess, Message, Place, Problem, cannot_write, msg
 from sqaudit.store.documents import hash_content
-from sqaudit.store.tables import answers, cycles, documents, observations, results, revisions
+from sqaudit.store.encoding import read_json
+from sqaudit.store.tables import answers, cycles, documents, observations, results, revisions, samples
 
 
 def find_problems(connection: Connection, name: str) -> list[Problem]:
@@ -57,15 +58,11 @@ def _gaps(connection: Connection, name: str) -> list[Problem]:
         rows = connection.execute(
             select(cycles.c.programme, cycles.c.period, revisions.c.number).join(revisions).where(condition)
         )
-        for programme, period, number in sorted(tuple(row) for row in rows):
-            lack = msg(
-                "revision {number} of '{programme}' {period} is not whole: {lack}",
-                number=number,
-                programme=programme,
-                period=period,
-                lack=message,
-            )
-            problems.append(_problem(name, "SQA623", lack))
+        problems += [
+            _not_whole(name, *key, message) for key in sorted((row.programme, row.period, row.number) for row in rows)
+        ]
+    gone = msg("samples that it was made with are gone")
+    problems += [_not_whole(name, *row, gone) for row in _without_samples(connection)]
     counted = (
         select(cycles.c.programme, cycles.c.period)
         .outerjoin(revisions)
@@ -76,6 +73,26 @@ def _gaps(connection: Connection, name: str) -> list[Problem]:
         lack = msg("revisions of '{programme}' {period} are missing", programme=programme, period=period)
         problems.append(_problem(name, "SQA623", lack))
     return problems
+
+
+def _not_whole(name: str, programme: str, period: str, number: int, lack: Message) -> Problem:
+    message = msg(
+        "revision {number} of '{programme}' {period} is not whole: {lack}",
+        number=number,
+        programme=programme,
+        period=period,
+        lack=lack,
+    )
+    return _problem(name, "SQA623", message)
+
+
+def _without_samples(connection: Connection) -> list[tuple[str, str, int]]:
+    """Programme, period and number of revisions whose samples are not there; the inputs of a revision name them."""
+    kept = set(connection.scalars(select(samples.c.id)))
+    query = select(cycles.c.programme, cycles.c.period, revisions.c.number, revisions.c.inputs).join(revisions)
+    query = query.where(revisions.c.inputs.contains('"samples":'))
+    named = [(row, read_json(row.inputs).get("samples", {})) for row in connection.execute(query)]
+    return sorted((row.programme, row.period, row.number) for row, ids in named if set(ids.values()) - kept)
 
 
 def _lacks_answers() -> ColumnElement[bool]:

@@ -15,30 +15,24 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.sample import SampleRecord
 from sqaudit.workflow.drawn import units_by_site
+from sqaudit.workflow.judging.acceptance import NOT_SAMPLED
 from sqaudit.workflow.judging.summaries import NO_SUBJECTS
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.plan import CyclePlan
 
-NOT_SAMPLED = "not_sampled"
 
-
-def with_answers(
-    plan: CyclePlan, answers: Iterable[GivenAnswer], samples: Mapping[str, SampleRecord] = MappingProxyType({})
-) -> CyclePlan:
-    """The plan with the answers that there are, and what they are about, among its inputs.
-
-    One without questions to people stays as it is.
-    """
+def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer]) -> CyclePlan:
+    """The plan with the answers that there are among its inputs; one without questions to people stays as it is."""
     if not plan.measurable.answers:
         return plan
     versions: defaultdict[str, list[object]] = defaultdict(list)
     for answer in answers:
         versions[answer.key.site].append([*astuple(answer.key), answer.version])
     told = {site: content_hash(sorted(given, key=str)) for site, given in sorted(versions.items())}
-    drawn = {checklist: sample.id for checklist, sample in sorted(samples.items())}
-    whole = canonical_json([plan.fingerprint, told, *([drawn] if drawn else [])])
-    inputs = {**plan.inputs, "answers": told, **({"samples": drawn} if drawn else {})}
-    return replace(plan, inputs=inputs, fingerprint=hashlib.sha256(whole.encode()).hexdigest())
+    whole = canonical_json([plan.fingerprint, told])
+    return replace(
+        plan, inputs={**plan.inputs, "answers": told}, fingerprint=hashlib.sha256(whole.encode()).hexdigest()
+    )
 
 
 def observe_answers(

@@ -13,7 +13,7 @@ from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.answers import observe_answers, with_answers
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.drawn import newest_samples
+from sqaudit.workflow.drawn import newest_samples, with_samples
 from sqaudit.workflow.evidence import collect_evidence
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
 from sqaudit.workflow.reading import Progress
@@ -29,7 +29,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
         msg("answers changed: {name}", name=name) if name else msg("questions to people were added or removed")
     ),
     "samples": lambda name: (
-        msg("another sample drawn: {name}", name=name) if name else msg("what people are asked about was drawn")
+        msg("another sample drawn: {name}", name=name) if name else msg("what is looked at was drawn")
     ),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
@@ -69,7 +69,7 @@ def collect(
     with context.store() as store:
         answers = store.read_latest_answers(programme, plan.period.label)
         samples = newest_samples(store, plan.programme, plan.period.label)
-        plan = with_answers(plan, answers, samples)
+        plan = with_samples(with_answers(plan, answers), samples)
         cycle = store.read_cycle(programme, plan.period.label)
         latest = cycle.revisions[-1] if cycle and cycle.revisions else None
         if latest is not None and latest.fingerprint == plan.fingerprint:

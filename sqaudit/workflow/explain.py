@@ -35,6 +35,8 @@ from sqaudit.scoring.contributions import (
 )
 from sqaudit.scoring.lifting import Lift
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.drawn import told_lot
+from sqaudit.workflow.judging.acceptance import FORMULA
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
 from sqaudit.workflow.measurable import Measurable, bonuses_of
@@ -124,6 +126,8 @@ def _explain_result(context: Context, identity: str) -> Explanation:
         made = (msg("derived from other items: {derive}", derive=item.derive),)
     if item.ask is not None:
         made = tuple(_told_answer(item.ask, found.answer if found else None))
+    if result.value.formula == FORMULA:
+        made += (told_lot(cycle.revisions[key.number - 1].inputs, result),)
     if result.subject:
         made += (msg("subject: {subject}", subject=show_label(result.subject)),)
     if result.group:

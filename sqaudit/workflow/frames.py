@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -16,7 +18,7 @@ from sqaudit.measures.requests import MeasureRequest, make_task
 from sqaudit.model.measuring import SITE_COLUMN, StagedDataset
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset
 from sqaudit.model.quoting import quote_name
-from sqaudit.model.sample import TIME_STRATA, Exclusion, Unit
+from sqaudit.model.sample import TIME_STRATA, Exclusion, SamplePlan, Unit
 from sqaudit.model.standard import ColumnType
 from sqaudit.sources.files import name_in_project
 from sqaudit.sources.lists import read_list
@@ -31,6 +33,7 @@ from sqaudit.workflow.sites import known_sites
 RECORDS, SITES = "records", "sites"
 NO_VALUE, SEVERAL_VALUES, UNKNOWN_SITE = "no_value", "several_values", "unknown_site"
 _FORMATS = dict(zip(TIME_STRATA, ("%Y-%m-%d", "%G-W%V", "%Y-%m"), strict=True))
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,39 +53,52 @@ class Looking(Struct, frozen=True, kw_only=True):
 
 
 class _Found(Struct, frozen=True, kw_only=True):
-    """One subject or site, the values of its strata (``None`` where there is none), and what speaks against it."""
+    """One subject or site, the values of its strata (``None`` where there is none), and what speaks against it.
+
+    ``value`` is that of the column whose spread shares a total.
+    """
 
     site: str
     id: str
     strata: tuple[str | None, ...]
     reason: str | None = None
+    value: Fraction | None = None
 
 
-def site_frame(context: Context, programme: Programme, period: Period, strata: Sequence[str]) -> Frame:
+def list_sites(context: Context, programme: Programme, period: Period) -> Sequence[Site]:
+    """The sites of a programme; raises ``Incomplete`` if the dataset that lists them cannot be read."""
+    known = known_sites(programme, context.folder)
+    if known is None:
+        with _reading(context, programme, (), period) as (_, _read, listed):
+            return listed
+    return known
+
+
+def site_frame(context: Context, programme: Programme, period: Period, plan: SamplePlan) -> Frame:
     """The sites of a programme.
 
     Raises:
-        InvalidInput: No site has an attribute that is to make strata.
+        InvalidInput: No site has an attribute that is to make strata, or one that shares a total is no number.
         Incomplete: The dataset that lists the sites cannot be read.
     """
-    sites: Sequence[Site] | None = known_sites(programme, context.folder)
-    if sites is None:
-        with _reading(context, programme, (), period) as (_, _read, listed):
-            sites = listed
+    sites = list_sites(context, programme, period)
     names = site_names(programme, tuple(sites))
-    for name in strata:
+    for name in _named(plan):
         if name not in names:
             raise _unusable_stratum(name)
     found = [
-        _Found(site=site.id, id="", strata=tuple(_text(site_values(site).get(name)) for name in strata))
+        _Found(
+            site=site.id,
+            id="",
+            strata=tuple(_text(site_values(site).get(name)) for name in plan.strata),
+            value=None if plan.neyman is None else _number(_text(site_values(site).get(plan.neyman)), plan.neyman),
+        )
         for site in sites
     ]
     return _frame(SITES, found)
 
 
-def subject_frame(
-    context: Context, programme: Programme, looking: Looking, period: Period, strata: Sequence[str]
-) -> Frame:
+def subject_frame(context: Context, programme: Programme, looking: Looking, period: Period, plan: SamplePlan) -> Frame:
     """The subjects of which a checklist looks at some row in the period.
 
     Raises:
@@ -105,22 +121,20 @@ def subject_frame(
     with _reading(context, programme, [dataset], period) as (engine, read, sites):
         if dataset in read.problems:
             raise read.problems[dataset]
-        found = _subjects(engine, read.datasets[dataset], looking.requests, programme, period, strata, sites)
+        found = _subjects(engine, read.datasets[dataset], looking.requests, programme, period, plan, sites)
         return _frame(RECORDS, found)
 
 
-def list_frame(
-    context: Context, file: str, subject: Sequence[str], strata: Sequence[str], sites: Sequence[str]
-) -> Frame:
+def list_frame(context: Context, file: str, subject: Sequence[str], plan: SamplePlan, sites: Sequence[str]) -> Frame:
     """The rows of a list: a CSV file or workbook of the project.
 
-    It has the columns of the ``subject`` (or ``site``, if sites are drawn) and of the strata; ``site``, where there are
-    several; and, if it likes, ``excluded`` with the reason why something must not be drawn.
+    It has the columns of the ``subject`` (or ``site``, if sites are drawn) and those that the plan names; ``site``,
+    where there are several; and, if it likes, ``excluded`` with the reason why something must not be drawn.
 
     Raises:
-        InvalidInput: The list cannot be read, lacks a column, or names something twice.
+        InvalidInput: The list cannot be read, lacks a column or a number, or names something twice.
     """
-    own = [*subject, *(() if subject and len(sites) == 1 else ("site",)), *strata]
+    own = [*subject, *(() if subject and len(sites) == 1 else ("site",)), *_named(plan)]
     name = name_in_project(context.folder / file, context.folder)
     found: dict[tuple[str, str], _Found] = {}
     for row in read_list(context.folder / file, context.folder, own):
@@ -137,8 +151,9 @@ def list_frame(
         found[site, identity] = _Found(
             site=site,
             id=identity,
-            strata=tuple(row[column] or None for column in strata),
+            strata=tuple(row[column] or None for column in plan.strata),
             reason=row.get("excluded") or lacks,
+            value=None if plan.neyman is None else _number(row[plan.neyman] or None, plan.neyman),
         )
     return _frame(name, found.values())
 
@@ -150,7 +165,8 @@ def _frame(origin: str, found: Iterable[_Found]) -> Frame:
         if reason is not None:
             exclusions.append(Exclusion(site=one.site, id=one.id, reason=reason))
         else:
-            units.append(Unit(site=one.site, id=one.id, stratum=tuple(value or "" for value in one.strata)))
+            stratum = tuple(value or "" for value in one.strata)
+            units.append(Unit(site=one.site, id=one.id, stratum=stratum, value=one.value))
     return Frame(origin=origin, units=tuple(sorted(units)), exclusions=tuple(sorted(exclusions)))
 
 
@@ -160,7 +176,7 @@ def _subjects(  # noqa: PLR0913, PLR0917  what a frame is made from
     requests: Sequence[MeasureRequest],
     programme: Programme,
     period: Period,
-    strata: Sequence[str],
+    plan: SamplePlan,
     sites: Sequence[Site],
 ) -> Iterator[_Found]:
     subject = requests[0].subject
@@ -169,16 +185,17 @@ def _subjects(  # noqa: PLR0913, PLR0917  what a frame is made from
     rows = [make_task(0, request, staged, period, as_of).rows for request in requests]
     chosen = " OR ".join(f"({row.in_period} AND {row.where})" for row in rows)
     keys = [f"CAST({quote_name(name)} AS VARCHAR)" for name in subject]
-    ends = [_ends(staged, name, time) for name in strata]
-    cells = ", ".join([quote_name(SITE_COLUMN), *keys, *(end for pair in ends for end in pair)])
+    ends = [_ends(staged, name, time) for name in plan.strata]
+    mean = _sum_and_count(staged, plan.neyman)
+    cells = ", ".join([quote_name(SITE_COLUMN), *keys, *mean, *(end for pair in ends for end in pair)])
     groups = ", ".join(str(place) for place in range(1, len(keys) + 2))
     zones = {site.id: ZoneInfo(site.timezone or programme.timezone) for site in sites}
     for site, *values in engine.query(
         f"SELECT {cells} FROM {quote_name(staged.table)} WHERE {chosen} GROUP BY {groups} ORDER BY {groups}",
         zone=programme.timezone,
     ):
-        named, found = values[: len(subject)], values[len(subject) :]
-        pairs = list(zip(strata, found[::2], found[1::2], strict=True))
+        named, (total, count, *found) = values[: len(subject)], values[len(subject) :]
+        pairs = list(zip(plan.strata, found[::2], found[1::2], strict=True))
         reason = None
         if site not in zones:
             reason = UNKNOWN_SITE
@@ -192,7 +209,17 @@ def _subjects(  # noqa: PLR0913, PLR0917  what a frame is made from
             id=_label(named),
             strata=tuple(_stratum(name, low, name in staged.columns, zone) for name, low, _ in pairs),
             reason=reason,
+            value=Fraction(total) / count if count else None,
         )
+
+
+def _sum_and_count(staged: StagedDataset, name: str | None) -> tuple[str, str]:
+    """What a subject's mean of a column is made of; both are exact, so that it is the same on every machine."""
+    if name is None:
+        return "NULL", "0"
+    if name not in staged.columns:
+        raise _unusable_stratum(name)
+    return f"sum({quote_name(name)})", f"count({quote_name(name)})"
 
 
 def _ends(staged: StagedDataset, name: str, time: str | None) -> tuple[str, str]:
@@ -238,6 +265,23 @@ def _reading(
             yield engine, read, known or ()
 
 
+def _named(plan: SamplePlan) -> tuple[str, ...]:
+    """The columns or attributes that a plan speaks of."""
+    return (*plan.strata, *(() if plan.neyman is None else (plan.neyman,)))
+
+
+def _number(text: str | None, name: str) -> Fraction | None:
+    if text is None:
+        return None
+    if _NUMBER.fullmatch(text) is None:
+        raise InvalidInput(
+            "SQA739",
+            msg("'{text}' of '{name}' is no number", text=text, name=name),
+            msg("write digits, with a point before decimals, or leave it empty"),
+        )
+    return Fraction(text)
+
+
 def _label(values: Iterable[object]) -> str:
     return json.dumps(list(values), ensure_ascii=False)
 
@@ -250,5 +294,5 @@ def _unusable_stratum(name: str) -> InvalidInput:
     return InvalidInput(
         "SQA732",
         msg("'{name}' makes no strata: nothing of that name is known", name=name),
-        msg("correct 'strata:' of the programme's 'samples'"),
+        msg("correct the programme's 'samples:'"),
     )

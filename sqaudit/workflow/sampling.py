@@ -11,15 +11,17 @@ from sqaudit.errors import Incomplete, InvalidInput, NothingEvaluated, msg
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.ids import short_id
 from sqaudit.model.programme import Period
-from sqaudit.model.sample import TIME_STRATA, Exclusion, SampleRecord, Unit
+from sqaudit.model.sample import TIME_STRATA, Exclusion, SamplePlan, SampleRecord, Unit
 from sqaudit.reports.labels import show_label
 from sqaudit.sampling.drawing import draw
 from sqaudit.sampling.ordering import frame_hash
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, site_frame, subject_frame
+from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, list_sites, site_frame, subject_frame
+from sqaudit.workflow.inspection import inspections_before
 from sqaudit.workflow.measurable import Measurable, make_measurable, request_for_subjects
 from sqaudit.workflow.rows import Row
+from sqaudit.workflow.sample_rows import sample_row
 from sqaudit.workflow.sites import known_sites
 
 
@@ -68,7 +70,7 @@ def draw_sample(  # noqa: PLR0913 - what a person may decide
             msg("programme '{programme}' says nothing of a sample for '{name}'", programme=programme, name=checklist),
             msg("add it under 'samples:', such as {{{name}: {{size: 3}}}}", name=checklist),
         )
-    found = _find(ground, plan.strata, frame)
+    found = _find(ground, plan, frame)
     units, exclusions = _without(found, excluded or {})
     if not units:
         raise NothingEvaluated(
@@ -76,20 +78,23 @@ def draw_sample(  # noqa: PLR0913 - what a person may decide
             msg("there is nothing to draw from for '{name}' in {period}", name=checklist, period=ground.period.label),
             msg("look at the period and the checklist's conditions; left out: {count}", count=len(exclusions)),
         )
-    drawn = draw(units, plan, seed, exclusions)
     now = context.settings.now
-    parts = (programme, checklist, ground.period.label, found.origin, drawn.frame_hash, seed, now.isoformat())
-    record = SampleRecord(
-        id=short_id("s", *parts),
-        programme=programme,
-        checklist=checklist,
-        period=ground.period.label,
-        frame=found.origin,
-        draw=drawn,
-        drawn_at=now,
-        drawn_by=drawn_by,
-    )
     with context.store() as store:
+        inspections = {}
+        if plan.acceptance is not None:
+            inspections = inspections_before(store, programme, checklist, ground.period.start)
+        drawn = draw(units, plan, seed, exclusions, inspections)
+        parts = (programme, checklist, ground.period.label, found.origin, drawn.frame_hash, seed, now.isoformat())
+        record = SampleRecord(
+            id=short_id("s", *parts),
+            programme=programme,
+            checklist=checklist,
+            period=ground.period.label,
+            frame=found.origin,
+            draw=drawn,
+            drawn_at=now,
+            drawn_by=drawn_by,
+        )
         store.add_sample(record)
     return record
 
@@ -105,7 +110,7 @@ def redraw_sample(context: Context, identity: str) -> SampleRecord:
     kept = record.draw
     ground = _ground(context, record.programme, record.checklist, record.period)
     file = None if record.frame in {RECORDS, SITES} else record.frame
-    found = _find(ground, kept.plan.strata, file)
+    found = _find(ground, kept.plan, file)
     left_out = {(one.site, one.id) for one in kept.exclusions}
     units = [unit for unit in found.units if (unit.site, unit.id) not in left_out]
     if frame_hash(units) != kept.frame_hash:
@@ -119,7 +124,8 @@ def redraw_sample(context: Context, identity: str) -> SampleRecord:
             ),
             msg("the sample is kept as it was drawn: `sqaudit sample show {id}`", id=identity),
         )
-    if draw(units, kept.plan, kept.seed, kept.exclusions) != kept:
+    inspections = {lot.site: lot.inspection for lot in kept.strata if lot.inspection is not None}
+    if draw(units, kept.plan, kept.seed, kept.exclusions, inspections) != kept:
         raise Incomplete(
             "SQA736",
             msg("what is kept of '{id}' is not what its frame and seed come to", id=identity),
@@ -146,51 +152,6 @@ def list_samples(
     return [sample_row(record) for record in found]
 
 
-def sample_row(record: SampleRecord) -> Row:
-    """A sample as a flat row."""
-    drawn, plan = record.draw, record.draw.plan
-    return {
-        "id": record.id,
-        "programme": record.programme,
-        "period": record.period,
-        "checklist": record.checklist,
-        "frame": record.frame,
-        "frame_size": drawn.frame_size,
-        "frame_hash": drawn.frame_hash,
-        "drawn": len(drawn.units),
-        "excluded": len(drawn.exclusions),
-        "method": plan.method.value,
-        "size": plan.size,
-        "total": plan.total,
-        "strata": list(plan.strata),
-        "seed": drawn.seed,
-        "drawn_at": record.drawn_at.isoformat(timespec="seconds"),
-        "drawn_by": record.drawn_by,
-    }
-
-
-def unit_rows(record: SampleRecord) -> list[Row]:
-    """The units of a sample in the order of the draw."""
-    return [
-        {
-            "sample": record.id,
-            "programme": record.programme,
-            "period": record.period,
-            "checklist": record.checklist,
-            "number": number,
-            "site": unit.site,
-            "subject": unit.id or None,
-            "stratum": ", ".join(unit.stratum) or None,
-        }
-        for number, unit in enumerate(record.draw.units, start=1)
-    ]
-
-
-def exclusion_rows(record: SampleRecord) -> list[Row]:
-    """What was left out of a sample's frame, and why."""
-    return [{"site": one.site, "subject": one.id or None, "reason": one.reason} for one in record.draw.exclusions]
-
-
 def _ground(context: Context, programme: str, checklist: str, period: str | None) -> _Ground:
     resolved, built = sound_programme(context, programme)
     one = next((one for one in built.checklists if one.id == checklist), None)
@@ -208,15 +169,15 @@ def _ground(context: Context, programme: str, checklist: str, period: str | None
     )
 
 
-def _find(ground: _Ground, strata: Sequence[str], file: str | None) -> Frame:
+def _find(ground: _Ground, plan: SamplePlan, file: str | None) -> Frame:
     context, programme, subject = ground.context, ground.measurable.programme, ground.checklist.subject
     if file is not None:
-        sites = [unit.site for unit in site_frame(context, programme, ground.period, ()).units]
-        return list_frame(context, file, subject, strata, sites)
+        sites = [site.id for site in list_sites(context, programme, ground.period)]
+        return list_frame(context, file, subject, plan, sites)
     if not subject:
-        return site_frame(context, programme, ground.period, strata)
-    looking = _looking(ground, [name for name in strata if name not in TIME_STRATA])
-    return subject_frame(context, programme, looking, ground.period, strata)
+        return site_frame(context, programme, ground.period, plan)
+    columns = [name for name in (*plan.strata, plan.neyman) if name is not None and name not in TIME_STRATA]
+    return subject_frame(context, programme, _looking(ground, columns), ground.period, plan)
 
 
 def _looking(ground: _Ground, columns: Iterable[str]) -> Looking:

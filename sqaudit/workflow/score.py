@@ -169,7 +169,7 @@ def judge_revision(
         store.read_sites(cycle.programme, cycle.period, number),
         store.read_observations(cycle.programme, cycle.period, number) if observations is None else observations,
         selected=frozenset(selected) if isinstance(selected, list) else frozenset(),
-        samples=kept_samples(store, inputs),
+        samples=kept_samples(store, cycle, inputs),
     )
 
 

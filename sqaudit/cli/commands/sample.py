@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from sqaudit.cli.fields import EXCLUSIONS, SAMPLES, UNITS
+from sqaudit.cli.fields import EXCLUSIONS, LOTS, SAMPLES, SPREADS, UNITS
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters, period_option
 from sqaudit.cli.output import render_table, say, write_rows, write_text
@@ -98,14 +98,19 @@ def _exclusion(text: str) -> tuple[str, str]:
 
 def _show(record: SampleRecord, format_: str) -> None:
     """The units; for people also how they were drawn, and what was left out."""
-    from sqaudit.workflow.sampling import exclusion_rows, unit_rows
+    from sqaudit.workflow.sample_rows import exclusion_rows, notes, stratum_row, unit_rows
 
     write_rows(unit_rows(record), UNITS, format_)
     if format_ != "table":
         return
-    drawn = record.draw
+    drawn, language = record.draw, current_session().language
+    fields = LOTS if drawn.plan.acceptance is not None else SPREADS if drawn.plan.neyman is not None else None
+    if fields is not None:
+        write_text("\n" + render_table([stratum_row(one) for one in drawn.strata], fields.shown, language))
     if drawn.exclusions:
-        write_text("\n" + render_table(exclusion_rows(record), EXCLUSIONS.shown, current_session().language))
+        write_text("\n" + render_table(exclusion_rows(record), EXCLUSIONS.shown, language))
+    for note in notes(drawn):
+        say(note)
     say(
         msg(
             "sample {id}: {drawn} of {units}, left out {excluded}, seed {seed}, frame {hash}",

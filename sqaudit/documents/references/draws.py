@@ -7,15 +7,19 @@ from typing import Any
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.lookups import unknown, unknown_column
+from sqaudit.documents.references.points import deducts
+from sqaudit.documents.references.samples import NUMBERS
 from sqaudit.documents.resolving import as_names, asks_of_subjects
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Problem, msg
 from sqaudit.model.programme import SITE_WORDS
 from sqaudit.model.sample import TIME_STRATA
 
+_INSTEAD = ("size", "total", "allocation")
 
-def check_draws(document: Document, checklists: Sequence[Document], datasets: Mapping[str, Any]) -> Iterator[Problem]:
-    """Samples of checklists that are not used, of two sizes, by strata that are not there, or that are missing."""
+
+def check_draws(document: Document, checklists: Sequence[Document], standard: Mapping[str, Any]) -> Iterator[Problem]:
+    """Samples of checklists that are not used, that say two things at once, or name what is not there."""
     raw, known = document.raw, {checklist.id: checklist.content for checklist in checklists}
     for checklist in known.values():
         if asks_of_subjects(checklist):
@@ -24,13 +28,43 @@ def check_draws(document: Document, checklists: Sequence[Document], datasets: Ma
         if name not in document.content["checklists"]:
             message = msg("no checklist is called '{id}'", id=name)
             yield unknown(raw.key_place(("samples", name)), "SQA203", message, name, document.content["checklists"])
-        if "size" in plan and "total" in plan:
-            message = msg("'{key}' and '{other}' cannot both be there", key="size", other="total")
-            yield Problem(raw.key_place(("samples", name, "total")), "SQA128", message, msg("keep only what is meant"))
+        if "acceptance" in plan:
+            yield from _acceptance(document, name, plan, known.get(name, {}), standard)
+        elif "size" in plan and "total" in plan:
+            yield _both(document, name, "size", "total")
+        elif "allocation" in plan and "total" not in plan:
+            message = msg("'{key}' is only for a sample with '{other}'", key="allocation", other="total")
+            place = raw.key_place(("samples", name, "allocation"))
+            yield Problem(place, "SQA128", message, msg("keep only what is meant"))
         if name in known and "subject" in known[name]:
-            yield from _columns(document, name, plan, known[name], datasets)
+            yield from _columns(document, name, plan, known[name], standard["datasets"])
         elif name in known and isinstance(document.content["sites"], list):
             yield from _attributes(document, name, plan)
+
+
+def _both(document: Document, name: str, key: str, other: str) -> Problem:
+    message = msg("'{key}' and '{other}' cannot both be there", key=key, other=other)
+    return Problem(document.raw.key_place(("samples", name, other)), "SQA128", message, msg("keep only what is meant"))
+
+
+def _acceptance(
+    document: Document, name: str, plan: Mapping[str, Any], checklist: Mapping[str, Any], standard: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A plan by attributes gives the numbers itself, for a lot as a whole, and decides the checklist's items."""
+    place = document.raw.key_place(("samples", name, "acceptance"))
+    for key in _INSTEAD:
+        if key in plan:
+            yield _both(document, name, "acceptance", key)
+    if "strata" in plan:
+        message = msg("'{key}' and '{other}' cannot both be there", key="acceptance", other="strata")
+        hint = msg("the acceptance number holds for a sample of the whole lot: remove 'strata:'")
+        yield Problem(document.raw.key_place(("samples", name, "strata")), "SQA128", message, hint)
+    if "summary" in checklist:
+        message = msg("checklist '{id}' has a 'summary', and its items are decided by acceptance numbers", id=name)
+        yield Problem(place, "SQA128", message, msg("remove 'summary:' there, or 'acceptance:' here"))
+    if "subject" in checklist and deducts(standard["scoring"]):
+        message = msg("'{standard}' deducts points, and acceptance numbers give none", standard=standard["id"])
+        yield Problem(place, "SQA255", message, msg("draw with 'size:' or 'total:'"))
 
 
 def _check_questions(document: Document, checklist: Mapping[str, Any]) -> Iterator[Problem]:
@@ -54,6 +88,8 @@ def _check_questions(document: Document, checklist: Mapping[str, Any]) -> Iterat
             hint = msg(
                 "add '{name}' to 'strata:'; a column that follows from the others changes nothing else", name=column
             )
+            if "acceptance" in plan:
+                hint = msg("a lot has no strata: remove 'by:' there, or 'acceptance:' here")
             path = ("samples", name, "strata") if strata else ("samples", name)
             yield Problem(document.raw.key_place(path), "SQA262", message, hint)
 
@@ -73,18 +109,39 @@ def _columns(
     if not held:
         return  # told at the checklist
     strata = [stratum for stratum in plan.get("strata", ()) if stratum not in TIME_STRATA]
-    nearest = max(held, key=lambda one: len(held[one].keys() & set(strata)))
+    measured = _neyman(plan)
+    nearest = max(held, key=lambda one: len(held[one].keys() & {*strata, *measured}))
     for position, column in enumerate(plan.get("strata", ())):
         if column in strata and column not in held[nearest]:
             place = document.raw.place(("samples", name, "strata", position))
             yield unknown_column(place, column, nearest, held[nearest])
+    for column in measured:
+        place = document.raw.place(("samples", name, "allocation", "neyman"))
+        if column not in held[nearest]:
+            yield unknown_column(place, column, nearest, held[nearest])
+        elif (kind := _type(held[nearest][column])) not in NUMBERS:
+            message = msg("column '{name}' holds {type}, no numbers that could vary", name=column, type=kind)
+            yield Problem(place, "SQA231", message, msg("name a column of type number or integer"))
+
+
+def _neyman(plan: Mapping[str, Any]) -> list[str]:
+    """The column whose spread shares a total, if there is one."""
+    allocation = plan.get("allocation")
+    return [allocation["neyman"]] if isinstance(allocation, Mapping) else []
+
+
+def _type(column: str | Mapping[str, Any]) -> str:
+    return column if isinstance(column, str) else str(column["type"])
 
 
 def _attributes(document: Document, name: str, plan: Mapping[str, Any]) -> Iterator[Problem]:
-    """Strata of sites are what is known of them."""
+    """Strata of sites, and what varies among them, are what is known of them."""
     known = sorted({*SITE_WORDS, *(key for site in document.content["sites"] for key in site)} - {"id", "title"})
-    for position, stratum in enumerate(plan.get("strata", ())):
+    named: list[tuple[str, tuple[str | int, ...]]] = [
+        (stratum, ("strata", position)) for position, stratum in enumerate(plan.get("strata", ()))
+    ]
+    for stratum, path in [*named, *((attribute, ("allocation", "neyman")) for attribute in _neyman(plan))]:
         if stratum not in known:
-            place = document.raw.place(("samples", name, "strata", position))
+            place = document.raw.place(("samples", name, *path))
             message = msg("no site has an attribute '{name}'", name=stratum)
             yield Problem(place, "SQA256", message, did_you_mean(stratum, known))

@@ -47,7 +47,7 @@ def check_programme(
             yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
     yield from _check_items(document, found, standard)
     yield from check_circles(found)
-    yield from check_draws(document, found, standard["datasets"])
+    yield from check_draws(document, found, standard)
     if isinstance(sites, list):
         yield from _check_populations(document, found, sites)
     if isinstance(sites, dict) and "dataset" in sites:

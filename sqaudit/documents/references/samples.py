@@ -13,7 +13,7 @@ from sqaudit.model.checklist import SummaryKind
 from sqaudit.model.standard import ColumnType
 
 Path = tuple[str | int, ...]
-_NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
+NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 
 
 def check_columns(document: Document, datasets: Mapping[str, Any]) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def _check_sample(document: Document, path: Path, dataset: str, columns: Mapping
         return
     column = columns[weight]
     kind = column if isinstance(column, str) else column["type"]
-    if kind not in _NUMBERS:
+    if kind not in NUMBERS:
         message = msg("column '{name}' holds {type}, it cannot weight rows", name=weight, type=kind)
         yield Problem(place, "SQA231", message, msg("name a column of type number or integer"))
 

@@ -14,7 +14,7 @@ from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
 from sqaudit.workflow.judging.items import NOT_COLLECTED, SITE_NOT_SELECTED, judge_item, why_not, without_value
 from sqaudit.workflow.judging.seen import Seen
-from sqaudit.workflow.judging.subjects import Panel, judge_subjects
+from sqaudit.workflow.judging.subjects import Panel, judge_subjects, without_numbers
 from sqaudit.workflow.judging.summaries import NO_SUBJECTS
 from sqaudit.workflow.measurable import Measurable
 
@@ -64,6 +64,7 @@ def judge_site(
             known |= subjects.site
         else:
             known |= {question.item.id: _unseen(measurable, question, site, seen) for question in questions}
+        known |= without_numbers(panel, known)
     for item in measurable.derived:
         if item in later:
             known[item] = judge_derived(measurable, later[item], site.id, known)

@@ -18,6 +18,7 @@ from sqaudit.model.standard import Standard
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.items import Question, skip_item
 from sqaudit.scoring.rating import rate_audit
+from sqaudit.workflow.judging.acceptance import Lots, decide_lot, in_numbers, lots_of, without_lot
 from sqaudit.workflow.judging.answers import judge_questions
 from sqaudit.workflow.judging.groups import judge_groups_of_subjects
 from sqaudit.workflow.judging.items import judge_observation, without_value
@@ -31,13 +32,15 @@ NOT_DRAWN = "not_drawn"
 class Panel(Struct, frozen=True, kw_only=True):
     """The items of a checklist that are looked at subject by subject, and the part of the standard they observe.
 
-    ``sample`` has the subjects that people are asked about.
+    ``sample`` has the subjects that were drawn. ``lots`` are there, by site, where acceptance numbers decide the items,
+    and not the checklist's summary.
     """
 
     checklist: Checklist
     questions: tuple[Question, ...]
     standard: Standard
     sample: SampleRecord | None = None
+    lots: Lots | None = None
 
 
 class JudgedSubjects(Struct, frozen=True, kw_only=True):
@@ -60,7 +63,8 @@ def panels_of(measurable: Measurable, samples: Mapping[str, SampleRecord]) -> tu
         if questions:
             narrow = replace(standard, criteria=criteria)
             sample = samples.get(checklist.id)
-            panels.append(Panel(checklist=checklist, questions=questions, standard=narrow, sample=sample))
+            lots = lots_of(measurable.programme, checklist.id, sample)
+            panels.append(Panel(checklist=checklist, questions=questions, standard=narrow, sample=sample, lots=lots))
     return tuple(panels)
 
 
@@ -101,14 +105,41 @@ def judge_subjects(
         results=(*(result for subject in shown for result in subject.looked_at), *groups),
         scores=tuple(subject.score for subject in shown),
         site={
-            question.item.id: _fit_to_be_shown(
-                measurable,
-                summarise(measurable, panel.checklist, question, site, counted),
-                sum(one.n for one in seen[question.item.id].values()),
-            )
+            question.item.id: _decided(measurable, panel, question, site, subjects, seen[question.item.id])
             for question in questions
         },
     )
+
+
+def without_numbers(panel: Panel, known: Mapping[str, ItemResult]) -> dict[str, ItemResult]:
+    """The site's results of a panel's items that are decided by numbers, also of those where nothing was counted."""
+    items = [question.item.id for question in panel.questions if _is_decided_by_numbers(panel, question)]
+    return {item: in_numbers(known[item]) for item in items}
+
+
+def _is_decided_by_numbers(panel: Panel, question: Question) -> bool:
+    """Whether acceptance numbers decide an item; of texts and dates there are no failing ones."""
+    return panel.lots is not None and (question.item.ask is None or question.item.ask.form.is_scored)
+
+
+def _decided(  # noqa: PLR0913, PLR0917 - what a verdict rests on
+    measurable: Measurable,
+    panel: Panel,
+    question: Question,
+    site: Site,
+    subjects: Sequence[Subject],
+    seen: Mapping[str, Observation],
+) -> ItemResult:
+    """The site's result of an item as it may be shown: by the checklist's summary, or by the number of its lot."""
+    if panel.lots is None or not _is_decided_by_numbers(panel, question):
+        counted = [subject for subject in subjects if subject.is_counted]
+        result = summarise(measurable, panel.checklist, question, site, counted)
+        return _fit_to_be_shown(measurable, result, sum(one.n for one in seen.values()))
+    lot = panel.lots.get(site.id)
+    if lot is None:
+        return without_lot(question, site, panel.sample)
+    result = decide_lot(question, site, subjects, lot)
+    return _fit_to_be_shown(measurable, result, sum(one.n for one in seen.values() if one.subject in lot.subjects))
 
 
 def _results(

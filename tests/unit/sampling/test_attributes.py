@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from sqaudit.documents.validation import schema_of
 from sqaudit.sampling.attributes import AQLS, SinglePlan, Strictness, code_letter, plan_of_letter, single_plan
 
 COLUMNS = ["0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10", "15"]
@@ -145,3 +146,10 @@ def test_a_sample_larger_than_the_lot_is_all_of_it():
 def test_what_cannot_be_is_refused(refused):
     with pytest.raises(ValueError, match=r"\w"):
         refused()
+
+
+def test_documents_may_name_every_aql_that_counts_units_and_every_level():
+    plan = schema_of("programme")["$defs"]["acceptance"]["properties"]
+    assert {Decimal(str(aql)) for aql in plan["aql"]["enum"]} == {aql for aql in AQLS if aql <= 10}
+    assert all(code_letter(1000, level) for level in plan["level"]["enum"])
+    assert len(plan["level"]["enum"]) == 7

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Period, Revision, Site
-from sqaudit.model.sample import Draw, DrawMethod, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
+from sqaudit.model.sample import (
+    Acceptance,
+    Draw,
+    DrawMethod,
+    Exclusion,
+    Inspection,
+    Precision,
+    SamplePlan,
+    SampleRecord,
+    Stratum,
+    Unit,
+)
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
@@ -232,13 +243,32 @@ values = st.lists(texts, max_size=2).map(tuple)
 drawn = st.builds(
     Draw,
     plan=st.builds(
-        SamplePlan, size=st.none() | counts, total=st.none() | counts, strata=values, method=st.sampled_from(DrawMethod)
+        SamplePlan,
+        size=st.none() | counts,
+        total=st.none() | counts | st.builds(Precision, margin=decimals, expected=decimals, confidence=decimals),
+        strata=values,
+        method=st.sampled_from(DrawMethod),
+        neyman=optional,
+        acceptance=st.none() | st.builds(Acceptance, aql=decimals, level=st.sampled_from(["S-1", "II"])),
     ),
     seed=texts,
     frame_hash=texts,
     frame_size=counts,
     exclusions=st.lists(st.builds(Exclusion, site=texts, id=texts, reason=texts), max_size=2).map(tuple),
-    strata=st.lists(st.builds(Stratum, site=texts, values=values, units=counts, drawn=counts), max_size=2).map(tuple),
+    strata=st.lists(
+        st.builds(
+            Stratum,
+            site=texts,
+            values=values,
+            units=counts,
+            drawn=counts,
+            valued=st.none() | counts,
+            deviation=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+            accept=st.none() | counts,
+            inspection=st.none() | st.sampled_from(Inspection),
+        ),
+        max_size=2,
+    ).map(tuple),
     units=st.lists(st.builds(Unit, site=texts, id=texts, stratum=values), max_size=3).map(tuple),
 )
 samples = st.builds(

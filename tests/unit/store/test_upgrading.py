@@ -6,12 +6,13 @@ import pytest
 
 from sqaudit.errors import InvalidInput
 from sqaudit.model.evidence import Observation
+from sqaudit.model.sample import DrawMethod, SamplePlan, Stratum, Unit
 from sqaudit.model.score import Level
 from sqaudit.store.engine import open_store
 
 
-def make_old(path):
-    """A store as the first migration left it."""
+def make_empty(path, version):
+    """A store without anything in it, as a migration left it."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
@@ -21,8 +22,13 @@ def make_old(path):
         config = Config()
         config.set_main_option("script_location", "sqaudit.store:migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
     engine.dispose()
+
+
+def make_old(path):
+    """A store as the first migration left it."""
+    make_empty(path, "0001")
     with sqlite3.connect(path) as old:
         old.execute(
             "INSERT INTO cycles VALUES (1, 'm', '2026-10', '2026-10-01', '2026-11-01', 'open', '2026-11-01', NULL)"
@@ -56,6 +62,23 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         assert store.list_samples() == []
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
+
+
+def test_samples_of_before_there_were_plans_come_back(tmp_path):
+    make_empty(tmp_path / "old.db", "0004")
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute(
+            "INSERT INTO samples VALUES ('s-1', 'm', 'c', '2026-10', 'records', '[2,null,[\"agent\"],\"systematic\"]',"
+            ' \'7\', \'h\', 5, \'[]\', \'[["a",["ann"],5,2]]\', \'[["a","[\\"1\\"]",["ann"]]]\','
+            " '2026-11-01T00:00:00.000000+00:00', NULL)"
+        )
+    old.close()
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade()
+        (kept,) = store.list_samples()
+    assert kept.draw.plan == SamplePlan(size=2, strata=("agent",), method=DrawMethod.SYSTEMATIC)
+    assert kept.draw.strata == (Stratum(site="a", values=("ann",), units=5, drawn=2),)
+    assert kept.draw.units == (Unit(site="a", id='["1"]', stratum=("ann",)),)
 
 
 def test_parts_of_sites_and_levels_above_them_come_back(store, make):
