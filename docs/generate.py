@@ -89,6 +89,8 @@ def command_fields() -> str:
         "cycle show": fields.REVISIONS,
         "explain --plan": fields.PASSES,
         "plugins list": fields.PLUGINS,
+        "calibration list": fields.ROUNDS,
+        "calibration report": fields.ROUND_REPORT,
         "check": fields.PROBLEMS,
     }
     return _joined(f"- `{name}`: {' '.join(f'`{each}`' for each in listing.all)}" for name, listing in listings.items())

@@ -86,6 +86,19 @@ EXCLUSIONS = Fields(
     all=_names("site subject reason"),
     shown=_names("site subject reason"),
 )
+ROUNDS = Fields(
+    all=_names("id programme period checklist state units rated_by opened_at opened_by closed_at closed_by"),
+    shown=_names("id programme period checklist state units rated_by opened_at closed_at"),
+)
+# The two tables that people are shown of a round are in ``reports.calibration``.
+ROUND_REPORT = Fields(
+    all=_names(
+        "round programme period checklist state level item title auditor is_reference rated asked complete kind raters "
+        "against units decisions agreement agreement_low agreement_high coefficient value low high reason prevalence "
+        "bad misses miss_rate good false_alarms false_alarm_rate repeated repeat_agreement verdict"
+    ),
+    shown=(),
+)
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),
     shown=_names("name distribution version state offers reason"),

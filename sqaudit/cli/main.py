@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Entry] = {
     "scores": _entry("scores", msg("list scores at every level")),
     "findings": _entry("findings", msg("list findings, or show one")),
     "sample": _entry("sample", msg("draw samples, list them, draw them again")),
+    "calibration": _entry("calibration", msg("let auditors rate the same things, and see whether they agree")),
     "explain": _entry("explain", msg("explain a problem code, criterion, finding or score")),
     "schema": _entry("schema", msg("print the JSON Schema of a kind of document")),
     "plugins": _entry("plugins", msg("list the plugins and what is wrong with them")),

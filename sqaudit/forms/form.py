@@ -29,13 +29,18 @@ class FormRow(Struct, frozen=True, kw_only=True):
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """All questions of one audit, in order. ``standard`` is id and version."""
+    """All questions of one audit, in order.
+
+    ``standard`` is id and version. ``command`` takes the answers in, and the files beside them if ``takes_evidence``.
+    """
 
     programme: Text
     period: str
     site: Text
     standard: str
     rows: tuple[FormRow, ...]
+    command: str = "sqaudit form import FILE --as NAME"
+    takes_evidence: bool = True
 
 
 def row_id(key: AnswerKey) -> str:

@@ -165,8 +165,8 @@ def _text(value: object) -> str:
             return str(value).strip()
 
 
-def read_csv(content: bytes, name: str) -> Filled:
-    """The rows of a CSV file whose heading names its columns; commas, semicolons or tabs part them."""
+def read_csv(content: bytes, name: str, known: Sequence[str] = (*QUESTION_CELLS, *ANSWER_CELLS)) -> Filled:
+    """The rows of a CSV file whose heading names its columns, all ``known``; commas, semicolons or tabs part them."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -176,7 +176,6 @@ def read_csv(content: bytes, name: str) -> Filled:
     heading = text.partition("\n")[0]
     rows = csv.reader(StringIO(text, newline=""), delimiter=max(",;\t", key=heading.count))
     names = [cell.strip() for cell in next(rows, [])]
-    known = (*QUESTION_CELLS, *ANSWER_CELLS)
     problems = [
         _unknown_column(name, place, column, known) for place, column in enumerate(names, 1) if column not in known
     ]

@@ -46,6 +46,7 @@ _NAMES_ROW, _HEADINGS_ROW, _FIRST_ROW = 2, 3, 4
 _LINE = 15.0  # points
 _FORMULA = ("=", "+", "-", "@")
 _DAYS = frozenset({"captured_on", "effective_on"})
+_OF_EVIDENCE = _DAYS | {"evidence"}
 
 
 def write_form(form: Form, language: Language, now: datetime) -> bytes:
@@ -120,7 +121,8 @@ class _Writer:
         sheet.write_string(_HEADINGS_ROW, NAMES.index(MARK), HEADINGS)
         sheet.set_column(0, _FIRST_SHOWN - 1, None, None, {"hidden": True})
         for place, (heading, width) in enumerate(zip(_HEADINGS, _WIDTHS, strict=True)):
-            sheet.set_column(_FIRST_SHOWN + place, _FIRST_SHOWN + place, width)
+            is_hidden = not form.takes_evidence and NAMES[_FIRST_SHOWN + place] in _OF_EVIDENCE
+            sheet.set_column(_FIRST_SHOWN + place, _FIRST_SHOWN + place, width, None, {"hidden": is_hidden})
             sheet.write_string(_HEADINGS_ROW, _FIRST_SHOWN + place, self._text(heading), self._formats["heading"])
         sheet.autofilter(_HEADINGS_ROW, 0, last - 1, len(NAMES) - 1)
         sheet.freeze_panes(_FIRST_ROW, NAMES.index(QUESTION) + 1)
@@ -241,14 +243,17 @@ class _Writer:
     def _read_me(self) -> None:
         sheet = self._workbook.add_worksheet(self._text(msg("Read me")))
         sheet.set_column(0, 0, 100)
-        lines = (
-            msg("Fill the yellow cells of the sheet 'Checklist'; everything else stays as it is."),
-            msg("A question that does not apply gets a reason instead of an answer."),
+        evidence = (
             msg("Evidence files lie beside this workbook; write their names, several parted by ';'."),
             msg("A picture may also be inserted: lay its upper edge over the row of the question."),
             msg("'captured on' is the day a picture or file was made, 'effective on' the day it speaks of."),
+        )
+        lines = (
+            msg("Fill the yellow cells of the sheet 'Checklist'; everything else stays as it is."),
+            msg("A question that does not apply gets a reason instead of an answer."),
+            *(evidence if self._form.takes_evidence else ()),
             msg("You may sort and filter. Do not delete rows, and write no formulas into the yellow cells."),
-            msg("Hand it back with `sqaudit form import FILE --as NAME`."),
+            msg("Hand it back with `{command}`.", command=self._form.command),
         )
         for place, line in enumerate(lines):
             sheet.write_string(place, 0, self._text(line), self._formats["plain"])

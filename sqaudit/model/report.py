@@ -132,13 +132,28 @@ class SourceRow(Struct, frozen=True, kw_only=True):
     rejects: str | None = None
 
 
+class FlaggedRow(Struct, frozen=True, kw_only=True):
+    """An auditor whose answers to a checklist count, and whom its newest calibration round found unacceptable.
+
+    The figures are of that round, 0 to 1; ``None`` is unknown.
+    """
+
+    auditor: str
+    checklist: str
+    round: str
+    effectiveness: float | None
+    miss_rate: float | None
+    false_alarm_rate: float | None
+
+
 class ReportView(Struct, frozen=True, kw_only=True):
     """One revision of one cycle, ready to be shown.
 
     ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in ``timezone``. No value comes from the
     clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
     a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
-    ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them.
+    ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them; ``flagged``
+    whose answers count although a calibration round found them unacceptable.
     """
 
     project: str
@@ -163,6 +178,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceRow, ...] = ()
     notes: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
+    flagged: tuple[FlaggedRow, ...] = ()
 
     @property
     def critical_failures(self) -> Sequence[ResultRow]:

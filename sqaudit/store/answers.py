@@ -122,6 +122,11 @@ def find_answer_file(connection: Connection, sha256: str) -> AnswerFile | None:
     return AnswerFile(sha256=row.sha256, name=row.name, given_by=row.given_by, given_at=read_moment(row.given_at))
 
 
+def list_answerers(connection: Connection, checklist: str) -> list[str]:
+    """Who has answered questions of a checklist, by name."""
+    return sorted(connection.scalars(select(answers.c.given_by).where(answers.c.checklist == checklist).distinct()))
+
+
 def _key(row: Row[Any]) -> AnswerKey:
     return AnswerKey(
         programme=row.programme,

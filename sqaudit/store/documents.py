@@ -35,6 +35,13 @@ def store_document(*, kind: str, id: str, version: str, content: str) -> StoredD
 
 def add_documents(connection: Connection, revision_id: int, used: Sequence[StoredDocument]) -> None:
     """Keep the documents that are not kept yet, and which of them the revision used."""
+    keep_documents(connection, used)
+    hashes = sorted({document.hash for document in used})
+    insert_rows(connection, revision_documents, ("revision_id", "hash"), [(revision_id, hash_) for hash_ in hashes])
+
+
+def keep_documents(connection: Connection, used: Sequence[StoredDocument]) -> None:
+    """Keep the documents that are not kept yet."""
     by_hash = {document.hash: document for document in used}
     kept = set(connection.scalars(select(documents.c.hash).where(documents.c.hash.in_(by_hash))))
     insert_rows(
@@ -42,9 +49,6 @@ def add_documents(connection: Connection, revision_id: int, used: Sequence[Store
         documents,
         ("hash", "kind", "id", "version", "content"),
         [(d.hash, d.kind, d.id, d.version, d.content) for hash_, d in sorted(by_hash.items()) if hash_ not in kept],
-    )
-    insert_rows(
-        connection, revision_documents, ("revision_id", "hash"), [(revision_id, hash_) for hash_ in sorted(by_hash)]
     )
 
 

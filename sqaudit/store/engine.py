@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -14,13 +14,14 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from sqaudit.errors import Problem
 from sqaudit.model.answer import GivenAnswer
+from sqaudit.model.calibration import CalibrationRound, Rating
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
-from sqaudit.store import answers, cycles, evidence, schema, verification
+from sqaudit.store import answers, calibration, cycles, evidence, schema, verification
 from sqaudit.store.answers import AnswerFile, EvidenceUse
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
@@ -261,6 +262,55 @@ class Store:
         with self._reading() as connection:
             found = read_samples(connection, id=id)
         return found[0] if found else None
+
+    def add_round(self, opened: CalibrationRound, documents: Mapping[str, StoredDocument]) -> None:
+        """Keep a calibration round, and the documents it was opened with, by their roles."""
+        with self._writing() as connection:
+            calibration.add_round(connection, opened, documents)
+
+    def list_rounds(self, **equal: str | None) -> list[CalibrationRound]:
+        """The calibration rounds of which these columns are so (``None``: all), the first opened first."""
+        with self._reading() as connection:
+            return calibration.read_rounds(connection, **equal)
+
+    def read_round_documents(self, round_id: str) -> dict[str, StoredDocument]:
+        """The documents that a round was opened with, by their roles."""
+        with self._reading() as connection:
+            return calibration.read_documents(connection, round_id)
+
+    def list_raters(self) -> list[tuple[str, str, bool]]:
+        """Who has rated in which round, as round, rater, and whether as the reference."""
+        with self._reading() as connection:
+            return calibration.list_raters(connection)
+
+    def close_round(self, closed: CalibrationRound) -> None:
+        """Keep that a round is closed, and what it came to; raises ``InvalidInput`` if it was closed before."""
+        with self._writing() as connection:
+            calibration.close_round(connection, closed)
+
+    def add_ratings(self, round_id: str, ratings: Sequence[Rating], files: Iterable[AnswerFile]) -> list[Rating]:
+        """Keep what is new among one rater's ratings; returns the versions that were added.
+
+        Raises:
+            InvalidInput: The round is closed.
+        """
+        with self._writing() as connection:
+            return calibration.add_ratings(connection, round_id, ratings, files)
+
+    def read_ratings(self, round_id: str) -> list[Rating]:
+        """The latest version of every rating of a round, by rater, unit and item."""
+        with self._reading() as connection:
+            return calibration.read_ratings(connection, round_id)
+
+    def find_rating_file(self, round_id: str, rater: str, sha256: str) -> AnswerFile | None:
+        """The file of ratings with this content, if this rater has handed it in before."""
+        with self._reading() as connection:
+            return calibration.find_file(connection, round_id, rater, sha256)
+
+    def list_answerers(self, checklist: str) -> list[str]:
+        """Who has answered questions of a checklist, by name."""
+        with self._reading() as connection:
+            return answers.list_answerers(connection, checklist)
 
     def upgrade(self) -> bool:
         """Bring an older store's tables up to date; whether anything had to be done."""

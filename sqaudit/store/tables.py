@@ -201,6 +201,42 @@ samples = Table(
     *_optional("drawn_by"),
 )
 
+calibration_rounds = Table(
+    "calibration_rounds",
+    metadata,
+    *_key("id"),
+    *_text("programme", "period", "standard", "checklist", "units", "opened_at"),
+    *_optional("opened_by", "closed_at", "closed_by", "conclusions"),
+)
+
+
+def _round_key() -> Column[str]:
+    return Column("round", ForeignKey("calibration_rounds.id"), primary_key=True)
+
+
+calibration_documents = Table(
+    "calibration_documents",
+    metadata,
+    _round_key(),
+    *_key("role"),
+    Column("hash", ForeignKey("documents.hash"), nullable=False),
+)
+
+calibration_ratings = Table(
+    "calibration_ratings",
+    metadata,
+    _round_key(),
+    *_key("rated_by", "unit", "item"),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *_truth("is_reference"),
+    *_optional("value", "not_applicable", "note"),
+    *_text("rated_at"),
+)
+
+calibration_files = Table(
+    "calibration_files", metadata, _round_key(), *_key("rated_by", "sha256"), *_text("name", "taken_at")
+)
+
 Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)

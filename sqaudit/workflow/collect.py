@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from sqaudit.documents.resolving import canonical_json
+from sqaudit.documents.resolving import ResolvedProgramme, canonical_json
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import CycleState, Revision
 from sqaudit.workflow.answers import observe_answers, with_answers
+from sqaudit.workflow.calibration.flagging import FLAGGED, with_flags
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples, with_samples
 from sqaudit.workflow.evidence import collect_evidence
@@ -31,6 +32,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "samples": lambda name: (
         msg("another sample drawn: {name}", name=name) if name else msg("what is looked at was drawn")
     ),
+    FLAGGED: lambda name: msg("the calibration of an auditor changed: {name}", name=name),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
     "selected": lambda _name: msg("other sites were selected"),
@@ -69,7 +71,7 @@ def collect(
     with context.store() as store:
         answers = store.read_latest_answers(programme, plan.period.label)
         samples = newest_samples(store, plan.programme, plan.period.label)
-        plan = with_samples(with_answers(plan, answers), samples)
+        plan = with_flags(with_samples(with_answers(plan, answers), samples), answers, store)
         cycle = store.read_cycle(programme, plan.period.label)
         latest = cycle.revisions[-1] if cycle and cycle.revisions else None
         if latest is not None and latest.fingerprint == plan.fingerprint:
@@ -93,7 +95,7 @@ def collect(
             programme=programme,
             period=plan.period,
             revision=revision,
-            documents=_documents(plan),
+            documents=list(stored_documents(plan.resolved).values()),
             sites=evidence.sites,
             sources=evidence.sources,
             observations=observations,
@@ -150,18 +152,19 @@ def source_warnings(records: Iterable[SourceRecord]) -> Iterable[Message]:
             )
 
 
-def _documents(plan: CyclePlan) -> list[StoredDocument]:
+def stored_documents(resolved: ResolvedProgramme) -> dict[str, StoredDocument]:
+    """The documents of a programme as the store keeps them, by the role they play."""
     from sqaudit.store.documents import store_document
 
-    return [
-        store_document(
+    return {
+        role: store_document(
             kind=role.partition(":")[0],
             id=content["id"],
             version=content.get("version", ""),
             content=canonical_json(content),
         )
-        for role, content in plan.resolved.documents().items()
-    ]
+        for role, content in resolved.documents().items()
+    }
 
 
 def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:
@@ -180,7 +183,10 @@ def _kept(message: Message | None) -> list[object] | None:
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     changed: list[tuple[str, str]] = []
     for kind in _CHANGES:
-        old, new = before.get(kind), after.get(kind)
+        nothing: Mapping[str, object] | None = (
+            {} if kind == FLAGGED else None
+        )  # that nobody is flagged is not written down
+        old, new = before.get(kind, nothing), after.get(kind, nothing)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             changed += [(kind, name) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
         elif old != new:

@@ -25,6 +25,7 @@ from sqaudit.model.report import (
 from sqaudit.model.score import ItemResult, Level, Score
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
+from sqaudit.workflow.calibration.flagging import flagged_rows
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
@@ -120,6 +121,7 @@ class _View:
             sources=tuple(_source_row(record) for record in records),
             notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
             warnings=tuple(source_warnings(records)),
+            flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
         )
 
     def _figures(self, score: Score) -> Figures:

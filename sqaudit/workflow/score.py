@@ -19,6 +19,7 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Cycle, CycleState
 from sqaudit.model.score import Level, Score, Status
 from sqaudit.model.standard import Severity
+from sqaudit.workflow.calibration.flagging import flag_warnings
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import kept_samples
@@ -188,6 +189,7 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         scores=scored.scores,
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),
+            *flag_warnings(cycle.revisions[-1].inputs),
             *_broken(scored),
             *_more_than_population(scored),
         ),

@@ -635,3 +635,13 @@ def test_what_libreoffice_saves_is_taken_in_whole(form, png, tmp_path):
     assert [answer.key.item for answer in form.kept() if answer.evidence] == ["faults"]
     sheet = openpyxl.load_workbook(form.folder / "resaved.xlsx", data_only=True).worksheets[0]
     assert sheet["E2"].value == "9 / 9"
+
+
+def test_a_picture_over_a_rating_is_refused(audit, png):
+    """The form of a calibration round takes no evidence, however it is handed in."""
+    opened = audit.made.run("calibration", "open", "visits", "--checklist", "visit", "--unit", "call", *PERIOD)
+    identity = opened.out.split()[2].rstrip(":")
+    (path,) = audit.made.run("calibration", "form", identity, "--dir", str(audit.folder)).out.splitlines()
+    insert_picture(path, png, 5)
+    done = audit.made.run("calibration", "rate", identity, path, "--as", "anna")
+    assert (done.code, "ratings keep no evidence" in done.text) == (2, True)

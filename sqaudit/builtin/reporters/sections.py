@@ -58,6 +58,8 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
     if view.warnings:
         title = msg("Before you trust the figures")
         yield Section(title=language.text(title), sentences=[language.text(each) for each in view.warnings])
+    if view.flagged:
+        yield _flagged(view, language)
     if view.critical_failures:
         yield _verdicts(msg("Critical failures"), view.critical_failures, language)
     yield _dimensions(view, language)
@@ -151,6 +153,20 @@ def _verdicts(title: Message, results: Sequence[ResultRow], language: Language) 
     return Section(
         title=language.text(title), headings=[language.word(each) for each in headings], rows=rows, right=right
     )
+
+
+def _flagged(view: ReportView, language: Language) -> Section:
+    rows = [
+        [
+            row.auditor,
+            row.checklist,
+            row.round,
+            *(show_share(figure) for figure in (row.effectiveness, row.miss_rate, row.false_alarm_rate)),
+        ]
+        for row in view.flagged
+    ]
+    headings = ["auditor", "checklist", "calibration_round", "effectiveness", "miss_rate", "false_alarm_rate"]
+    return _table(msg("Auditors under the calibration limit"), headings, rows, language, numbers=3)
 
 
 def _sources(view: ReportView, language: Language) -> Section:

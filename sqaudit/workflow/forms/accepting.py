@@ -130,7 +130,7 @@ class Accepting:
             self._tell_unknown(written, audit, item)
             return
         told = len(self.problems)
-        self.problems += _sealed(written, row)
+        self.problems += find_seal_problems(written, row)
         if not written.pictures and not any(name in written.cells for name in ANSWER_CELLS):
             return
         answer = self._answer(written, row, folder)
@@ -270,7 +270,7 @@ def _names(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _sealed(written: WrittenAnswer, row: FormRow) -> Iterator[Problem]:
+def find_seal_problems(written: WrittenAnswer, row: FormRow) -> Iterator[Problem]:
     """Whether a form's row still asks what it asked when it was written, and what the checklist asks now."""
     if written.question is None:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from sqaudit.errors import CannotAccess, InvalidInput, cannot_write, msg
@@ -33,14 +33,9 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
     written: dict[Path, bytes] = {}
     for site in wanted:
         path = folder / file_name([programme, chosen.label, site.id])
-        if path.exists() or path in written:
-            raise CannotAccess(
-                "SQA614",
-                msg("'{path}' exists and is not overwritten", path=path),
-                msg("it may hold answers: import it, or move it away"),
-            )
+        refuse_existing(path, written)
         written[path] = write_form(asking.form(chosen, site, answers, samples), language, context.settings.now)
-    _write(written)
+    write_files(written)
     return tuple(written)
 
 
@@ -60,7 +55,18 @@ def _check_drawn(programme: Programme, period: Period, samples: Collection[str])
             )
 
 
-def _write(files: dict[Path, bytes]) -> None:
+def refuse_existing(path: Path, written: Collection[Path] = ()) -> None:
+    """Raise ``CannotAccess`` if a form is there already, which may hold answers."""
+    if path.exists() or path in written:
+        raise CannotAccess(
+            "SQA614",
+            msg("'{path}' exists and is not overwritten", path=path),
+            msg("it may hold answers: import it, or move it away"),
+        )
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write all of these files or none; raises ``CannotAccess`` if one cannot be written."""
     done = []
     try:
         for path, content in files.items():

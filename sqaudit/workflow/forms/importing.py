@@ -49,11 +49,11 @@ def import_answers(context: Context, paths: Sequence[Path], who: str) -> ImportS
         problems: list[Problem] = []
         warnings: list[Message] = []
         for path in paths:
-            content = _content(path)
+            content = read_content(path)
             digest = hashlib.sha256(content).hexdigest()
             before = store.find_answer_file(digest)
             if before is not None:
-                warnings.append(_taken_before(path, before))
+                warnings.append(taken_before(path, before))
                 continue
             files.append(AnswerFile(sha256=digest, name=path.name, given_by=who.strip(), given_at=now))
             filled = _read(content, path)
@@ -82,7 +82,8 @@ def import_answers(context: Context, paths: Sequence[Path], who: str) -> ImportS
     )
 
 
-def _content(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """What is in a file; raises ``InvalidAnswers`` if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -109,7 +110,8 @@ def _read(content: bytes, path: Path) -> Filled:
     )
 
 
-def _taken_before(path: Path, before: AnswerFile) -> Message:
+def taken_before(path: Path, before: AnswerFile) -> Message:
+    """That a file of the same content was handed in before."""
     return msg(
         "{file}: taken in before, by {who} at {when}; nothing to do",
         file=path.name,

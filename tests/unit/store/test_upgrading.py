@@ -60,6 +60,7 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         ]
         assert [result.value.value for _, result in store.read_results("m")] == [0.5]
         assert store.list_samples() == []
+        assert store.list_rounds() == []
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
 

@@ -1,0 +1,1 @@
+"""Calibration rounds: opened over common units, rated blind, closed, reported; never part of a site's score."""
