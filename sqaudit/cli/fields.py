@@ -46,12 +46,20 @@ FINDINGS = Fields(
     shown=_names("id period site criterion items severity status statement"),
 )
 CYCLES = Fields(
-    all=_names("programme period state revision recorded_at"),
-    shown=_names("programme period state revision recorded_at"),
+    all=_names("programme period pilot state revision recorded_at"),
+    shown=_names("programme period pilot state revision recorded_at"),
 )
 REVISIONS = Fields(
     all=_names("programme period state revision recorded_at fingerprint changes"),
     shown=_names("revision recorded_at fingerprint changes"),
+)
+DOUBTS = Fields(
+    all=_names("programme period revision kind site checklist subject person statement"),
+    shown=_names("kind site checklist subject person statement"),
+)
+CHANGES = Fields(
+    all=_names("document path before after"),
+    shown=_names("document path before after"),
 )
 PLANNED_SOURCES = Fields(
     all=_names("dataset files bytes problem"),

@@ -20,7 +20,9 @@ LEVELS = [level.value for level in Level]
 period_option = option(
     "--period",
     metavar="PERIOD",
-    about=msg("2026, 2026-Q3, 2026-10, 2026-W41 or 2026-10-05; default: the last complete one"),
+    about=msg(
+        "2026, 2026-Q3, 2026-10, 2026-W41 or 2026-10-05, of a trial 2026-10-pilot; default: the last complete one"
+    ),
 )
 sites_option = option("--site", "sites", multiple=True, metavar="SITE", about=msg("only this site; may be repeated"))
 output_option = option(

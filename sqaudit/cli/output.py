@@ -19,7 +19,7 @@ from sqaudit.reports.tables import aligned_table, csv_table, json_table
 
 Row = Mapping[str, object]
 
-_CODES = frozenset({"status", "severity", "level", "state", "inspection"})
+_CODES = frozenset({"status", "severity", "level", "state", "kind", "inspection"})
 _SCORES = frozenset({"score", "raw_score"})
 _MEASURED = frozenset({"value", "low", "high"})
 _LABELS = frozenset({"subject", "group"})

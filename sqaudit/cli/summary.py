@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.session import current_session
 from sqaudit.errors import Incomplete, Message, NothingEvaluated, msg
+from sqaudit.model.programme import is_pilot
 from sqaudit.model.score import Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.reports.numbers import show_score, show_share
 
 if TYPE_CHECKING:
+    from sqaudit.workflow.collect import CollectSummary
     from sqaudit.workflow.score import RunSummary
 
 FINDINGS = 1
@@ -37,7 +39,12 @@ def show_summary(summary: RunSummary) -> None:
     if not summary.evaluated:
         say(msg("nothing was evaluated: no item has a value"))
     elif summary.incomplete:
-        say(msg("the cycle is incomplete: `sqaudit results --status error` names the items"))
+        say(
+            msg(
+                "the cycle is incomplete: `sqaudit results --period {period} --status error` names the items",
+                period=summary.period,
+            )
+        )
 
 
 def exit_code_of(summary: RunSummary, fail_on: Severity | None = None) -> int:
@@ -51,14 +58,18 @@ def exit_code_of(summary: RunSummary, fail_on: Severity | None = None) -> int:
     return 0
 
 
+def heading(summary: RunSummary | CollectSummary) -> Message:
+    """Which revision of which cycle it is; that of a trial evaluation says so."""
+    values = {"programme": summary.programme, "period": summary.period, "revision": summary.revision}
+    if is_pilot(summary.period):
+        return msg("{programme} {period}, revision {revision}: a trial evaluation, which counts in no trend", **values)
+    return msg("{programme} {period}, revision {revision}", **values)
+
+
 def _lines(summary: RunSummary) -> Iterable[Message]:
-    yield msg(
-        "{programme} {period}, revision {revision}",
-        programme=summary.programme,
-        period=summary.period,
-        revision=summary.revision,
-    )
+    yield heading(summary)
     yield from (msg("changed: {change}", change=change) for change in summary.changes)
+    yield from summary.notes
     if summary.score is not None:
         yield _score_line(summary.score)
     yield msg(

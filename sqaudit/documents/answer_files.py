@@ -9,7 +9,7 @@ from sqaudit.documents.marks import Path, RawDocument
 from sqaudit.documents.reading import read_yaml
 from sqaudit.documents.validation import schema_of, validate_part
 from sqaudit.errors import Place, Problem
-from sqaudit.model.answer import SEPARATOR, Cell, WrittenAnswer
+from sqaudit.model.answer import SEPARATOR, TIME_CELLS, Cell, WrittenAnswer
 
 _OF_AUDIT = ("programme", "period", "site", "subject")
 _OF_UNIT = ("unit",)
@@ -17,7 +17,7 @@ _OF_UNIT = ("unit",)
 
 def read_answer_file(content: bytes, name: str) -> tuple[tuple[WrittenAnswer, ...], tuple[Problem, ...]]:
     """The answers of a YAML file, and what is wrong with its shape; then there are no answers."""
-    return _read(content, name, "answers", _OF_AUDIT)
+    return _read(content, name, "answers", (*_OF_AUDIT, *TIME_CELLS))
 
 
 def read_rating_file(content: bytes, name: str) -> tuple[tuple[WrittenAnswer, ...], tuple[Problem, ...]]:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from sqaudit.errors import InvalidInput, msg
-from sqaudit.model.programme import Period, PeriodUnit
+from sqaudit.model.programme import PILOT, Period, PeriodUnit
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _FORMS: tuple[tuple[PeriodUnit, re.Pattern[str]], ...] = (
@@ -27,6 +29,7 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
     Args:
         text: ``2026``, ``2026-Q3``, ``2026-10``, ``2026-W41``, ``2026-10-05``, or first and last day with both
             included, ``2026-10-01/2026-10-15``; of whatever length. ``None`` is the last complete period of the unit.
+            With ``-pilot`` behind it a trial evaluation is meant; ``pilot`` alone is that of the last complete period.
         unit: What a cycle of the programme covers if nothing else is asked for.
         zone: The programme's time zone.
         now: The moment of asking, with a zone.
@@ -36,6 +39,25 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
     """
     if text is None:
         return _last_complete(unit, zone, now)
+    if text == PILOT.removeprefix("-"):
+        return _trial_of(_last_complete(unit, zone, now))
+    if text.endswith(PILOT):
+        return _trial_of(_read_real(text.removesuffix(PILOT), zone, now))
+    return _read_real(text, zone, now)
+
+
+def pilot_of(text: str | None) -> str:
+    """How the trial evaluation of a period is written; of none, that of the last complete one."""
+    if text is None:
+        return PILOT.removeprefix("-")
+    return text if text.endswith(PILOT) else text + PILOT
+
+
+def _trial_of(period: Period) -> Period:
+    return replace(period, label=period.label + PILOT)
+
+
+def _read_real(text: str, zone: str, now: datetime) -> Period:
     try:
         first, after = _read(text)
         period = _period(text, first, after, zone)
@@ -112,7 +134,10 @@ def _unreadable(text: str) -> InvalidInput:
     return InvalidInput(
         "SQA702",
         msg("'{period}' is no period", period=text),
-        msg("write 2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05 or 2026-10-01/2026-10-15 (both days included)"),
+        msg(
+            "write 2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05 or 2026-10-01/2026-10-15 (both days included); of a "
+            "trial evaluation, 2026-10-pilot"
+        ),
     )
 
 

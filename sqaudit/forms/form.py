@@ -31,7 +31,8 @@ class FormRow(Struct, frozen=True, kw_only=True):
 class Form(Struct, frozen=True, kw_only=True):
     """All questions of one audit, in order.
 
-    ``standard`` is id and version. ``command`` takes the answers in, and the files beside them if ``takes_evidence``.
+    ``standard`` is id and version, ``zone`` that of the site's clocks. ``command`` takes the answers in, and the files
+    beside them if ``takes_evidence``.
     """
 
     programme: Text
@@ -41,6 +42,7 @@ class Form(Struct, frozen=True, kw_only=True):
     rows: tuple[FormRow, ...]
     command: str = "sqaudit form import FILE --as NAME"
     takes_evidence: bool = True
+    zone: str = "UTC"
 
 
 def row_id(key: AnswerKey) -> str:

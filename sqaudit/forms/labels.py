@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.answer import SEPARATOR, AnswerForm, AnswerKind
@@ -66,6 +67,22 @@ def read_day(text: str) -> date:
         return date.fromisoformat(text.strip().removesuffix(" 00:00:00"))
     except ValueError:
         raise NoAnswer(msg("write a day such as 2026-10-31")) from None
+
+
+def read_moment(text: str, zone: str) -> datetime:
+    """A moment as ISO 8601 writes it; one without a zone is in ``zone``, in the first of a doubled hour.
+
+    Raises:
+        NoAnswer: It is none, or only a day.
+    """
+    wrong = NoAnswer(msg("write a moment such as 2026-10-05 09:30"))
+    if ":" not in text:
+        raise wrong
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise wrong from None
 
 
 def _parts(text: str) -> list[str]:

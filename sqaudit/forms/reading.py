@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from sqaudit.errors import Gravity, Place, Problem, msg
 from sqaudit.forms.form import read_row_id
 from sqaudit.forms.pictures import find_pictures
-from sqaudit.forms.writing import HEADINGS, MARK, QUESTION, SEAL
-from sqaudit.model.answer import ANSWER_CELLS, QUESTION_CELLS, Cell, Picture, WrittenAnswer
+from sqaudit.forms.writing import HEADINGS, MARK, QUESTION, SEAL, TIME_COLUMNS, TIMES
+from sqaudit.model.answer import ANSWER_CELLS, QUESTION_CELLS, TIME_CELLS, Cell, Picture, WrittenAnswer
 from sqaudit.model.suggesting import closest
 
 _NEW_FORM = msg("write a new form with `sqaudit form export`, and copy the answers into it")
@@ -79,8 +79,11 @@ class _Sheet:
     def read(self, answers: list[WrittenAnswer], problems: list[Problem]) -> bool:
         """Add what stands in the sheet; whether it holds rows of a form."""
         self._sheet.reset_dimensions()
+        first, times = len(answers), None
         for number, row in enumerate(self._sheet.iter_rows(), 1):
             if not self._columns:
+                if any(cell.value == TIMES for cell in row):
+                    times = (row, number)
                 names = {str(cell.value): place for place, cell in enumerate(row) if cell.value is not None}
                 if MARK in names:
                     self._columns = names
@@ -98,7 +101,18 @@ class _Sheet:
             elif any(self._value(row, cell) not in {None, ""} for cell in ANSWER_CELLS):
                 message = msg("this row belongs to no question: its hidden id is gone or was changed")
                 problems.append(Problem(self._place("answer", number), "SQA802", message, _NEW_FORM))
+        if times is not None:
+            problems += self._problems(*times)
+            cells = dict(self._times(*times))
+            answers[first:] = [replace(one, cells={**one.cells, **cells}) for one in answers[first:]]
         return bool(self._columns)
+
+    def _times(self, row: Sequence[Any], number: int) -> Iterator[tuple[str, Cell]]:
+        """When the visit began and ended, which holds for every row."""
+        for name, column in TIME_COLUMNS.items():
+            text = _text(self._value(row, column))
+            if text:
+                yield name, Cell(text, self._place(column, number))
 
     def _value(self, row: Sequence[Any], name: str) -> object:
         place = self._columns.get(name)
@@ -165,7 +179,7 @@ def _text(value: object) -> str:
             return str(value).strip()
 
 
-def read_csv(content: bytes, name: str, known: Sequence[str] = (*QUESTION_CELLS, *ANSWER_CELLS)) -> Filled:
+def read_csv(content: bytes, name: str, known: Sequence[str] = (*QUESTION_CELLS, *ANSWER_CELLS, *TIME_CELLS)) -> Filled:
     """The rows of a CSV file whose heading names its columns, all ``known``; commas, semicolons or tabs part them."""
     try:
         text = content.decode("utf-8-sig")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MARK, SEAL, QUESTION = "sqaudit:row", "sqaudit:seal", "question"
 HEADINGS = "sqaudit:headings"  # stands in the column MARK of the row that people read the columns by
+TIMES = "sqaudit:times"  # stands in the column MARK of the row that says when the visit began and ended
+TIME_COLUMNS = {"began_at": "answer", "finished_at": "note"}  # where in that row
 NAMES = (MARK, SEAL, "part", "number", QUESTION, "guidance", *ANSWER_CELLS)
 _HEADINGS = (
     msg("part"),
@@ -42,7 +44,7 @@ _HEADINGS = (
 )
 _WIDTHS = (14, 5, 46, 34, 22, 22, 28, 22, 13, 13)
 _FIRST_SHOWN = 2  # the columns before it are hidden
-_NAMES_ROW, _HEADINGS_ROW, _FIRST_ROW = 2, 3, 4
+_TIMES_ROW, _NAMES_ROW, _HEADINGS_ROW, _FIRST_ROW = 1, 2, 3, 4
 _LINE = 15.0  # points
 _FORMULA = ("=", "+", "-", "@")
 _DAYS = frozenset({"captured_on", "effective_on"})
@@ -77,6 +79,9 @@ class _Writer:
             "shown_text": workbook.add_format({**shown, "bg_color": "#F7F7F7", "quote_prefix": True}),
             "filled": workbook.add_format({**shown, "bg_color": "#FFF9E5", "locked": False}),
             "filled_text": workbook.add_format({**shown, "bg_color": "#FFF9E5", "locked": False, "quote_prefix": True}),
+            "moment": workbook.add_format(
+                {**shown, "bg_color": "#FFF9E5", "locked": False, "num_format": "yyyy-mm-dd hh:mm"}
+            ),
             "day": workbook.add_format({**shown, "bg_color": "#FFF9E5", "locked": False, "num_format": "yyyy-mm-dd"}),
         }
 
@@ -108,16 +113,19 @@ class _Writer:
             period=form.period,
         )
         sheet.write_string(0, _FIRST_SHOWN, self._text(title), self._formats["title"])
-        sheet.write_string(1, _FIRST_SHOWN, self._text(msg("answered")))
+        sheet.write_string(_TIMES_ROW, _FIRST_SHOWN, self._text(msg("answered")), self._formats["plain"])
         answer, reason = (
             "".join((self._column(name), f"{_FIRST_ROW + 1}:", self._column(name), str(last)))
             for name in ANSWER_CELLS[:2]
         )
         done = sum(row.answer is not None for row in form.rows)
         progress = f'=SUMPRODUCT(--((LEN({answer})+LEN({reason}))>0))&" / {len(form.rows)}"'
-        sheet.write_formula(1, NAMES.index(QUESTION), progress, self._formats["plain"], f"{done} / {len(form.rows)}")
+        sheet.write_formula(
+            _TIMES_ROW, NAMES.index(QUESTION), progress, self._formats["plain"], f"{done} / {len(form.rows)}"
+        )
         sheet.write_row(_NAMES_ROW, 0, NAMES)
         sheet.set_row(_NAMES_ROW, None, None, {"hidden": True})
+        self._times(sheet)
         sheet.write_string(_HEADINGS_ROW, NAMES.index(MARK), HEADINGS)
         sheet.set_column(0, _FIRST_SHOWN - 1, None, None, {"hidden": True})
         for place, (heading, width) in enumerate(zip(_HEADINGS, _WIDTHS, strict=True)):
@@ -131,6 +139,16 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADINGS_ROW)
+
+    def _times(self, sheet: Worksheet) -> None:
+        """The cells for when the visit began and ended, each with its label before it."""
+        began = msg("began at (if you like), such as 2026-10-05 09:30 ({zone})", zone=self._form.zone)
+        sheet.set_row(_TIMES_ROW, 2 * _LINE)
+        sheet.write_string(_TIMES_ROW, NAMES.index(MARK), TIMES)
+        for column, label in zip(TIME_COLUMNS.values(), (began, msg("finished at (if you like)")), strict=True):
+            place = NAMES.index(column)
+            sheet.write_string(_TIMES_ROW, place - 1, self._text(label), self._formats["plain"])
+            sheet.write_blank(_TIMES_ROW, place, None, self._formats["moment"])
 
     def _column(self, name: str) -> str:
         return chr(ord("A") + NAMES.index(name))

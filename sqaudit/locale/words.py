@@ -47,6 +47,7 @@ _HEADINGS = {
     "accept": msg("Ac"),
     "accepted": msg("accepted"),
     "action": msg("action"),
+    "after": msg("after"),
     "before": msg("before"),
     "blank": msg("blank"),
     "bytes": msg("bytes"),
@@ -58,6 +59,7 @@ _HEADINGS = {
     "dataset": msg("dataset"),
     "deviation": msg("deviation"),
     "distribution": msg("distribution"),
+    "document": msg("document"),
     "drawn": msg("drawn"),
     "drawn_at": msg("drawn at"),
     "drawn_by": msg("drawn by"),
@@ -99,6 +101,9 @@ _HEADINGS = {
     "rating": msg("rating"),
     "problem": msg("problem"),
     "raw_score": msg("raw score"),
+    "path": msg("path"),
+    "person": msg("person"),
+    "pilot": msg("trial"),
     "read": msg("read"),
     "reason": msg("reason"),
     "recorded_at": msg("recorded at"),
@@ -206,4 +211,13 @@ _CALIBRATION = {
     "units": msg("units"),
     "verdict": msg("verdict"),
 }
-WORDS: dict[str, Message] = _HEADINGS | _CALIBRATION | _STATUSES | _SEVERITIES | _LEVELS | _STATES | _REASONS
+_DOUBTS = {
+    "all_perfect": msg("everything perfect"),
+    "straight_lined": msg("always the same answer"),
+    "too_fast": msg("answered too fast"),
+    "burst": msg("finished in a burst at the end"),
+    "own_site": msg("own site"),
+    "evidence_out_of_period": msg("evidence from outside the period"),
+    "evidence_reused": msg("evidence used at several sites"),
+}
+WORDS: dict[str, Message] = _HEADINGS | _CALIBRATION | _DOUBTS | _STATUSES | _SEVERITIES | _LEVELS | _STATES | _REASONS

@@ -130,7 +130,8 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
     """One version of an answer; later ones stand beside it and never in its place.
 
     ``value`` is a text: ``yes`` or ``no``, the id of an option (several parted by ``"; "``), a number, an ISO date, a
-    text. It is ``None`` where the question does not apply, for the reason in ``not_applicable``.
+    text. It is ``None`` where the question does not apply, for the reason in ``not_applicable``. ``began_at`` and
+    ``finished_at`` are the edges of the visit or review at which it was given, where somebody told them.
     """
 
     key: AnswerKey
@@ -140,6 +141,8 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
     not_applicable: str | None = None
     note: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    began_at: datetime | None = None
+    finished_at: datetime | None = None
     version: int = 1
 
 
@@ -162,8 +165,8 @@ class WrittenAnswer(Struct, frozen=True, kw_only=True):
 
     ``cells`` go by ``programme``, ``period``, ``site``, ``checklist``, ``item``, ``subject`` (which question, about
     what) and ``answer``, ``not_applicable``, ``note``, ``evidence``, ``captured_on``, ``effective_on`` (what was
-    answered); what is empty is not there. A row of a form also has the ``question`` it shows, the ``seal`` that was
-    made of it, and the ``pictures`` that lie over it.
+    answered); what is empty is not there. ``began_at`` and ``finished_at`` may stand beside them. A row of a form also
+    has the ``question`` it shows, the ``seal`` that was made of it, and the ``pictures`` that lie over it.
     """
 
     place: Place
@@ -186,3 +189,5 @@ class WrittenAnswer(Struct, frozen=True, kw_only=True):
 # Which question an answer is to, and what is answered.
 QUESTION_CELLS = ("programme", "period", "site", "checklist", "item", "subject")
 ANSWER_CELLS = ("answer", "not_applicable", "note", "evidence", "captured_on", "effective_on")
+# When the visit or review began and ended; they say nothing by themselves.
+TIME_CELLS = ("began_at", "finished_at")

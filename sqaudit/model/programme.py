@@ -16,6 +16,9 @@ from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
 
+# What the label of a trial evaluation ends with.
+PILOT = "-pilot"
+
 # What a condition may read of every site, beside the attributes that some have.
 SITE_WORDS = ("id", "region", "manager", "timezone", "weight")
 
@@ -114,12 +117,22 @@ class PeriodUnit(StrEnum):
     YEAR = "year"
 
 
+def is_pilot(period: str) -> bool:
+    """Whether a period's label is that of a trial evaluation, which stands apart from the real one."""
+    return period.endswith(PILOT)
+
+
 class Period(Struct, frozen=True, kw_only=True):
     """A stretch of time, half open; both edges carry the project's zone."""
 
     label: str
     start: datetime
     end: datetime
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether it is that of a trial evaluation."""
+        return is_pilot(self.label)
 
 
 class Programme(Struct, frozen=True, kw_only=True):
@@ -178,3 +191,8 @@ class Cycle(Struct, frozen=True, kw_only=True):
     end: datetime
     state: CycleState
     revisions: tuple[Revision, ...] = ()
+
+    @property
+    def is_pilot(self) -> bool:
+        """Whether it is a trial evaluation: scored and reported, never counted in trends."""
+        return is_pilot(self.period)

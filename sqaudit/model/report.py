@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from sqaudit.model.doubt import DoubtKind
 from sqaudit.model.programme import CycleState
 from sqaudit.model.score import Status
 from sqaudit.model.standard import Severity
@@ -146,6 +147,28 @@ class FlaggedRow(Struct, frozen=True, kw_only=True):
     false_alarm_rate: float | None
 
 
+class DoubtRow(Struct, frozen=True, kw_only=True):
+    """What makes the answers of a person doubtful, at a site or everywhere (``None``). It changes no score."""
+
+    kind: DoubtKind
+    site: str | None
+    site_title: Text | None
+    checklist: str | None
+    subject: str | None
+    person: str
+    statement: Message
+
+
+class CorrectionRow(Struct, frozen=True, kw_only=True):
+    """One place of the documents that was corrected since the trial evaluation of the period ``since``."""
+
+    since: str
+    document: str
+    path: str
+    before: str | None
+    after: str | None
+
+
 class ReportView(Struct, frozen=True, kw_only=True):
     """One revision of one cycle, ready to be shown.
 
@@ -153,7 +176,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
     clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
     a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
     ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them; ``flagged``
-    whose answers count although a calibration round found them unacceptable.
+    whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and
+    counts in no trend; ``corrections`` are what one led to, in the first cycle after it. A sheet is what one person
+    answered of one checklist at one site about one subject; ``doubts`` change no score.
     """
 
     project: str
@@ -179,6 +204,11 @@ class ReportView(Struct, frozen=True, kw_only=True):
     notes: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
     flagged: tuple[FlaggedRow, ...] = ()
+    pilot: bool = False
+    corrections: tuple[CorrectionRow, ...] = ()
+    doubts: tuple[DoubtRow, ...] = ()
+    sheets: int = 0
+    sheets_without_times: int = 0
 
     @property
     def critical_failures(self) -> Sequence[ResultRow]:

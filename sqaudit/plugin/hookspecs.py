@@ -61,4 +61,7 @@ def sqaudit_packs() -> Iterable[Pack]:
 
 @hookspec
 def sqaudit_cycle_finished(programme: str, period: str, revision: int, scores: Sequence[Score]) -> None:
-    """Look on: called after a revision was scored and saved. What it returns is ignored, what it raises is reported."""
+    """Look on: called after a revision was scored and saved. What it returns is ignored, what it raises is reported.
+
+    The ``period`` of a trial evaluation ends with ``-pilot``; it counts in no trend.
+    """

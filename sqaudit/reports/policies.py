@@ -77,6 +77,15 @@ def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[
     yield _critical(scoring)
 
 
+def pace_in_words(sheets: int, untimed: int) -> Message:
+    """Of how many sheets of answers it cannot be said whether they were filled too fast."""
+    return msg(
+        "sheets of answers: {sheets}; without times, so that nothing is said of their pace: {untimed}",
+        sheets=sheets,
+        untimed=untimed,
+    )
+
+
 def _deduction(scoring: Scoring, items: Iterable[Item]) -> Iterator[Message]:
     yield msg(
         "scores start from {base} ({rollup}): an item takes its points off for each time it was seen, at most its cap, "

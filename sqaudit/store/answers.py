@@ -12,12 +12,12 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Row, select
 
 from sqaudit.model.answer import AnswerKey, Evidence, GivenAnswer
-from sqaudit.store.encoding import read_moment, write_moment
+from sqaudit.store.encoding import read_moment, read_optional_moment, write_moment, write_optional_moment
 from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import answer_evidence, answer_files, answers
 
 _KEY = ("programme", "period", "site", "checklist", "item", "subject", "version")
-_ANSWER = (*_KEY, "value", "not_applicable", "note", "given_by", "given_at")
+_ANSWER = (*_KEY, "value", "not_applicable", "note", "given_by", "given_at", "began_at", "finished_at")
 _EVIDENCE = (*_KEY, "sha256", "position", "name", "size", "received_at", "captured_on", "effective_on")
 
 
@@ -42,14 +42,14 @@ def add_answers(
 ) -> list[GivenAnswer]:
     """Keep what is new among the answers, as the next version of each; returns what was kept.
 
-    An answer that says what its latest version says is no new version, whoever gives it.
+    An answer that says what its latest version says is no new version, whoever gives it; other times are one.
     """
     places = {(answer.key.programme, answer.key.period) for answer in given}
     latest = {answer.key: answer for place in sorted(places) for answer in read_latest(connection, *place)}
     new = []
     for answer in given:
         before = latest.get(answer.key)
-        if before is None or _told(before) != _told(answer):
+        if before is None or _told(before) != _told(answer) or _has_other_times(before, answer):
             latest[answer.key] = replace(answer, version=1 if before is None else before.version + 1)
             new.append(latest[answer.key])
     insert_rows(connection, answers, _ANSWER, map(_row, new))
@@ -70,13 +70,20 @@ def _told(answer: GivenAnswer) -> tuple[object, ...]:
     return answer.value, answer.not_applicable, answer.note, sorted(beside, key=str)
 
 
+def _has_other_times(before: GivenAnswer, answer: GivenAnswer) -> bool:
+    """Whether an answer tells times, and others than before; none say nothing."""
+    told = ((before.began_at, answer.began_at), (before.finished_at, answer.finished_at))
+    return any(now is not None and now != then for then, now in told)
+
+
 def _key_values(answer: GivenAnswer) -> tuple[object, ...]:
     return (*astuple(answer.key), answer.version)
 
 
 def _row(answer: GivenAnswer) -> tuple[object, ...]:
     told = (answer.value, answer.not_applicable, answer.note)
-    return (*_key_values(answer), *told, answer.given_by, write_moment(answer.given_at))
+    times = (write_optional_moment(answer.began_at), write_optional_moment(answer.finished_at))
+    return (*_key_values(answer), *told, answer.given_by, write_moment(answer.given_at), *times)
 
 
 def _evidence_rows(answer: GivenAnswer) -> Iterable[tuple[object, ...]]:
@@ -148,6 +155,8 @@ def _answer(row: Row[Any], evidence: Sequence[Evidence]) -> GivenAnswer:
         evidence=tuple(evidence),
         given_by=row.given_by,
         given_at=read_moment(row.given_at),
+        began_at=read_optional_moment(row.began_at),
+        finished_at=read_optional_moment(row.finished_at),
     )
 
 

@@ -124,6 +124,7 @@ answers = Table(
     *_answer_key(),
     *_optional("value", "not_applicable", "note"),
     *_text("given_by", "given_at"),
+    *_optional("began_at", "finished_at"),
 )
 
 answer_evidence = Table(

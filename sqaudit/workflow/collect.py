@@ -22,6 +22,7 @@ from sqaudit.workflow.unchanged import keep_unchanged, measured_inputs
 
 if TYPE_CHECKING:
     from sqaudit.store.documents import StoredDocument
+    from sqaudit.store.engine import Store
 
 _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "written": lambda name: msg("document changed: {name}", name=name),
@@ -88,7 +89,7 @@ def collect(
             number=1 if latest is None else latest.number + 1,
             fingerprint=plan.fingerprint,
             recorded_at=context.settings.now,
-            inputs={**plan.inputs, "problems": _noted(evidence.problems), "measured": measured},
+            inputs={**plan.inputs, "problems": _noted(evidence.problems), "measured": measured, **_pilot(plan, store)},
             changes=tuple(":".join(change) for change in changes),
         )
         store.add_revision(
@@ -165,6 +166,15 @@ def stored_documents(resolved: ResolvedProgramme) -> dict[str, StoredDocument]:
         )
         for role, content in resolved.documents().items()
     }
+
+
+def _pilot(plan: CyclePlan, store: Store) -> dict[str, object]:
+    """Which trial evaluation a real cycle follows, if nothing real was collected since; no part of the fingerprint."""
+    collected = [(one, cycle) for cycle in store.list_cycles(plan.programme.id) for one in cycle.revisions]
+    newest = max(collected, key=lambda one: one[0].recorded_at, default=None)
+    if plan.period.is_pilot or newest is None or not newest[1].is_pilot:
+        return {}
+    return {"pilot": {"period": newest[1].period, "revision": newest[0].number}}
 
 
 def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from sqaudit.documents.building import build_standard
 from sqaudit.errors import InvalidInput, msg
-from sqaudit.model.programme import Cycle
+from sqaudit.model.programme import Cycle, is_pilot
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.model.standard import Standard
 from sqaudit.store.cycles import RevisionKey
@@ -46,7 +46,7 @@ def list_results(  # noqa: PLR0913 - one for each column people ask by
             pooled = list_pooled(context, store, SITE, programme, period)
             return _chosen(pooled, place=site, status=status, criterion=criterion, item=item)
         found = store.read_results(programme, period, site=site, status=status, criterion=criterion, item=item)
-        return [result_row(key, result, standards.of(key)) for key, result in found]
+        return [result_row(key, result, standards.of(key)) for key, result in found if _is_listed(key, period)]
 
 
 def list_levels(  # noqa: PLR0913 - one for each column people ask by
@@ -78,7 +78,8 @@ def list_scores(
 ) -> list[Row]:
     """Scores of the newest revisions."""
     with context.store() as store:
-        return [score_row(key, score) for key, score in store.read_scores(programme, period, site=site, level=level)]
+        found = store.read_scores(programme, period, site=site, level=level)
+        return [score_row(key, score) for key, score in found if _is_listed(key, period)]
 
 
 def list_findings(  # noqa: PLR0913 - one for each column people ask by
@@ -99,7 +100,13 @@ def list_findings(  # noqa: PLR0913 - one for each column people ask by
             for key, finding in store.read_findings(
                 programme, period, site=site, criterion=criterion, severity=severity
             )
+            if _is_listed(key, period)
         ]
+
+
+def _is_listed(key: RevisionKey, period: Filter) -> bool:
+    """What a trial evaluation came to is listed only where its own period is asked for: it counts in no trend."""
+    return period is not None or not is_pilot(key.period)
 
 
 def list_cycles(context: Context, programme: str | None = None, period: str | None = None) -> list[Row]:
@@ -195,6 +202,7 @@ def _cycle_row(cycle: Cycle) -> Row:
     return {
         "programme": cycle.programme,
         "period": cycle.period,
+        "pilot": cycle.is_pilot,
         "state": cycle.state.value,
         "revision": latest.number if latest else None,
         "recorded_at": latest.recorded_at.isoformat(timespec="seconds") if latest else None,

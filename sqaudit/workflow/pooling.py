@@ -18,6 +18,8 @@ from sqaudit.workflow.spans import cycles_within, read_span
 def list_pooled(context: Context, store: Store, level: str, programme: str | None, period: str | None) -> list[Row]:
     """The pooled results of a level, cycle by cycle; of a longer period its cycles together.
 
+    Trial evaluations are there only if their own period is asked for.
+
     Raises:
         InvalidInput: Not every cycle of a longer period has been collected.
     """
@@ -37,13 +39,14 @@ def _chosen(
     context: Context, store: Store, cycles: Sequence[Cycle], period: str | None
 ) -> Iterator[tuple[str, list[Cycle]]]:
     """Each cycle of a programme by itself, the one of the period, or all that make it up."""
-    alone = [cycle for cycle in cycles if period in {None, cycle.period}]
-    if alone or period is None:
+    real = [cycle for cycle in cycles if not cycle.is_pilot]
+    alone = real if period is None else [cycle for cycle in cycles if cycle.period == period]
+    if alone or period is None or not real:
         yield from ((cycle.period, [cycle]) for cycle in alone)
         return
-    newest = frozen_measurable(context, store, cycles[-1], cycles[-1].revisions[-1].number).programme
+    newest = frozen_measurable(context, store, real[-1], real[-1].revisions[-1].number).programme
     span = read_span(period, newest.timezone, context.settings.now)
-    together = cycles_within(cycles, span, newest.period, newest.timezone) if span is not None else []
+    together = cycles_within(real, span, newest.period, newest.timezone) if span is not None else []
     if together:
         yield period, together
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from sqaudit.errors import Incomplete, msg
+from sqaudit.model.doubt import Doubt
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.language import Language
 from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.report import (
+    CorrectionRow,
     DimensionRow,
+    DoubtRow,
     Figures,
     FindingRow,
     RegionRow,
@@ -28,6 +34,8 @@ from sqaudit.scoring.exact import weighted_mean
 from sqaudit.workflow.calibration.flagging import flagged_rows
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.corrections import Corrections, corrections_of
+from sqaudit.workflow.doubts import find_doubts
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.rows import misses
@@ -44,10 +52,20 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         cycle = collected_cycle(context, store, programme, period)
         number = cycle.revisions[-1].number
         measurable = frozen_measurable(context, store, cycle, number)
-        scored = judge_revision(store, measurable, cycle, number)
+        observations = store.read_observations(cycle.programme, cycle.period, number)
+        scored = judge_revision(store, measurable, cycle, number, observations)
         sites = {site.id: site for site in store.read_sites(cycle.programme, cycle.period, number)}
         records = store.read_sources(cycle.programme, cycle.period, number)
-    return _View(context, cycle, measurable, scored, sites).build(records)
+        corrections = corrections_of(store, cycle)
+    results = chain(scored.results, scored.parts)
+    doubts = find_doubts(measurable.programme, cycle, sites.values(), observations, results)
+    return replace(
+        _View(context, cycle, measurable, scored, sites).build(records),
+        corrections=() if corrections is None else tuple(_correction_rows(corrections)),
+        doubts=tuple(_doubt_row(one, sites) for one in doubts.flags),
+        sheets=doubts.sheets,
+        sheets_without_times=doubts.untimed,
+    )
 
 
 def render_report(context: Context, reporter: str, view: ReportView, language: Language) -> str:
@@ -122,6 +140,7 @@ class _View:
             notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
             warnings=tuple(source_warnings(records)),
             flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
+            pilot=self.cycle.is_pilot,
         )
 
     def _figures(self, score: Score) -> Figures:
@@ -222,6 +241,25 @@ class _View:
             weight=result.weight,
             stale=result.stale,
             reason=result.reason,
+        )
+
+
+def _doubt_row(one: Doubt, sites: Mapping[str, Site]) -> DoubtRow:
+    return DoubtRow(
+        kind=one.kind,
+        site=one.site or None,
+        site_title=sites[one.site].title if one.site else None,
+        checklist=one.checklist or None,
+        subject=one.subject or None,
+        person=one.person,
+        statement=one.statement,
+    )
+
+
+def _correction_rows(corrections: Corrections) -> Iterator[CorrectionRow]:
+    for one in corrections.changes:
+        yield CorrectionRow(
+            since=corrections.since, document=one.document, path=one.path, before=one.before, after=one.after
         )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from sqaudit.errors import Message, msg
+from sqaudit.model.programme import Cycle
+from sqaudit.store.engine import Store
 from sqaudit.workflow.collect import collect
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.corrections import corrections_of
+from sqaudit.workflow.doubts import doubt_warnings, read_doubts
 from sqaudit.workflow.provisional import warn_of_cycle
 from sqaudit.workflow.reading import Progress
 from sqaudit.workflow.score import RunSummary, score, summarise_scored
@@ -35,7 +40,18 @@ def run(
     summary = summary or score(context, programme, collected.period, collected.observations)
     with context.store() as store:
         provisional = tuple(warn_of_cycle(context, store, programme, collected.period))
-    warnings = (*collected.warnings, *summary.warnings, *provisional)
+        cycle = store.read_cycle(programme, collected.period)
+        notes = tuple(_corrected(store, cycle)) if cycle is not None else ()
+        doubtful = tuple(doubt_warnings(read_doubts(store, cycle))) if cycle is not None else ()
+    warnings = (*collected.warnings, *summary.warnings, *provisional, *doubtful)
     if collected.changed:
         warnings += context.host.cycle_finished(programme, collected.period, collected.revision, summary.scores)
-    return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings)
+    return replace(summary, changed=collected.changed, changes=collected.changes, warnings=warnings, notes=notes)
+
+
+def _corrected(store: Store, cycle: Cycle) -> Iterator[Message]:
+    """How many corrections a trial evaluation led to, of a cycle that followed one."""
+    corrections = corrections_of(store, cycle)
+    if corrections is not None:
+        since, count = corrections.since, len(corrections.changes)
+        yield msg("corrections since the trial evaluation {period}: {count}", period=since, count=count)

@@ -44,7 +44,10 @@ class SourceProblem(Struct, frozen=True, kw_only=True):
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):
-    """What a cycle came to. ``changed`` tells whether it has a new revision, ``changes`` why."""
+    """What a cycle came to. ``changed`` tells whether it has a new revision, ``changes`` why.
+
+    ``notes`` are worth knowing and nothing to worry about.
+    """
 
     programme: str
     period: str
@@ -57,6 +60,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     findings: Mapping[Severity, int]
     scores: tuple[Score, ...]
     warnings: tuple[Message, ...]
+    notes: tuple[Message, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
 
     @property
@@ -118,10 +122,11 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
 
 
 def collected_cycle(context: Context, store: Store, programme: str, period: str | None) -> Cycle:
-    """The cycle of a period (default: the newest one collected)."""
+    """The cycle of a period (default: the newest one collected, which is never a trial evaluation)."""
     cycles = store.list_cycles(programme=programme)
     if period is None:
-        cycle = max(cycles, key=lambda one: (one.start, one.end), default=None)
+        real = (one for one in cycles if not one.is_pilot)
+        cycle = max(real, key=lambda one: (one.start, one.end), default=None)
     else:
         cycle = next((one for one in cycles if one.period == period), None)
     if cycle is None and period is not None and programme in context.library.programmes:

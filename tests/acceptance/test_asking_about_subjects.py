@@ -312,3 +312,19 @@ def test_people_and_records_look_at_the_same_subjects(calls):
     assert found["north", "length", "", ""]["n"] == 2 * 14
     assert (found["north", "b1", "", ""]["n"], found["north", "b1", "", ""]["missing"]) == (len(drawn), 0)
     assert sum(site == "north" and item == "b1" and bool(subject) for site, item, subject, _ in found) == len(drawn)
+
+
+def test_every_subject_is_a_sheet_of_its_own(calls):
+    (site, first), (_, second) = draw(calls)[:2]
+    times = {"began_at": "2026-10-05 09:00", "finished_at": "2026-10-05 09:00:01"}
+    parts = [
+        {"programme": "calls", "period": "2026-10", "site": site, "subject": call, **times, "answers": {"b1": 0}}
+        for call in (first, second)
+    ]
+    calls.write("given.yaml", json.dumps(parts))
+    assert calls.run("form", "import", str(calls.folder / "given.yaml"), "--as", "mia").code == 0
+    calls.run("run", "calls", *PERIOD)
+    rows = json.loads(calls.run("answers", "doubts", "calls", "--format", "json").out)
+    assert [row["kind"] for row in rows] == ["too_fast", "too_fast"]
+    assert {row["subject"] for row in rows} == {label(first), label(second)}
+    assert f", {first}, mia" in calls.run("run", "calls", *PERIOD).err

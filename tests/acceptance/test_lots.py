@@ -223,6 +223,15 @@ def test_cycles_that_are_not_decided_do_not_count(calls):
     assert lots(draw(calls, "2026-03"))["north"][-1] == "tightened"
 
 
+def test_lots_of_trial_evaluations_do_not_count(calls):
+    """Two rejected lots tighten inspection, as above; two trials do not."""
+    calls.write("audits/calls/calls.csv", HEADER + "".join(calls_of("north", month, rude=20) for month in (1, 2, 3)))
+    for period in ("2026-01-pilot", "2026-02-pilot"):
+        draw(calls, period)
+        results(calls, period)
+    assert lots(draw(calls, "2026-03"))["north"][-1] == "normal"
+
+
 def test_a_precision_is_worked_out_and_told(calls):
     calls.edit("audits/calls/programme.yaml", "{acceptance: {aql: 4.0}}", "{total: {precision: 0.1}}")
     drawn = calls.run("sample", "draw", "calls", "telephone", "--period", "2026-03", "--seed", "1")

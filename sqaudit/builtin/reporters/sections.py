@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
 from sqaudit.model.texts import Text
+from sqaudit.reports.labels import show_label
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+from sqaudit.reports.policies import pace_in_words
 from sqaudit.reports.reasons import show_reason
 
 
@@ -27,7 +30,9 @@ class Section(Struct, frozen=True, kw_only=True):
 
 def headline(view: ReportView, language: Language) -> str:
     """What the report is about."""
-    return f"{_text(view.programme_title, language)} · {view.period}"
+    title = f"{_text(view.programme_title, language)} · {view.period}"
+    trial = language.text(msg("trial evaluation, counts in no trend"))
+    return f"{title} · {trial}" if view.pilot else title
 
 
 def opening(view: ReportView, language: Language) -> list[str]:
@@ -69,8 +74,12 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
     yield _findings(view, language)
     if view.without_verdict:
         yield _verdicts(msg("Items without a verdict"), view.without_verdict, language)
+    if view.sheets:
+        yield _doubts(view, language)
     if view.sources:
         yield _sources(view, language)
+    if view.corrections:
+        yield _corrections(view, language)
     if view.notes:
         title = msg("How the figures were made")
         yield Section(title=language.text(title), sentences=[language.text(each) for each in view.notes])
@@ -181,6 +190,34 @@ def _sources(view: ReportView, language: Language) -> Section:
     ]
     headings = ["dataset", "files", "read", "accepted", "rejected", "blank", "duplicates", "unknown_sites", "fresh"]
     return _table(msg("Sources"), headings, rows, language, numbers=1)
+
+
+def _doubts(view: ReportView, language: Language) -> Section:
+    rows = [
+        [
+            language.word(row.kind.value),
+            ABSENT if row.site_title is None else _text(row.site_title, language),
+            row.checklist or ABSENT,
+            ABSENT if row.subject is None else show_label(row.subject),
+            row.person,
+            language.text(row.statement),
+        ]
+        for row in view.doubts
+    ]
+    headings = ["kind", "site", "checklist", "subject", "person", "statement"]
+    empty = language.text(msg("No answers are doubtful."))
+    section = _table(msg("Doubtful answers"), headings, rows, language, numbers=len(headings), empty=empty)
+    return replace(section, sentences=[language.text(pace_in_words(view.sheets, view.sheets_without_times))])
+
+
+def _corrections(view: ReportView, language: Language) -> Section:
+    title = msg("Corrections since the trial evaluation {period}", period=view.corrections[0].since)
+    rows = [
+        [row.document, row.path, *(ABSENT if side is None else side for side in (row.before, row.after))]
+        for row in view.corrections
+    ]
+    headings = ["document", "path", "before", "after"]
+    return _table(title, headings, rows, language, numbers=len(headings))
 
 
 _FIGURES = ("score", "rating", "coverage", "critical_failed", "reason")

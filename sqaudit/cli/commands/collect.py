@@ -11,6 +11,7 @@ from sqaudit.cli.options import period_option, sites_option
 from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
+from sqaudit.cli.summary import heading
 from sqaudit.errors import msg
 
 
@@ -26,12 +27,7 @@ def command(programme: str, period: str | None, sites: Sequence[str]) -> None:
     with shown_progress(session.language) as progress:
         summary = collect(session.open_context(), programme, period, sites, progress)
     lines = [
-        msg(
-            "{programme} {period}, revision {revision}",
-            programme=summary.programme,
-            period=summary.period,
-            revision=summary.revision,
-        ),
+        heading(summary),
         *(msg("changed: {change}", change=change) for change in summary.changes),
     ]
     write_lines(lines)

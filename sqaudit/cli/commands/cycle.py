@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sqaudit.cli.fields import CYCLES, REVISIONS
+from sqaudit.cli.fields import CHANGES, CYCLES, REVISIONS
 from sqaudit.cli.help import make_group
 from sqaudit.cli.options import filters
 from sqaudit.cli.output import say, write_rows
@@ -32,6 +32,18 @@ def show(programme: str, period: str, format_: str) -> None:
     from sqaudit.workflow.look_up import show_cycle
 
     write_rows(show_cycle(current_session().open_context(), programme, period), REVISIONS, format_)
+
+
+@command.add("diff", msg("List what changed in PROGRAMME's documents from PERIOD to UNTIL; default: to now."))
+@click.argument("programme")
+@click.argument("period")
+@click.argument("until", required=False)
+@filters()
+def diff(programme: str, period: str, until: str | None, format_: str) -> None:
+    """Print the changes."""
+    from sqaudit.workflow.corrections import list_changes
+
+    write_rows(list_changes(current_session().open_context(), programme, period, until), CHANGES, format_)
 
 
 @command.add("close", msg("Close a cycle: from now on late records and edits are reported, never absorbed."))

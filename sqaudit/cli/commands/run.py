@@ -19,11 +19,14 @@ from sqaudit.model.standard import Severity
 @click.argument("programme")
 @period_option
 @sites_option
+@option("--pilot", is_flag=True, about=msg("a trial evaluation: a cycle of its own, which counts in no trend"))
 @option("--fail-on", type=click.Choice(SEVERITIES), about=msg("exit with 1 if there are findings this severe or worse"))
-def command(programme: str, period: str | None, sites: Sequence[str], fail_on: str | None) -> int:
+def command(programme: str, period: str | None, sites: Sequence[str], fail_on: str | None, *, pilot: bool) -> int:
     """Run, summarise, judge by ``--fail-on``."""
+    from sqaudit.documents.periods import pilot_of
     from sqaudit.workflow.run import run
 
+    period = pilot_of(period) if pilot else period
     session = current_session()
     with shown_progress(session.language) as progress:
         summary = run(session.open_context(), programme, period, sites, progress)

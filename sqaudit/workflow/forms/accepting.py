@@ -23,6 +23,7 @@ from sqaudit.store.evidence_files import hash_file
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples
 from sqaudit.workflow.forms.asking import Asking, find_asking
+from sqaudit.workflow.forms.times import Visits
 
 _SHOWN = 60  # characters of what somebody wrote
 _MOST_NAMED = 5
@@ -57,6 +58,7 @@ class Accepting:
         self._audits: dict[tuple[str, ...], _Audit] = {}
         self._kept: dict[tuple[str, str], tuple[dict[AnswerKey, GivenAnswer], dict[str, SampleRecord]]] = {}
         self._given: dict[str, tuple[GivenAnswer, Place]] = {}
+        self._visits = Visits(context.settings.now, self.problems)
 
     @property
     def given(self) -> list[GivenAnswer]:
@@ -133,7 +135,8 @@ class Accepting:
         self.problems += find_seal_problems(written, row)
         if not written.pictures and not any(name in written.cells for name in ANSWER_CELLS):
             return
-        answer = self._answer(written, row, folder)
+        zone = "UTC" if audit.form is None else audit.form.zone
+        answer = self._visits.with_times(self._answer(written, row, folder), written, row.answer, zone)
         if answer is not None and len(self.problems) == told:
             self._keep(answer, written)
 

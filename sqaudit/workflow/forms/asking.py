@@ -86,6 +86,7 @@ class Asking(Struct, frozen=True, kw_only=True):
             site=site.title,
             standard=f"{standard.id}@{standard.version}",
             rows=tuple(rows),
+            zone=site.timezone or programme.timezone,
         )
 
     def _parts(self, site: Site, samples: Mapping[str, SampleRecord]) -> Iterator[tuple[Checklist, str]]:
@@ -115,11 +116,11 @@ def find_asking(context: Context, programme_id: str) -> Asking:
 
 
 def _collected_sites(context: Context, programme: str) -> Sequence[Site]:
-    """The sites of the newest cycle, of a programme whose sites a dataset tells."""
+    """The sites of the newest cycle (of a trial, if that is all there is) where a dataset tells them."""
     with context.store() as store:
         cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
         if cycles:
-            newest = max(cycles, key=lambda cycle: (cycle.start, cycle.end))
+            newest = max(cycles, key=lambda cycle: (not cycle.is_pilot, cycle.start, cycle.end))
             return store.read_sites(programme, newest.period, newest.revisions[-1].number)
     raise Incomplete(
         "SQA705",

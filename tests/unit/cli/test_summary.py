@@ -18,7 +18,8 @@ def _summary(**changes):
         "programme": "monthly", "period": "2026-10", "revision": 2, "changed": True, "changes": (msg("sites"),),
         "audits": 2, "items": 4, "statuses": {Status.FAIL: 1, Status.PASS: 3},
         "findings": {Severity.MINOR: 2, Severity.MAJOR: 1},
-        "score": score, "warnings": (msg("3 rows of unknown sites"),), "problems": (),
+        "score": score, "warnings": (msg("3 rows of unknown sites"),),
+        "notes": (msg("corrections: 2"),), "problems": (),
         "evaluated": True, "incomplete": False,
     }  # fmt: skip
     return SimpleNamespace(**(facts | changes))
@@ -46,6 +47,7 @@ def test_the_outcome_is_on_stdout_and_the_warnings_are_not(capsys):
     assert out.splitlines() == [
         "monthly 2026-10, revision 2",
         "  changed: sites",
+        "  corrections: 2",
         "  score 87.50, rating B, coverage 87.5%",
         "  audits: 2, item results: 4 (3 pass, 1 fail)",
         "  findings: 1 major, 2 minor",

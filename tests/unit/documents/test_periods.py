@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sqaudit.documents.periods import read_period
+from sqaudit.documents.periods import pilot_of, read_period
 from sqaudit.errors import InvalidInput
 from sqaudit.model.programme import PeriodUnit
 
@@ -40,6 +40,18 @@ def test_forms(text, unit, first, after):
     assert period.start.hour == period.end.hour == 0
 
 
+@pytest.mark.parametrize("text", ["2026", "2026-Q3", "2026-10", "2026-W41", "2026-10-05", "2026-10-05/2026-10-15"])
+def test_a_trial_has_the_edges_of_the_real_period_and_a_label_of_its_own(text):
+    real, trial = (read_period(label, PeriodUnit.MONTH, "Asia/Shanghai", NOW) for label in (text, f"{text}-pilot"))
+    assert (trial.start, trial.end, trial.label) == (real.start, real.end, f"{text}-pilot")
+    assert (trial.is_pilot, real.is_pilot) == (True, False)
+    assert pilot_of(text) == pilot_of(pilot_of(text)) == trial.label
+
+
+def test_a_trial_without_period_is_that_of_the_last_complete_one():
+    assert read_period(pilot_of(None), PeriodUnit.MONTH, "UTC", NOW).label == "2026-10-pilot"
+
+
 @pytest.mark.parametrize(
     ("unit", "label"),
     [("day", "2026-11-14"), ("week", "2026-W45"), ("month", "2026-10"), ("quarter", "2026-Q3"), ("year", "2025")],
@@ -66,7 +78,9 @@ def test_a_day_with_a_clock_change_has_its_true_length():
         ("2027", "SQA701"), ("2026-12-01/2026-12-02", "SQA701"),
         ("last month", "SQA702"), ("2026-13", "SQA702"), ("2026-W54", "SQA702"), ("2021-W53", "SQA702"),
         ("2026-02-30", "SQA702"), ("2026-Q5", "SQA702"), ("0000", "SQA702"), ("9999", "SQA702"), ("", "SQA702"),
-        ("2026-10-15/2026-10-01", "SQA702"), ("2026-10/2026-11", "SQA702"), ("9999-12-31", "SQA702"),
+        ("2027-pilot", "SQA701"), ("-pilot", "SQA702"), ("2026-10-pilot-pilot", "SQA702"), ("2026-10_pilot", "SQA702"),
+        ("pilot-pilot", "SQA702"), ("2026-10-15/2026-10-01", "SQA702"),
+        ("2026-10/2026-11", "SQA702"), ("9999-12-31", "SQA702"),
     ],
 )  # fmt: skip
 def test_what_is_refused(text, code):

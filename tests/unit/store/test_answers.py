@@ -34,6 +34,8 @@ def test_answers_come_back_as_they_were_given(store):
         given("否; ' OR 1=1 --\n=cmd", item="remark", note="@note\ttab"),
         given(None, item="pool", not_applicable="no pool"),
         given("no", evidence=(LETTER, PHOTO)),
+        given("yes", item="timed", began_at=NOW - timedelta(minutes=20), finished_at=NOW),
+        given("yes", item="ended", finished_at=NOW),
     ]
     assert store.add_answers(kept) == kept
     assert store.read_answers("visits", "2026-10") == sorted(kept, key=lambda one: one.key.item)
@@ -68,6 +70,20 @@ def test_whatever_changes_beside_the_value_is_a_new_version(store, change):
     store.add_answers([given("no", evidence=(PHOTO,))])
     (new,) = store.add_answers([replace(given("no", evidence=(PHOTO,)), **change)])
     assert new.version == 2
+
+
+def test_times_that_are_told_make_a_new_version_and_none_say_nothing(store):
+    begun = {"began_at": NOW - timedelta(minutes=20), "finished_at": NOW - timedelta(minutes=1)}
+    for answer, versions in [
+        (given(), [1]),
+        (given(**begun), [2]),
+        (given(**begun), []),
+        (given(), []),
+        (given(began_at=begun["began_at"]), []),
+        (given(**{**begun, "finished_at": NOW}), [3]),
+        (given("no"), [4]),
+    ]:
+        assert [one.version for one in store.add_answers([answer])] == versions
 
 
 def test_sites_and_items_have_answers_of_their_own(store):

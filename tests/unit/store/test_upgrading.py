@@ -82,6 +82,22 @@ def test_samples_of_before_there_were_plans_come_back(tmp_path):
     assert kept.draw.units == (Unit(site="a", id='["1"]', stratum=("ann",)),)
 
 
+def test_answers_of_an_older_store_have_no_times(tmp_path):
+    make_empty(tmp_path / "old.db", "0003")
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute(
+            "INSERT INTO answers VALUES"
+            " ('m', '2026-10', 'a', 'c', 'i', '', 1, 'yes', NULL, NULL, 'anna', '2026-10-05T09:00:00+00:00')"
+        )
+    old.close()
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade()
+    with open_store("sqlite:///old.db", tmp_path) as store:
+        (answer,) = store.read_answers("m", "2026-10")
+        assert (answer.value, answer.began_at, answer.finished_at) == ("yes", None, None)
+        assert store.verify() == []
+
+
 def test_parts_of_sites_and_levels_above_them_come_back(store, make):
     kept = [
         Observation(site="a", checklist="c", item="i", n=1, statistics={"n": 1}),
