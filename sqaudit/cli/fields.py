@@ -31,6 +31,10 @@ PART_RESULTS = Fields(
     all=RESULTS.all,
     shown=_names("id period site subject group criterion item status value target n score reason"),
 )
+AUDITOR_RESULTS = Fields(
+    all=RESULTS.all,
+    shown=_names("id period site subject auditor criterion item status value target n score reason"),
+)
 POOLED_RESULTS = Fields(
     all=_names(f"{_RESULT} level place sites sites_missing"),
     shown=_names("programme period place criterion item status value target n sites sites_missing reason"),
@@ -78,13 +82,14 @@ SAMPLES = Fields(
 )
 UNITS = Fields(
     all=_names(
-        "sample programme period checklist number site subject stratum units drawn deviation accept reject inspection"
+        "sample programme period checklist number site subject stratum units drawn deviation acceptance_number "
+        "rejection_number inspection"
     ),
     shown=_names("number site subject stratum"),
 )
 LOTS = Fields(
-    all=_names("site units drawn accept reject inspection"),
-    shown=_names("site units drawn accept reject inspection"),
+    all=_names("site units drawn acceptance_number rejection_number inspection"),
+    shown=_names("site units drawn acceptance_number rejection_number inspection"),
 )
 SPREADS = Fields(
     all=_names("site stratum units drawn deviation"),
@@ -106,6 +111,21 @@ ROUND_REPORT = Fields(
         "bad misses miss_rate good false_alarms false_alarm_rate repeated repeat_agreement verdict"
     ),
     shown=(),
+)
+ANSWERS = Fields(
+    all=_names(
+        "programme period site checklist item subject auditor version answer not_applicable note evidence given_by "
+        "given_at chosen dispute"
+    ),
+    shown=_names("period site subject item auditor version answer not_applicable given_by given_at chosen dispute"),
+)
+DISPUTES = Fields(
+    all=_names(
+        "id programme period site checklist item subject state given_by opened_by opened_at reason proposed decided_by "
+        "decided_at decision_reason decided revision_before status_before value_before score_before revision_after "
+        "status_after value_after score_after"
+    ),
+    shown=_names("id period site subject item state opened_by proposed decided_by decided score_before score_after"),
 )
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),

@@ -38,6 +38,10 @@ COMMANDS: Mapping[str, Entry] = {
     "check": _entry("check", msg("list every problem of every document")),
     "run": _entry("run", msg("collect and score one cycle")),
     "form": _entry("form", msg("write checklists as spreadsheets, and take answers in")),
+    "answers": _entry(
+        "answers", msg("list what people answered and what is doubtful, and choose where auditors differ")
+    ),
+    "disputes": _entry("disputes", msg("open, decide and list disputes of answers")),
     "plan": _entry("plan", msg("show what a run would look at")),
     "collect": _entry("collect", msg("only collect a cycle's records")),
     "score": _entry("score", msg("only score a collected cycle")),
@@ -46,7 +50,6 @@ COMMANDS: Mapping[str, Entry] = {
     "results": _entry("results", msg("list item results, and the records behind one")),
     "scores": _entry("scores", msg("list scores at every level")),
     "findings": _entry("findings", msg("list findings, or show one")),
-    "answers": _entry("answers", msg("list what is doubtful in the answers of people")),
     "sample": _entry("sample", msg("draw samples, list them, draw them again")),
     "calibration": _entry("calibration", msg("let auditors rate the same things, and see whether they agree")),
     "explain": _entry("explain", msg("explain a problem code, criterion, finding or score")),

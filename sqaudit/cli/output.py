@@ -20,7 +20,7 @@ from sqaudit.reports.tables import aligned_table, csv_table, json_table
 Row = Mapping[str, object]
 
 _CODES = frozenset({"status", "severity", "level", "state", "kind", "inspection"})
-_SCORES = frozenset({"score", "raw_score"})
+_SCORES = frozenset({"score", "raw_score", "score_before", "score_after"})
 _MEASURED = frozenset({"value", "low", "high"})
 _LABELS = frozenset({"subject", "group"})
 

@@ -14,6 +14,7 @@ from sqaudit.documents.project import build_text
 from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
 from sqaudit.documents.samples import build_plan
 from sqaudit.documents.summaries import read_summary
+from sqaudit.documents.teams import build_team, read_dispute_window
 from sqaudit.model.checklist import Checklist, Item, Sample, ScoreRule
 from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
 from sqaudit.model.score import Level
@@ -92,6 +93,8 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         calendars=build_calendars(content),
         calendar=content.get("calendar"),
         samples={checklist: build_plan(plan) for checklist, plan in sorted(content.get("samples", {}).items())},
+        team=build_team(content.get("team", {})),
+        dispute_window=read_dispute_window(content.get("disputes", {})),
     )
 
 

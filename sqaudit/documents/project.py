@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sqaudit.documents.settings import read_memory
 from sqaudit.errors import InvalidInput, msg
+from sqaudit.model.people import Person, Role
 from sqaudit.model.texts import Text, plain
 
 PROJECT_FILE = "sqaudit.yaml"
@@ -26,6 +27,7 @@ class Project(Struct, frozen=True, kw_only=True):
     store: str = "sqlite:///sqaudit.db"
     requires: tuple[str, ...] = ()
     memory_limit: int | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
 
 
 def find_project(start: Path) -> Path:
@@ -57,6 +59,16 @@ def build_project(folder: Path, content: Mapping[str, Any]) -> Project:
         store=content.get("store", "sqlite:///sqaudit.db"),
         requires=tuple(content.get("requires", ())),
         memory_limit=read_memory(content["memory_limit"]) if "memory_limit" in content else None,
+        people={name: _person(name, person) for name, person in sorted(content.get("people", {}).items())},
+    )
+
+
+def _person(name: str, content: Mapping[str, Any]) -> Person:
+    return Person(
+        id=name,
+        name=build_text(content.get("name", name)),
+        roles=tuple(Role(role) for role in content.get("roles", ())),
+        login=content.get("login"),
     )
 
 

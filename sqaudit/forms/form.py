@@ -47,7 +47,7 @@ class Form(Struct, frozen=True, kw_only=True):
 
 def row_id(key: AnswerKey) -> str:
     """What a question is known by on a form; it says everything, so that a row may stand anywhere."""
-    parts = astuple(key) if key.subject else astuple(key)[:-1]
+    parts = astuple(key)[:6] if key.subject else astuple(key)[:5]
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -93,7 +93,10 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class AnswerKey(Struct, frozen=True, kw_only=True):
-    """What an answer is about. ``subject``, as in ``Observation``, is empty where the whole site is meant."""
+    """What an answer is about. ``subject``, as in ``Observation``, is empty where the whole site is meant.
+
+    ``auditor`` tells apart the answers of several auditors; it is empty where a question has one series of answers.
+    """
 
     programme: str
     period: str
@@ -101,6 +104,7 @@ class AnswerKey(Struct, frozen=True, kw_only=True):
     checklist: str
     item: str
     subject: str = ""
+    auditor: str = ""
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -131,7 +135,8 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
 
     ``value`` is a text: ``yes`` or ``no``, the id of an option (several parted by ``"; "``), a number, an ISO date, a
     text. It is ``None`` where the question does not apply, for the reason in ``not_applicable``. ``began_at`` and
-    ``finished_at`` are the edges of the visit or review at which it was given, where somebody told them.
+    ``finished_at`` are the edges of the visit or review at which it was given, where somebody told them. ``dispute`` is
+    the id of the dispute that decided on it.
     """
 
     key: AnswerKey
@@ -144,6 +149,28 @@ class GivenAnswer(Struct, frozen=True, kw_only=True):
     began_at: datetime | None = None
     finished_at: datetime | None = None
     version: int = 1
+    dispute: str | None = None
+
+    @property
+    def auditor(self) -> str:
+        """Whose answer it is where several auditors answer."""
+        return self.key.auditor or self.given_by
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What it says, whoever gave it and whenever."""
+        beside = [(one.sha256, one.name, one.captured_on, one.effective_on) for one in self.evidence]
+        return self.value, self.not_applicable, self.note, sorted(beside, key=str)
+
+
+class AnswerChoice(Struct, frozen=True, kw_only=True):
+    """That the lead took one auditor's answer for the item's: of the answer ``key``, the ``version`` there was then."""
+
+    key: AnswerKey
+    version: int
+    chosen_by: str
+    chosen_at: datetime
+    reason: str | None = None
 
 
 class Cell(Struct, frozen=True):

@@ -64,7 +64,8 @@ class Observation(Struct, frozen=True, kw_only=True):
     ``n`` counts rows whose value is known, ``missing`` and ``invalid`` those whose value is not there or not usable;
     ``rows`` all rows of the site in the period, before ``where``. ``reason`` says why there are no statistics;
     ``failed`` tells a crash from an absence. Of a question to a person it holds the ``answer`` instead of statistics,
-    or none while there is none.
+    or none while there is none; ``auditor`` is the series of that answer, ``chosen_version`` the version of it that the
+    lead chose last, where it is this auditor's that was chosen.
     """
 
     site: str
@@ -82,3 +83,5 @@ class Observation(Struct, frozen=True, kw_only=True):
     group: str = ""
     level: Level = Level.AUDIT
     answer: GivenAnswer | None = None
+    auditor: str = ""
+    chosen_version: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,6 +11,8 @@ from msgspec import Struct, field
 
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
+from sqaudit.model.dispute import DISPUTE_WINDOW
+from sqaudit.model.people import Team
 from sqaudit.model.sample import SamplePlan
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
@@ -141,7 +143,8 @@ class Programme(Struct, frozen=True, kw_only=True):
     ``summary`` lifts site scores to regions and programme. ``levels`` (region, programme) are those above the site
     where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
     ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none. ``samples`` says how
-    the subjects of a checklist, or else its sites, are drawn.
+    the subjects of a checklist, or else its sites, are drawn. The ``team`` audits; a result may be disputed within the
+    ``dispute_window``.
     """
 
     id: str
@@ -159,6 +162,8 @@ class Programme(Struct, frozen=True, kw_only=True):
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar: str | None = None
     samples: Mapping[str, SamplePlan] = field(default_factory=dict)
+    team: Team = Team()
+    dispute_window: timedelta = DISPUTE_WINDOW
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

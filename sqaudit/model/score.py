@@ -65,7 +65,8 @@ class ItemResult(Struct, frozen=True, kw_only=True):
     """An item at a site: its status, value and score (0 to 100, or ``None`` with the reason).
 
     ``subject`` and ``group`` say which part of the site it is about, as in ``Observation``; only groups of
-    subjects that people were asked about have a score, that of their subjects.
+    subjects that people were asked about have a score, that of their subjects. ``auditor`` is who gave the answer,
+    where it is one of several to the same question.
     """
 
     site: str
@@ -86,6 +87,12 @@ class ItemResult(Struct, frozen=True, kw_only=True):
     reason: str | None = None
     subject: str = ""
     group: str = ""
+    auditor: str = ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it stands beside the site's own result of the item: of a subject, a group, one of its auditors."""
+        return bool(self.subject or self.group or self.auditor)
 
 
 class Score(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 FULL = Decimal(100)
 NOTHING = Decimal(0)
+ONE = Decimal(1)
 _KEPT = Decimal("1e-12")
 # 12 decimals times a weight, summed over any number of sites anybody has, stays within 80 digits: sums are exact.
 _EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)

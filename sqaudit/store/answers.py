@@ -16,8 +16,8 @@ from sqaudit.store.encoding import read_moment, read_optional_moment, write_mome
 from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import answer_evidence, answer_files, answers
 
-_KEY = ("programme", "period", "site", "checklist", "item", "subject", "version")
-_ANSWER = (*_KEY, "value", "not_applicable", "note", "given_by", "given_at", "began_at", "finished_at")
+_KEY = ("programme", "period", "site", "checklist", "item", "subject", "auditor", "version")
+_ANSWER = (*_KEY, "value", "not_applicable", "note", "given_by", "given_at", "began_at", "finished_at", "dispute")
 _EVIDENCE = (*_KEY, "sha256", "position", "name", "size", "received_at", "captured_on", "effective_on")
 
 
@@ -42,32 +42,36 @@ def add_answers(
 ) -> list[GivenAnswer]:
     """Keep what is new among the answers, as the next version of each; returns what was kept.
 
-    An answer that says what its latest version says is no new version, whoever gives it; other times are one.
+    An answer that says what the latest version under its key says is no new version, whoever gives it; other times
+    are one.
     """
     places = {(answer.key.programme, answer.key.period) for answer in given}
     latest = {answer.key: answer for place in sorted(places) for answer in read_latest(connection, *place)}
     new = []
     for answer in given:
         before = latest.get(answer.key)
-        if before is None or _told(before) != _told(answer) or _has_other_times(before, answer):
+        if before is None or before.told != answer.told or _has_other_times(before, answer):
             latest[answer.key] = replace(answer, version=1 if before is None else before.version + 1)
             new.append(latest[answer.key])
-    insert_rows(connection, answers, _ANSWER, map(_row, new))
-    insert_rows(connection, answer_evidence, _EVIDENCE, (row for answer in new for row in _evidence_rows(answer)))
-    known = set(connection.scalars(select(answer_files.c.sha256)))
+    insert_versions(connection, new)
+    known = {tuple(row) for row in connection.execute(select(answer_files.c.sha256, answer_files.c.given_by))}
     insert_rows(
         connection,
         answer_files,
         ("sha256", "name", "given_by", "given_at"),
-        [(f.sha256, f.name, f.given_by, write_moment(f.given_at)) for f in files if f.sha256 not in known],
+        [
+            (f.sha256, f.name, f.given_by, write_moment(f.given_at))
+            for f in files
+            if (f.sha256, f.given_by) not in known
+        ],
     )
     return new
 
 
-def _told(answer: GivenAnswer) -> tuple[object, ...]:
-    """What an answer says, whoever gave it and whenever."""
-    beside = [(one.sha256, one.name, one.captured_on, one.effective_on) for one in answer.evidence]
-    return answer.value, answer.not_applicable, answer.note, sorted(beside, key=str)
+def insert_versions(connection: Connection, new: Sequence[GivenAnswer]) -> None:
+    """Add versions of answers as they are."""
+    insert_rows(connection, answers, _ANSWER, map(_row, new))
+    insert_rows(connection, answer_evidence, _EVIDENCE, (row for answer in new for row in _evidence_rows(answer)))
 
 
 def _has_other_times(before: GivenAnswer, answer: GivenAnswer) -> bool:
@@ -83,7 +87,7 @@ def _key_values(answer: GivenAnswer) -> tuple[object, ...]:
 def _row(answer: GivenAnswer) -> tuple[object, ...]:
     told = (answer.value, answer.not_applicable, answer.note)
     times = (write_optional_moment(answer.began_at), write_optional_moment(answer.finished_at))
-    return (*_key_values(answer), *told, answer.given_by, write_moment(answer.given_at), *times)
+    return (*_key_values(answer), *told, answer.given_by, write_moment(answer.given_at), *times, answer.dispute)
 
 
 def _evidence_rows(answer: GivenAnswer) -> Iterable[tuple[object, ...]]:
@@ -96,7 +100,7 @@ def _evidence_rows(answer: GivenAnswer) -> Iterable[tuple[object, ...]]:
 
 
 def read_answers(connection: Connection, programme: str, period: str) -> list[GivenAnswer]:
-    """Every version of every answer to a cycle's questions, by site, checklist, item, subject and version."""
+    """Every version of every answer to a cycle's questions, by site, checklist, item, subject, auditor and version."""
     table, beside = answers.c, answer_evidence.c
     files: defaultdict[tuple[object, ...], list[Evidence]] = defaultdict(list)
     chosen = select(answer_evidence).where(beside.programme == programme, beside.period == period)
@@ -118,15 +122,19 @@ def find_uses(connection: Connection, sha256: Iterable[str]) -> list[EvidenceUse
     rows = connection.execute(
         select(answer_evidence).where(table.sha256.in_(sorted(set(sha256)))).order_by(table.received_at, table.site)
     )
-    return [EvidenceUse(key=_key(row), evidence=_evidence(row)) for row in rows]
+    return [EvidenceUse(key=read_key(row), evidence=_evidence(row)) for row in rows]
 
 
-def find_answer_file(connection: Connection, sha256: str) -> AnswerFile | None:
-    """The file of answers with this content, if it has been taken in before."""
-    row = connection.execute(select(answer_files).where(answer_files.c.sha256 == sha256)).one_or_none()
-    if row is None:
-        return None
-    return AnswerFile(sha256=row.sha256, name=row.name, given_by=row.given_by, given_at=read_moment(row.given_at))
+def find_answer_files(connection: Connection, sha256: str) -> list[AnswerFile]:
+    """The files of answers with this content that have been taken in before, the earliest first."""
+    table = answer_files.c
+    rows = connection.execute(
+        select(answer_files).where(table.sha256 == sha256).order_by(table.given_at, table.given_by)
+    )
+    return [
+        AnswerFile(sha256=row.sha256, name=row.name, given_by=row.given_by, given_at=read_moment(row.given_at))
+        for row in rows
+    ]
 
 
 def list_answerers(connection: Connection, checklist: str) -> list[str]:
@@ -134,7 +142,8 @@ def list_answerers(connection: Connection, checklist: str) -> list[str]:
     return sorted(connection.scalars(select(answers.c.given_by).where(answers.c.checklist == checklist).distinct()))
 
 
-def _key(row: Row[Any]) -> AnswerKey:
+def read_key(row: Row[Any]) -> AnswerKey:
+    """What the answer of a row is about."""
     return AnswerKey(
         programme=row.programme,
         period=row.period,
@@ -142,12 +151,13 @@ def _key(row: Row[Any]) -> AnswerKey:
         checklist=row.checklist,
         item=row.item,
         subject=row.subject,
+        auditor=row.auditor,
     )
 
 
 def _answer(row: Row[Any], evidence: Sequence[Evidence]) -> GivenAnswer:
     return GivenAnswer(
-        key=_key(row),
+        key=read_key(row),
         version=row.version,
         value=row.value,
         not_applicable=row.not_applicable,
@@ -157,6 +167,7 @@ def _answer(row: Row[Any], evidence: Sequence[Evidence]) -> GivenAnswer:
         given_at=read_moment(row.given_at),
         began_at=read_optional_moment(row.began_at),
         finished_at=read_optional_moment(row.finished_at),
+        dispute=row.dispute,
     )
 
 

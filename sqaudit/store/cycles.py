@@ -112,14 +112,25 @@ def _cycle_for(connection: Connection, programme: str, period: Period, opened_at
         )
         return _new_id(added.inserted_primary_key)
     if row.state == CycleState.CLOSED:
-        raise InvalidInput(
-            "SQA615",
-            msg("the cycle '{programme}' {period} is closed", programme=programme, period=period.label),
-            msg("reopen it with `sqaudit cycle reopen`, or leave it as it is"),
-        )
+        raise _closed(programme, period.label)
     if (row.period_start, row.period_end) != tuple(edges.values()):  # the project's zone was changed
         connection.execute(update(cycles).where(cycles.c.id == row.id).values(**edges))
     return int(row.id)
+
+
+def refuse_closed(connection: Connection, programme: str, period: str) -> None:
+    """Raise ``InvalidInput`` if a cycle is closed; one that nothing is recorded of is not."""
+    row = _cycle_row(connection, programme, period)
+    if row is not None and row.state == CycleState.CLOSED:
+        raise _closed(programme, period)
+
+
+def _closed(programme: str, period: str) -> InvalidInput:
+    return InvalidInput(
+        "SQA615",
+        msg("the cycle '{programme}' {period} is closed", programme=programme, period=period),
+        msg("reopen it with `sqaudit cycle reopen`, or leave it as it is"),
+    )
 
 
 def _new_id(key: Row[Any] | None) -> int:
@@ -172,11 +183,7 @@ def mark_scored(connection: Connection, revision_id: int) -> None:
         .where(revisions.c.id == revision_id)
     ).one()
     if row.scored and row.state == CycleState.CLOSED:
-        raise InvalidInput(
-            "SQA615",
-            msg("the cycle '{programme}' {period} is closed", programme=row.programme, period=row.period),
-            msg("reopen it with `sqaudit cycle reopen`, or leave it as it is"),
-        )
+        raise _closed(row.programme, row.period)
     connection.execute(update(revisions).where(revisions.c.id == revision_id).values(scored=True))
 
 

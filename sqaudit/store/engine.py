@@ -13,15 +13,16 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from sqaudit.errors import Problem
-from sqaudit.model.answer import GivenAnswer
+from sqaudit.model.answer import AnswerChoice, AnswerKey, GivenAnswer
 from sqaudit.model.calibration import CalibrationRound, Rating
+from sqaudit.model.dispute import Decision, Dispute, DisputeState, RestingResult
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
-from sqaudit.store import answers, calibration, cycles, evidence, schema, verification
+from sqaudit.store import answers, calibration, choices, cycles, disputes, evidence, schema, verification
 from sqaudit.store.answers import AnswerFile, EvidenceUse
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
@@ -143,10 +144,51 @@ class Store:
         with self._reading() as connection:
             return answers.find_uses(connection, sha256)
 
-    def find_answer_file(self, sha256: str) -> AnswerFile | None:
-        """The file of answers with this content, if it has been taken in before."""
+    def find_answer_files(self, sha256: str) -> list[AnswerFile]:
+        """The files of answers with this content that have been taken in before, the earliest first."""
         with self._reading() as connection:
-            return answers.find_answer_file(connection, sha256)
+            return answers.find_answer_files(connection, sha256)
+
+    def add_choice(self, choice: AnswerChoice) -> None:
+        """Keep what the lead chose; raises ``InvalidInput`` if the cycle is closed."""
+        with self._writing() as connection:
+            choices.add_choice(connection, choice)
+
+    def read_choices(self, programme: str, period: str) -> list[AnswerChoice]:
+        """Every choice among the answers of a cycle, as they were made one after the other."""
+        with self._reading() as connection:
+            return choices.read_choices(connection, programme, period)
+
+    def add_dispute(self, dispute: Dispute) -> None:
+        """Open a dispute; raises ``InvalidInput`` if there is or was one of these answers, or the cycle is closed."""
+        with self._writing() as connection:
+            disputes.add_dispute(connection, dispute)
+
+    def decide_dispute(self, id: str, decision: Decision, answer: GivenAnswer | None = None) -> Dispute:  # noqa: A002
+        """Decide a dispute and keep the answer that comes of it; raises ``InvalidInput`` if it is decided already."""
+        with self._writing() as connection:
+            return disputes.decide_dispute(connection, id, decision, answer)
+
+    def list_disputes(self, programme: str | None = None, state: DisputeState | str | None = None) -> list[Dispute]:
+        """Disputes, as they were opened one after the other."""
+        with self._reading() as connection:
+            return disputes.read_disputes(connection, programme=programme, state=state)
+
+    def find_dispute(self, id: str) -> Dispute | None:  # noqa: A002
+        """The dispute of an id such as ``d-3f9a2c81d04e``."""
+        with self._reading() as connection:
+            found = disputes.read_disputes(connection, id=id)
+        return found[0] if found else None
+
+    def read_disputed_results(self) -> Mapping[AnswerKey, tuple[RestingResult, ...]]:
+        """The results of all questions that were ever disputed, in every scored revision, the oldest first."""
+        with self._reading() as connection:
+            return disputes.read_disputed_results(connection)
+
+    def read_results_of(self, key: AnswerKey) -> tuple[RestingResult, ...]:
+        """The results of one question in every scored revision, the oldest first."""
+        with self._reading() as connection:
+            return disputes.read_results_of(connection, key)
 
     def save_scored(  # noqa: PLR0913, PLR0917  # all that belongs to one transaction
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import astuple
 from sqlalchemy import Connection, Row, Select, Table, select
 
 from sqaudit.model.answer import GivenAnswer
@@ -30,7 +31,10 @@ _SOURCE = (
     *("columns", "earliest", "newest", "stale", "rejects", "unknown_sites"),
 )
 _COUNTED = ("rows", "n", "missing", "invalid", "statistics", "stale", "failed", "reason")
-_OBSERVATION = ("revision_id", "site", "checklist", "item", "subject", "group", *_COUNTED, "answer_version")
+_OBSERVATION = (
+    *("revision_id", "site", "checklist", "item", "subject", "group", "auditor", *_COUNTED),
+    *("answer_version", "chosen_version"),
+)
 _ABOVE = ("revision_id", "level", "place", "checklist", "item", *_COUNTED)
 
 
@@ -128,7 +132,8 @@ def add_observations(connection: Connection, revision_id: int, seen: Iterable[Ob
         )
         if one.level is Level.AUDIT:
             version = None if one.answer is None else one.answer.version
-            below.append((revision_id, one.site, one.checklist, one.item, one.subject, one.group, *counted, version))
+            place = (one.site, one.checklist, one.item, one.subject, one.group, one.auditor)
+            below.append((revision_id, *place, *counted, version, one.chosen_version))
         else:
             above.append((revision_id, one.level.value, one.site, one.checklist, one.item, *counted))
     insert_rows(connection, observations, _OBSERVATION, below)
@@ -136,18 +141,20 @@ def add_observations(connection: Connection, revision_id: int, seen: Iterable[Ob
 
 
 def read_observations(connection: Connection, revision_id: int, given: Iterable[GivenAnswer] = ()) -> list[Observation]:
-    """The observations of a revision, by site, checklist, item, subject and group; those above the sites after them.
+    """The observations of a revision by site, checklist, item, subject, group, auditor; those above sites after them.
 
     ``given`` are the answers of its cycle, in every version.
     """
-    answers = {(one.key.site, one.key.checklist, one.key.item, one.key.subject, one.version): one for one in given}
+    answers = {(*astuple(one.key)[2:], one.version): one for one in given}
     below = connection.execute(_choose(observations, _OBSERVATION, revision_id))
     seen = [
         _observation(
             *(Level.AUDIT, site, checklist, item, subject, group, counted),
-            answers.get((site, checklist, item, subject, version)),
+            answers.get((site, checklist, item, subject, auditor, version)),
+            auditor,
+            chosen,
         )
-        for site, checklist, item, subject, group, *counted, version in below
+        for site, checklist, item, subject, group, auditor, *counted, version, chosen in below
     ]
     above = connection.execute(_choose(level_observations, _ABOVE, revision_id))
     seen += [
@@ -170,6 +177,8 @@ def _observation(  # noqa: PLR0913, PLR0917  one part of a key each
     group: str,
     counted: Sequence[Any],
     answer: GivenAnswer | None = None,
+    auditor: str = "",
+    chosen_version: int | None = None,
 ) -> Observation:
     rows, n, missing, invalid, statistics, stale, failed, reason = counted
     return Observation(
@@ -188,8 +197,11 @@ def _observation(  # noqa: PLR0913, PLR0917  one part of a key each
         failed=failed,
         reason=reason,
         answer=answer,
+        auditor=auditor,
+        chosen_version=chosen_version,
     )
 
 
 def _order(one: Observation) -> tuple[object, ...]:
-    return (one.level is not Level.AUDIT, one.level, one.site, one.checklist, one.item, one.subject, one.group)
+    place = (one.site, one.checklist, one.item, one.subject, one.group, one.auditor)
+    return (one.level is not Level.AUDIT, one.level, *place)

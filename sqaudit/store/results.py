@@ -20,7 +20,7 @@ from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import results, scores
 
 _RESULT = (
-    *("revision_id", "site", "checklist", "item", "subject", "group", "id"),
+    *("revision_id", "site", "checklist", "item", "subject", "group", "auditor", "id"),
     *("criterion", "dimension", "status", "severity"),
     *("value", "unit", "formula", "low", "high", "interval", "value_reason", "n", "missing", "invalid"),
     *("target", "score", "weight", "stale", "reason"),
@@ -39,7 +39,8 @@ _LEVELS = {level: level.value for level in Level}
 
 def result_id(key: RevisionKey, result: ItemResult) -> str:
     """The id of an item's result; the same in every revision of a cycle."""
-    part = (result.subject, result.group) if result.subject or result.group else ()
+    part = [result.subject, result.group] if result.is_part else []
+    part += [result.auditor] if result.auditor else []
     return short_id("r", key.programme, key.period, result.site, result.checklist, result.item, *part)
 
 
@@ -63,6 +64,7 @@ def replace_results(
                 one.item,
                 one.subject,
                 one.group,
+                one.auditor,
                 result_id(key, one),
                 one.criterion,
                 one.dimension,
@@ -89,9 +91,9 @@ def replace_results(
 
 
 def read_results(connection: Connection, choice: Choice) -> list[tuple[RevisionKey, ItemResult]]:
-    """Item results by programme, period, revision, site, checklist, item, subject and group."""
+    """Item results by programme, period, revision, site, checklist, item, subject, group and auditor."""
     chosen = choose_rows(connection, results, _RESULT[1:], choice)
-    chosen.sort(key=lambda row: (row[0], row[2][:5]))
+    chosen.sort(key=lambda row: (row[0], row[2][:6]))
     return [(key, _result(values)) for _, key, values in chosen]
 
 
@@ -111,6 +113,7 @@ def _result(values: tuple[Any, ...]) -> ItemResult:
         item,
         subject,
         group,
+        auditor,
         _,
         criterion,
         dimension,
@@ -151,6 +154,7 @@ def _result(values: tuple[Any, ...]) -> ItemResult:
         reason=reason,
         subject=subject,
         group=group,
+        auditor=auditor,
     )
 
 

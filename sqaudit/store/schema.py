@@ -10,7 +10,7 @@ from sqaudit.errors import InvalidInput, msg
 from sqaudit.store.location import Location, no_store_yet
 from sqaudit.store.tables import metadata
 
-HEAD = "0007"
+HEAD = "0008"
 _OURS = re.compile(r"\d{4}")
 _BEFORE_THE_FIRST = "0000"
 

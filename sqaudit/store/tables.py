@@ -46,8 +46,8 @@ def _revision_key() -> Column[int]:
 def _answer_key() -> list[Column[Any]]:
     """What an answer is about, and which version of it this is, the oldest being 1."""
     names = _key("programme", "period", "site", "checklist", "item")
-    subject = Column("subject", Text, primary_key=True, server_default="")
-    return [*names, subject, Column("version", Integer, primary_key=True, autoincrement=False)]
+    finer = [Column(name, Text, primary_key=True, server_default="") for name in ("subject", "auditor")]
+    return [*names, *finer, Column("version", Integer, primary_key=True, autoincrement=False)]
 
 
 FINER = ("subject", "group", "facet", "auditor")
@@ -116,6 +116,7 @@ observations = Table(
     *_truth("stale", "failed"),
     *_optional("reason"),
     Column("answer_version", Integer),
+    Column("chosen_version", Integer),
 )
 
 answers = Table(
@@ -124,7 +125,7 @@ answers = Table(
     *_answer_key(),
     *_optional("value", "not_applicable", "note"),
     *_text("given_by", "given_at"),
-    *_optional("began_at", "finished_at"),
+    *_optional("began_at", "finished_at", "dispute"),
 )
 
 answer_evidence = Table(
@@ -139,7 +140,29 @@ answer_evidence = Table(
     *_optional("captured_on", "effective_on"),
 )
 
-answer_files = Table("answer_files", metadata, *_key("sha256"), *_text("name", "given_by", "given_at"))
+answer_files = Table("answer_files", metadata, *_key("sha256", "given_by"), *_text("name", "given_at"))
+
+answer_choices = Table(
+    "answer_choices",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    *_text("programme", "period", "site", "checklist", "item", "subject", "auditor"),
+    *_whole("version"),
+    *_text("chosen_by", "chosen_at"),
+    *_optional("reason"),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    *_key("id"),
+    *_text("programme", "period", "site", "checklist", "item", "subject"),
+    *_text("answers", "opened_by", "opened_at", "reason"),
+    *_optional("proposed"),
+    *_text("state"),
+    *_optional("decided_by", "decided_at", "decision_reason", "decided_value"),
+    Column("decided_version", Integer),
+)
 
 level_observations = Table(
     "level_observations",
@@ -239,5 +262,7 @@ calibration_files = Table(
 )
 
 Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
+Index("ix_answer_choices_cycle", answer_choices.c.programme, answer_choices.c.period)
+Index("ix_disputes_cycle", disputes.c.programme, disputes.c.period)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)

@@ -11,7 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, t
 from sqaudit.errors import CannotAccess, Message, Place, Problem, cannot_write, msg
 from sqaudit.store.documents import hash_content
 from sqaudit.store.encoding import read_json
-from sqaudit.store.tables import answers, cycles, documents, observations, results, revisions, samples
+from sqaudit.store.tables import (
+    answer_choices,
+    answers,
+    cycles,
+    disputes,
+    documents,
+    observations,
+    results,
+    revisions,
+    samples,
+)
 
 
 def find_problems(connection: Connection, name: str) -> list[Problem]:
@@ -19,7 +29,12 @@ def find_problems(connection: Connection, name: str) -> list[Problem]:
     damage = [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
     if damage:
         return [_problem(name, "SQA620", msg("the database is damaged: {line}", line=line)) for line in damage]
-    return [*_broken_references(connection, name), *_changed_documents(connection, name), *_gaps(connection, name)]
+    return [
+        *_broken_references(connection, name),
+        *_changed_documents(connection, name),
+        *_gaps(connection, name),
+        *_without_answers(connection, name),
+    ]
 
 
 def _problem(name: str, code: str, message: Message) -> Problem:
@@ -99,9 +114,38 @@ def _lacks_answers() -> ColumnElement[bool]:
     seen, given = observations.c, answers.c
     known = exists().where(
         *(given.programme == cycles.c.programme, given.period == cycles.c.period, given.version == seen.answer_version),
-        *(given[name] == seen[name] for name in ("site", "checklist", "item", "subject")),
+        *(given[name] == seen[name] for name in ("site", "checklist", "item", "subject", "auditor")),
     )
     return exists().where(seen.revision_id == revisions.c.id, seen.answer_version.is_not(None), ~known)
+
+
+def _without_answers(connection: Connection, name: str) -> list[Problem]:
+    """Choices and decisions whose answer is gone, and decided answers whose dispute is."""
+    given, asked = answers.c, ("programme", "period", "site", "checklist", "item", "subject")
+    chosen, told = answer_choices.c, disputes.c
+    of_choice = exists().where(*(given[part] == chosen[part] for part in (*asked, "auditor", "version")))
+    of_decision = exists().where(
+        *(given[part] == told[part] for part in asked), given.version == told.decided_version, given.dispute == told.id
+    )
+    of_answer = exists().where(told.id == given.dispute, told.decided_version == given.version)
+    problems = []
+    for message, table, condition in (
+        (msg("the answer that was chosen for '{item}' at '{site}' is gone"), answer_choices, ~of_choice),
+        (
+            msg("the answer that a dispute decided for '{item}' at '{site}' is gone"),
+            disputes,
+            told.decided_value.is_not(None) & ~of_decision,
+        ),
+        (
+            msg("the dispute that decided '{item}' at '{site}' is gone"),
+            answers,
+            given.dispute.is_not(None) & ~of_answer,
+        ),
+    ):
+        rows = connection.execute(select(table.c.item, table.c.site).select_from(table).where(condition))
+        for item, site in sorted(tuple(row) for row in rows):
+            problems.append(_problem(name, "SQA631", msg(message.template, item=item, site=site)))
+    return problems
 
 
 def _has(table: Table) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from msgspec.structs import astuple, replace
 
 from sqaudit.documents.resolving import canonical_json, content_hash
-from sqaudit.model.answer import GivenAnswer
+from sqaudit.model.answer import AnswerChoice, GivenAnswer
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.sample import SampleRecord
@@ -20,14 +20,23 @@ from sqaudit.workflow.judging.summaries import NO_SUBJECTS
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.plan import CyclePlan
 
+# What an answer stands for: site, item and subject of its question.
+AskedOf = tuple[str, str, str]
 
-def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer]) -> CyclePlan:
-    """The plan with the answers that there are among its inputs; one without questions to people stays as it is."""
+
+def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer], choices: Iterable[AnswerChoice] = ()) -> CyclePlan:
+    """The plan with the answers that there are, and what was chosen of them, among its inputs.
+
+    One without questions to people stays as it is.
+    """
     if not plan.measurable.answers:
         return plan
     versions: defaultdict[str, list[object]] = defaultdict(list)
     for answer in answers:
-        versions[answer.key.site].append([*astuple(answer.key), answer.version])
+        *asked, auditor = astuple(answer.key)
+        versions[answer.key.site].append([*asked, answer.version, *([auditor] if auditor else [])])
+    for choice in latest_choices(choices):
+        versions[choice.key.site].append(["chosen", *astuple(choice.key), choice.version])
     told = {site: content_hash(sorted(given, key=str)) for site, given in sorted(versions.items())}
     whole = canonical_json([plan.fingerprint, told])
     return replace(
@@ -35,19 +44,45 @@ def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer]) -> CyclePlan:
     )
 
 
-def observe_answers(
+def latest_choices(choices: Iterable[AnswerChoice]) -> list[AnswerChoice]:
+    """What the lead chose last of each question; ``choices`` come as they were made."""
+    return list({replace(choice.key, auditor=""): choice for choice in choices}.values())
+
+
+def standing_answers(answers: Iterable[GivenAnswer], *, several: bool) -> Mapping[AskedOf, tuple[GivenAnswer, ...]]:
+    """The answers that count: with ``several`` the latest of every auditor and what a dispute decided, else the latest.
+
+    ``answers`` are the latest of every series. Where the series of all became one for each, or the reverse, those from
+    before count as their givers' own, or by when they were given.
+    """
+    found: defaultdict[AskedOf, list[GivenAnswer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.key.site, answer.key.item, answer.key.subject].append(answer)
+    if several:
+        return {place: _of_each(own) for place, own in found.items()}
+    return {place: (max(own, key=lambda one: (one.given_at, one.key.auditor)),) for place, own in found.items()}
+
+
+def _of_each(answers: Iterable[GivenAnswer]) -> tuple[GivenAnswer, ...]:
+    ordered = sorted(answers, key=lambda one: one.key.auditor)  # a series of one's own comes after that of all
+    return tuple({("" if one.dispute else one.auditor): one for one in ordered}.values())
+
+
+def observe_answers(  # noqa: PLR0913, PLR0917 - what is asked where, and all that was told
     measurable: Measurable,
     sites: Sequence[Site],
     selected: Collection[str],
     answers: Iterable[GivenAnswer],
     samples: Mapping[str, SampleRecord] = MappingProxyType({}),
+    choices: Iterable[AnswerChoice] = (),
 ) -> Iterator[Observation]:
-    """One observation for every question and every site that is looked at, with its answer if there is one.
+    """The observations of every question at every site that is looked at: one for each answer, or one without.
 
-    Of a checklist with subjects there is one for each that was drawn at the site; where nothing was drawn at all, one
+    Of a checklist with subjects there are some for each that was drawn at the site; where nothing was drawn at all, one
     that says so.
     """
-    given = {(answer.key.site, answer.key.item, answer.key.subject): answer for answer in answers}
+    given = standing_answers(answers, several=measurable.programme.team.several is not None)
+    chosen = {choice.key: choice.version for choice in latest_choices(choices)}
     asked = [question for question in measurable.questions if question.item.ask is not None]
     drawn = {checklist: units_by_site(sample) for checklist, sample in samples.items()}
     for site in sites:
@@ -61,6 +96,14 @@ def observe_answers(
             if not subjects:
                 yield replace(about, reason=NO_SUBJECTS)
             for subject in subjects:
-                answer = given.get((site.id, item, subject))
-                is_known = answer is not None and answer.value is not None
-                yield replace(about, subject=subject, n=int(is_known), answer=answer)
+                for answer in given.get((site.id, item, subject), ()):
+                    yield replace(
+                        about,
+                        subject=subject,
+                        n=int(answer.value is not None),
+                        answer=answer,
+                        auditor=answer.key.auditor,
+                        chosen_version=chosen.get(answer.key),
+                    )
+                if (site.id, item, subject) not in given:
+                    yield replace(about, subject=subject)

@@ -72,7 +72,8 @@ def collect(
     with context.store() as store:
         answers = store.read_latest_answers(programme, plan.period.label)
         samples = newest_samples(store, plan.programme, plan.period.label)
-        plan = with_flags(with_samples(with_answers(plan, answers), samples), answers, store)
+        choices = store.read_choices(programme, plan.period.label)
+        plan = with_flags(with_samples(with_answers(plan, answers, choices), samples), answers, store)
         cycle = store.read_cycle(programme, plan.period.label)
         latest = cycle.revisions[-1] if cycle and cycle.revisions else None
         if latest is not None and latest.fingerprint == plan.fingerprint:
@@ -82,7 +83,7 @@ def collect(
             return _closed(plan, latest, changes)
         digests = measured_inputs(plan)
         evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
-        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers, samples)
+        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers, samples, choices)
         observations = (*evidence.observations, *answered)
         measured = {dataset: digest for dataset, digest in digests.items() if dataset not in evidence.problems}
         revision = Revision(

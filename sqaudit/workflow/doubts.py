@@ -128,7 +128,8 @@ def _sheets(programme: Programme, observations: Iterable[Observation], results: 
         if answer is None or observation.item not in forms:
             continue
         key = answer.key
-        result = judged.get((key.site, key.item, key.subject))
+        place = (key.site, key.item, key.subject)
+        result = judged.get((*place, answer.auditor), judged.get((*place, "")))
         score = result.score if result is not None and result.status in _JUDGED else None
         marked = Marked(answer=answer, form=forms[key.item], score=score)
         answers[key.site, key.checklist, key.subject, answer.given_by].append(marked)
@@ -138,5 +139,6 @@ def _sheets(programme: Programme, observations: Iterable[Observation], results: 
     ]
 
 
-def _judged(results: Iterable[ItemResult]) -> Mapping[tuple[str, str, str], ItemResult]:
-    return {(one.site, one.item, one.subject): one for one in results if not one.group}
+def _judged(results: Iterable[ItemResult]) -> Mapping[tuple[str, str, str, str], ItemResult]:
+    """The results by place and auditor; what stands for all has none."""
+    return {(one.site, one.item, one.subject, one.auditor): one for one in results if not one.group}

@@ -115,7 +115,8 @@ def _explain_result(context: Context, identity: str) -> Explanation:
         seen = store.read_observations(key.programme, key.period, key.number)
     item = next(q.item for q in measurable.questions if q.item.id == result.item)
     place = (Level.AUDIT, result.site, result.item, result.subject, result.group)
-    found = next((one for one in seen if (one.level, one.site, one.item, one.subject, one.group) == place), None)
+    own = [one for one in seen if (one.level, one.site, one.item, one.subject, one.group) == place]
+    found = own[0] if own else None
     statistics = found.statistics if found and result.reason not in _KEPT_BACK else {}
     made: tuple[Words, ...] = (
         msg("measure: {measure}", measure=item.measure),
@@ -125,7 +126,9 @@ def _explain_result(context: Context, identity: str) -> Explanation:
     if item.derive is not None:
         made = (msg("derived from other items: {derive}", derive=item.derive),)
     if item.ask is not None:
-        made = tuple(_told_answer(item.ask, found.answer if found else None))
+        given = [one.answer for one in own if one.answer is not None]
+        told = [answer for answer in given if result.auditor in {"", answer.auditor}]
+        made = tuple(_told_answers(item.ask, told))
     if result.value.formula == FORMULA:
         made += (told_lot(cycle.revisions[key.number - 1].inputs, result),)
     if result.subject:
@@ -144,12 +147,16 @@ def _how(item: Item) -> str:
     return item.ask.form.kind.value if item.ask is not None else item.derive or item.measure
 
 
-def _told_answer(ask: Ask, answer: GivenAnswer | None) -> Iterator[Words]:
+def _told_answers(ask: Ask, answers: Sequence[GivenAnswer]) -> Iterator[Words]:
     """What was asked, what was answered, by whom and when, and what stands beside it."""
     yield msg("question: {question}", question=ask.question)
-    if answer is None:
+    if not answers:
         yield msg("nobody has answered it yet")
-        return
+    for answer in answers:
+        yield from _told_answer(answer)
+
+
+def _told_answer(answer: GivenAnswer) -> Iterator[Words]:
     if answer.value is None:
         yield msg("it does not apply: {reason}", reason=answer.not_applicable)
     else:
@@ -228,7 +235,7 @@ def _explain_site(
     standard = programme.standard
     items = [item for checklist in programme.checklists for item in checklist.items]
     if standard.scoring.rollup is Rollup.DEDUCTION:
-        whole = [result for result in results if not result.subject and not result.group]
+        whole = [result for result in results if not result.is_part]
         parts = deduction_contributions(standard, whole, bonuses_of(programme), audit)
         told = []
     else:

@@ -15,6 +15,7 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Status
 from sqaudit.scoring.items import Question, conclude, skip_item
+from sqaudit.workflow.answers_above import judge_questions_at, pool_answers
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.items import NOT_COLLECTED, broken, why_not, without_value
 from sqaudit.workflow.judging.persons import (
@@ -30,7 +31,6 @@ from sqaudit.workflow.measurable import Measurable
 SITE = "site"
 MEASURE_CHANGED = "measure_changed"
 NOT_AT_EVERY_SITE = "not_at_every_site"
-ANSWERS_NOT_POOLED = "answers_not_pooled"
 _LEVELS = {SITE: Level.AUDIT, "region": Level.REGION, "programme": Level.PROGRAMME}
 LEVELS = tuple(_LEVELS)
 
@@ -117,6 +117,7 @@ class _Place:
         self._place = place
         self._sites = sites
         self._measurable = cycles[-1].measurable
+        self._answers: dict[tuple[int, str], Mapping[str, list[ItemResult]]] = {}
 
     def results(self) -> Iterator[PooledResult]:
         """One result per item, in the order of the items."""
@@ -125,7 +126,7 @@ class _Place:
             if question.item.id in self._measurable.asked:
                 found[question.item.id] = self._measured(question)
             elif question.item.id in self._measurable.answers:
-                found[question.item.id] = self._pooled(self._without(question, ANSWERS_NOT_POOLED), 0, 0)
+                found[question.item.id] = self._answered(question)
         by_item = {question.item.id: question for question in self._measurable.questions}
         for item, derived in self._measurable.derived.items():
             known = {name: one.result for name, one in found.items()}
@@ -136,6 +137,26 @@ class _Place:
                 max(one.sites_missing for one in needed),
             )
         return (found[question.item.id] for question in self._measurable.questions)
+
+    def _answered(self, question: Question) -> PooledResult:
+        item, form = question.item.id, self._measurable.answers[question.item.id]
+        own = [(site.id, self._judged(number, site).get(item, [])) for number, site in self._sites]
+        asked = {site for site, results in own if any(one.status is not Status.NOT_APPLICABLE for one in results)}
+        counted = {site for site, results in own if any(one.value.value is not None for one in results)}
+        if any(cycle.measurable.answers.get(item) != form for cycle in self._cycles):
+            result = self._without(question, MEASURE_CHANGED)
+        elif not asked:
+            result = self._without(question, NOT_COLLECTED)
+        else:
+            result = pool_answers(question, form, [one for _, results in own for one in results], self._place)
+        return self._pooled(result, len(counted), len(asked - counted))
+
+    def _judged(self, number: int, site: Site) -> Mapping[str, list[ItemResult]]:
+        """The results of all questions at a site in one cycle, judged once."""
+        if (number, site.id) not in self._answers:
+            seen = self._seen[number].get(site.id) or Seen()
+            self._answers[number, site.id] = judge_questions_at(self._cycles[number].measurable, site, seen)
+        return self._answers[number, site.id]
 
     def _measured(self, question: Question) -> PooledResult:
         request = self._measurable.asked[question.item.id]

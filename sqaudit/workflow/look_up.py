@@ -148,7 +148,7 @@ def show_finding(context: Context, identity: str) -> Row:
         results = [
             result
             for _, result in store.read_results(programme=key.programme, period=key.period, site=finding.site)
-            if result.item in finding.items and not result.subject and not result.group
+            if result.item in finding.items and not result.is_part
         ]
     row = finding_row(key, finding, standard, results)
     row["results"] = [result_row(key, result, standard) for result in results]
@@ -192,7 +192,7 @@ def _failed_items(
 ) -> Mapping[tuple[RevisionKey, str, str], list[ItemResult]]:
     failed: dict[tuple[RevisionKey, str, str], list[ItemResult]] = {}
     for key, result in store.read_results(programme, period, site=site, status=Status.FAIL.value):
-        if result.criterion is not None and not result.subject and not result.group:
+        if result.criterion is not None and not result.is_part:
             failed.setdefault((key, result.site, result.criterion), []).append(result)
     return failed
 

@@ -58,7 +58,7 @@ def result_row(key: RevisionKey, result: ItemResult, standard: Standard) -> Row:
         "subject": result.subject or None,
         "group": result.group or None,
         "facet": None,
-        "auditor": None,
+        "auditor": result.auditor or None,
         "severity": result.severity.value if result.criterion else None,
         "stale": result.stale,
         "reason": result.reason,

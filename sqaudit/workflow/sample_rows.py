@@ -65,8 +65,8 @@ def stratum_row(one: Stratum) -> Row:
         "drawn": one.drawn,
         "units": one.units,
         "deviation": one.deviation,
-        "accept": one.accept,
-        "reject": None if one.accept is None else one.accept + 1,
+        "acceptance_number": one.accept,
+        "rejection_number": None if one.accept is None else one.accept + 1,
         "inspection": None if one.inspection is None else one.inspection.value,
     }
 

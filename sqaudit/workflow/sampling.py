@@ -20,6 +20,7 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, list_sites, site_frame, subject_frame
 from sqaudit.workflow.inspection import inspections_before
 from sqaudit.workflow.measurable import Measurable, make_measurable, request_for_subjects
+from sqaudit.workflow.people import person_named
 from sqaudit.workflow.rows import Row
 from sqaudit.workflow.sample_rows import sample_row
 from sqaudit.workflow.sites import known_sites
@@ -62,6 +63,8 @@ def draw_sample(  # noqa: PLR0913 - what a person may decide
         NothingEvaluated: There is nothing to draw from.
         Incomplete: The records cannot be read.
     """
+    if drawn_by is not None:
+        drawn_by = person_named(context, drawn_by)
     ground = _ground(context, programme, checklist, period)
     plan = ground.measurable.programme.samples.get(checklist)
     if plan is None:

@@ -113,8 +113,8 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
             return None
         results = [result for _, result in store.read_results(programme=programme, period=period)]
         scored = ScoredCycle(
-            results=tuple(result for result in results if not result.subject and not result.group),
-            parts=tuple(result for result in results if result.subject or result.group),
+            results=tuple(result for result in results if not result.is_part),
+            parts=tuple(result for result in results if result.is_part),
             scores=tuple(score for _, score in store.read_scores(programme=programme, period=period)),
             findings=tuple(finding for _, finding in store.read_findings(programme=programme, period=period)),
         )

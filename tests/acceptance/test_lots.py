@@ -78,7 +78,10 @@ def draw(calls, period="2026-03", *more):
 
 
 def lots(rows):
-    return {row["site"]: (row["units"], row["drawn"], row["accept"], row["reject"], row["inspection"]) for row in rows}
+    return {
+        row["site"]: (row["units"], row["drawn"], row["acceptance_number"], row["rejection_number"], row["inspection"])
+        for row in rows
+    }
 
 
 def results(calls, period="2026-03", *more):
@@ -288,7 +291,9 @@ def test_sites_are_shared_out_by_an_attribute_and_make_one_lot(calls):
         + "".join(f"b{n:02},B,7\n" for n in range(20)),
     )
     rows = draw(calls)
-    assert {(row["units"], row["drawn"], row["accept"], row["stratum"]) for row in rows} == {(40, 13, 1, None)}
+    assert {(row["units"], row["drawn"], row["acceptance_number"], row["stratum"]) for row in rows} == {
+        (40, 13, 1, None)
+    }
     assert results(calls)["a00", "greeting"][0] == "no_data"
     calls.edit(
         "audits/calls/programme.yaml",

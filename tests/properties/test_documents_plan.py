@@ -65,6 +65,7 @@ ASKED = {
     "answer": "deduction",
     "guidance": "Look twice",
     "evidence": {"note": "always"},
+    "by": ["agent"],
 }
 CHECKLIST = {
     "id": "list2",
@@ -113,6 +114,8 @@ PROGRAMME = {
     "samples": {"list": {"total": 5, "method": "systematic"}},
     "calendar": {"open": "Mon-Fri 09:00-17:00"},
     "calendars": {"late": {"open": "Mon-Fri 12:00-20:00"}},
+    "team": {"lead": "anna", "auditors": ["anna", "ben"], "several": "mean"},
+    "disputes": {"window": "P3D"},
 }
 BASE: dict[str, dict[str, Any]] = {
     "measured": {"id": "seen", "dataset": "tickets", "measure": "mean(mark)"},
@@ -212,9 +215,20 @@ def test_every_key_changes_what_is_built(kind, key, data):
         others = sorted(name for name in VARIANTS[each] if name not in {*BASE[each], *_STRUCTURE, key})
         extra = data.draw(st.lists(st.sampled_from(others), unique=True, max_size=4))
         documents[each] = BASE[each] | {name: VARIANTS[each][name] for name in extra if _is_known(each, name)}
+    asks = "asked" in documents
+    if asks:
+        documents["asked"] = without(documents["asked"], "by")
+    has_groups = any("by" in documents[each] for each in ("checklist", drawn["item"]))
     if key in {"subject", "summary"}:
         documents = {each: without(content, "by") for each, content in documents.items()}
-    elif key == "by" or any("by" in documents[each] for each in ("checklist", drawn["item"])):
+    elif (kind, key) == ("asked", "by"):
+        documents["checklist"] = without(documents["checklist"], "by")
+    elif key == "by" or (asks and key == "samples") or has_groups:
         documents["checklist"] = without(documents["checklist"], "subject", "summary")
+    if asks and (key == "subject" or "subject" in documents["checklist"]):
+        # People are asked about subjects that are drawn.
+        plan = {"size": 2, "strata": ["agent"]} if key == "by" else {"size": 2}
+        ids = {documents["checklist"]["id"], *([CHECKLIST["id"]] if (kind, key) == ("checklist", "id") else [])}
+        documents["programme"] = {**documents["programme"], "samples": dict.fromkeys(sorted(ids), plan)}
     changed = {**documents, kind: {**documents[kind], key: VARIANTS[kind][key]}}
     assert built(documents) != built(changed)

@@ -28,12 +28,13 @@ command = make_group("form", msg("Checklists as spreadsheets: write them, and ta
     metavar="DIR",
     about=msg("the folder to write to; default: here"),
 )
-def export(programme: str, sites: Sequence[str], period: str | None, folder: Path) -> None:
+@option("--as", "who", metavar="NAME", about=msg("where several auditors answer: with the answers of this one"))
+def export(programme: str, sites: Sequence[str], period: str | None, folder: Path, who: str | None) -> None:
     """Write them and name them."""
     from sqaudit.workflow.forms.exporting import export_forms
 
     session = current_session()
-    for path in export_forms(session.open_context(), programme, period, sites, folder, session.language):
+    for path in export_forms(session.open_context(), programme, period, sites, folder, session.language, who):
         write_text(f"{path}\n")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from sqaudit.cli.fields import PART_RESULTS, POOLED_RESULTS, RESULTS, Fields
+from sqaudit.cli.fields import AUDITOR_RESULTS, PART_RESULTS, POOLED_RESULTS, RESULTS, Fields
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters
 from sqaudit.cli.output import Row, say, write_rows, write_text
@@ -53,6 +53,8 @@ def list_(format_: str, level: str, site: str | None, **wanted: str | None) -> N
 def _fields_of(rows: Sequence[Row], level: str) -> Fields:
     if level != _LEVELS[0] or any("place" in row for row in rows):
         return POOLED_RESULTS
+    if any(row["auditor"] for row in rows):
+        return AUDITOR_RESULTS
     return PART_RESULTS if any(row["subject"] or row["group"] for row in rows) else RESULTS
 
 

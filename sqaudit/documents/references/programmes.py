@@ -10,6 +10,7 @@ from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.sources import check_sources
+from sqaudit.documents.references.teams import check_team
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
 from sqaudit.documents.summaries import condition_start
 from sqaudit.errors import Gravity, Place, Problem, msg
@@ -32,6 +33,7 @@ def check_programme(
     sites = content["sites"]
     if isinstance(sites, list):
         yield from _same_sites(document, sites)
+    yield from check_team(collection, document)
     standard_document, problem = find_standard(collection, document)
     if problem is not None:
         yield problem

@@ -18,10 +18,11 @@ from sqaudit.model.calibration import Rating, RoundState
 from sqaudit.model.suggesting import closest
 from sqaudit.store.answers import AnswerFile
 from sqaudit.workflow.calibration.forms import round_form
-from sqaudit.workflow.calibration.rounds import OpenRound, closed_already, find_round, require_name
+from sqaudit.workflow.calibration.rounds import OpenRound, closed_already, find_round
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.forms.accepting import find_seal_problems
 from sqaudit.workflow.forms.importing import ImportSummary, read_content, taken_before
+from sqaudit.workflow.people import person_named
 
 _ANSWER = ("answer", "not_applicable", "note")
 _COLUMNS = ("unit", "item", *_ANSWER)
@@ -39,7 +40,7 @@ def rate(
             any of the files (``InvalidAnswers``); then nothing was taken in.
         CannotAccess: A file or the store cannot be read or written.
     """
-    who, now = require_name(rater, msg("it is not said who gives these ratings")), context.settings.now
+    who, now = person_named(context, rater), context.settings.now
     blank = Rating(unit="", item="", value=None, rated_by=who, rated_at=now, is_reference=is_reference)
     with context.store() as store:
         found = find_round(context, store, identity)

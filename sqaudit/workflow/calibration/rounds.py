@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import resolved_of
-from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.calibration import CalibrationRound, Rating, RoundState, RoundUnit
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.ids import short_id
@@ -27,6 +27,7 @@ from sqaudit.store.engine import Store
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.collect import stored_documents
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.people import person_named
 from sqaudit.workflow.rows import Row
 
 _COLUMNS = ("id", "title", "repeats")
@@ -121,7 +122,7 @@ def open_round(  # noqa: PLR0913 - what a person may decide
         checklist=checklist,
         units=tuple(listed),
         opened_at=now,
-        opened_by=opened_by,
+        opened_by=None if opened_by is None else person_named(context, opened_by),
     )
     with context.store() as store:
         store.add_round(opened, stored_documents(resolved))
@@ -149,7 +150,7 @@ def close_round(context: Context, identity: str, closed_by: str) -> OpenRound:
     Raises:
         InvalidInput: There is no such round, it is closed already, nobody closes it, or there is nothing to compare.
     """
-    who = require_name(closed_by, msg("it is not said who closes the round"))
+    who = person_named(context, closed_by)
     with context.store() as store:
         found = find_round(context, store, identity)
         if len({rating.rated_by for rating in found.ratings}) < _FEWEST_RATERS:
@@ -186,13 +187,6 @@ def closed_already(identity: str) -> InvalidInput:
         msg("the calibration round '{id}' is closed", id=identity),
         msg("a closed round stays as it is; open another one with `sqaudit calibration open`"),
     )
-
-
-def require_name(name: str, nobody: Message) -> str:
-    """A name without blanks around it; raises ``InvalidInput`` if nothing is left."""
-    if not name.strip():
-        raise InvalidInput("SQA813", nobody, msg("name the person: --as anna"))
-    return name.strip()
 
 
 def _row(one: CalibrationRound, raters: Sequence[str]) -> Row:

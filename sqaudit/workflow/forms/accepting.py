@@ -10,7 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sqaudit.errors import InvalidDocuments, Message, Place, Problem, SqauditError, msg
+from sqaudit.documents.suggesting import did_you_mean
+from sqaudit.errors import InvalidDocuments, InvalidInput, Message, Place, Problem, SqauditError, msg
 from sqaudit.forms.form import Form, FormRow, is_same_question, row_id, seal
 from sqaudit.forms.labels import NoAnswer, read_answer, read_day
 from sqaudit.forms.reading import Filled
@@ -65,6 +66,16 @@ class Accepting:
         """The answers that are sound, in the order of the files."""
         return [answer for answer, _ in self._given.values()]
 
+    def has_several(self, filled: Filled) -> bool:
+        """Whether a file holds answers to questions that every auditor answers alone."""
+        try:
+            return any(
+                self._asking(programme).has_several
+                for programme in {written.text("programme") or "" for written in filled.answers}
+            )
+        except SqauditError:
+            return False  # told where the answers are looked at
+
     def accept(self, filled: Filled, folder: Path) -> None:
         """Take the answers of one file; its evidence lies in ``folder``."""
         audits: dict[tuple[str, ...], set[tuple[str, str]]] = {}
@@ -104,6 +115,7 @@ class Accepting:
         place = written.place_of("programme")
         try:
             asking = self._asking(programme)
+            self._see_that_in_team(asking)
             place = written.place_of("period")
             period = asking.period(self._context, period_text)
             place = written.place_of("site")
@@ -116,8 +128,15 @@ class Accepting:
         if (programme, period.label) not in self._kept:
             answers = self._store.read_latest_answers(programme, period.label)
             samples = newest_samples(self._store, asking.programme, period.label)
-            self._kept[programme, period.label] = ({answer.key: answer for answer in answers}, samples)
-        return asking.form(period, site, *self._kept[programme, period.label])
+            self._kept[programme, period.label] = (asking.answers_of(self._who, answers), samples)
+        return asking.form(period, site, *self._kept[programme, period.label], self._who)
+
+    def _see_that_in_team(self, asking: Asking) -> None:
+        """Where every name makes a series of answers, a name misspelt would be one more auditor."""
+        team = asking.programme.team
+        if asking.has_several and team.members and self._who not in team.members:
+            message = msg("'{name}' is not in the team of '{programme}'", name=self._who, programme=asking.programme.id)
+            raise InvalidInput("SQA841", message, did_you_mean(self._who, team.members))
 
     def _asking(self, programme: str) -> Asking:
         known = self._askings.get(programme)
@@ -138,6 +157,13 @@ class Accepting:
         zone = "UTC" if audit.form is None else audit.form.zone
         answer = self._visits.with_times(self._answer(written, row, folder), written, row.answer, zone)
         if answer is not None and len(self.problems) == told:
+            if row.answer is not None and row.answer.dispute is not None and row.answer.told != answer.told:
+                message = msg(
+                    "the answer to '{item}' was decided by the dispute {id}", item=item, id=row.answer.dispute
+                )
+                hint = msg("leave the row empty, or write a new form; only another dispute changes it")
+                self._tell(written.place_of("answer"), "SQA842", message, hint)
+                return
             self._keep(answer, written)
 
     def _tell_unknown(self, written: WrittenAnswer, audit: _Audit, item: str) -> None:

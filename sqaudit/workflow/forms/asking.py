@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.documents.periods import read_period
+from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Incomplete, InvalidInput, msg
 from sqaudit.forms.form import Form, FormRow
 from sqaudit.model.answer import AnswerKey, GivenAnswer
@@ -15,6 +17,8 @@ from sqaudit.model.programme import Period, Programme, Site
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import Status
 from sqaudit.reports.labels import show_label
+from sqaudit.scoring.items import Question
+from sqaudit.workflow.answers import standing_answers
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import units_by_site
@@ -48,12 +52,44 @@ class Asking(Struct, frozen=True, kw_only=True):
             )
         return self.sites[site_id]
 
+    def question(self, item: str) -> Question:
+        """The question of an id; raises ``InvalidInput`` if nothing of that name is asked of people."""
+        known = {one.item.id: one for one in self.measurable.questions}
+        asked = [name for name, one in known.items() if one.item.ask is not None]
+        if item in asked:
+            return known[item]
+        message = msg(
+            "programme '{programme}' asks no question called '{item}'", programme=self.programme.id, item=item
+        )
+        if item in known:
+            message = msg("'{item}' is measured, and nobody answers it", item=item)
+        raise InvalidInput("SQA861", message, did_you_mean(item, asked))
+
+    @property
+    def has_several(self) -> bool:
+        """Whether the answers of every auditor are a series of their own."""
+        return self.programme.team.several is not None
+
+    def answers_of(self, auditor: str, answers: Iterable[GivenAnswer]) -> dict[AnswerKey, GivenAnswer]:
+        """The answers that ``auditor`` may see and correct: where several answer, nobody else's."""
+        standing = standing_answers(answers, several=self.has_several)
+        own = (one for found in standing.values() for one in found if not self.has_several or one.auditor == auditor)
+        return {replace(one.key, auditor=self._series(auditor)): one for one in own}
+
+    def _series(self, auditor: str) -> str:
+        return auditor if self.has_several else ""
+
     def form(
-        self, period: Period, site: Site, answers: Mapping[AnswerKey, GivenAnswer], samples: Mapping[str, SampleRecord]
+        self,
+        period: Period,
+        site: Site,
+        answers: Mapping[AnswerKey, GivenAnswer],
+        samples: Mapping[str, SampleRecord],
+        auditor: str = "",
     ) -> Form:
         """The questions of one audit: all but those that the site's own attributes rule out.
 
-        Questions about subjects are there once for each that was drawn.
+        Questions about subjects are there once for each that was drawn. Where several answer, it is ``auditor``'s.
         """
         programme, standard = self.programme, self.programme.standard
         rows = []
@@ -69,6 +105,7 @@ class Asking(Struct, frozen=True, kw_only=True):
                     checklist=checklist.id,
                     item=item.id,
                     subject=subject,
+                    auditor=self._series(auditor),
                 )
                 rows.append(
                     FormRow(

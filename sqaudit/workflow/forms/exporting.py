@@ -12,29 +12,47 @@ from sqaudit.model.programme import Period, Programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples
 from sqaudit.workflow.forms.asking import find_asking
+from sqaudit.workflow.people import person_named
 
 
 def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
-    context: Context, programme: str, period: str | None, sites: Sequence[str], folder: Path, language: Language
+    context: Context,
+    programme: str,
+    period: str | None,
+    sites: Sequence[str],
+    folder: Path,
+    language: Language,
+    who: str | None = None,
 ) -> tuple[Path, ...]:
     """Write one workbook for each of the sites (default: all), with the answers that there are; returns the files.
 
+    Where several auditors answer, nobody sees what the others said: there are the answers of ``who``, or none.
+
     Raises:
-        InvalidInput: Unknown programme or site, unusable period, documents with errors, or nothing that is asked.
+        InvalidInput: Unknown programme, site or person, unusable period, documents with errors, nothing that is asked,
+            or ``who`` where all answer together.
         CannotAccess: A file is there already, or cannot be written; then none is.
     """
     asking = find_asking(context, programme)
+    if who is not None and not asking.has_several:
+        raise InvalidInput(
+            "SQA844",
+            msg("programme '{programme}' keeps one answer to each question, whoever gives it", programme=programme),
+            msg("leave out '--as', or write 'several: lead' under 'team:'"),
+        )
+    auditor = "" if who is None else person_named(context, who)
     chosen = asking.period(context, period)
     wanted = [asking.site(one) for one in dict.fromkeys(sites)] or asking.sites.values()
     with context.store() as store:
-        answers = {answer.key: answer for answer in store.read_latest_answers(programme, chosen.label)}
+        answers = asking.answers_of(auditor, store.read_latest_answers(programme, chosen.label))
         samples = newest_samples(store, asking.programme, chosen.label)
     _check_drawn(asking.programme, chosen, samples)
     written: dict[Path, bytes] = {}
     for site in wanted:
-        path = folder / file_name([programme, chosen.label, site.id])
+        path = folder / file_name([programme, chosen.label, site.id, *([auditor] if auditor else [])])
         refuse_existing(path, written)
-        written[path] = write_form(asking.form(chosen, site, answers, samples), language, context.settings.now)
+        form = asking.form(chosen, site, answers, samples, auditor)
+        written[path] = write_form(form, language, context.settings.now)
     write_files(written)
     return tuple(written)
 

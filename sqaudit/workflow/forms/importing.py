@@ -19,6 +19,7 @@ from sqaudit.store.engine import Store
 from sqaudit.store.evidence_files import keep_content, keep_file
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.forms.accepting import Accepting
+from sqaudit.workflow.people import person_named
 
 _MOST_NAMED = 3
 
@@ -40,23 +41,24 @@ def import_answers(context: Context, paths: Sequence[Path], who: str) -> ImportS
         InvalidInput: Anything is wrong in any of the files (``InvalidAnswers``); then nothing was taken in.
         CannotAccess: A file, the store or the folder of evidence cannot be read or written.
     """
-    if not who.strip():
-        raise InvalidInput("SQA813", msg("it is not said who gives these answers"), msg("name the person: --as anna"))
+    who = person_named(context, who)
     now = context.settings.now
     with context.store() as store:
-        accepting = Accepting(context, store, who.strip())
+        accepting = Accepting(context, store, who)
         files: list[AnswerFile] = []
         problems: list[Problem] = []
         warnings: list[Message] = []
         for path in paths:
             content = read_content(path)
             digest = hashlib.sha256(content).hexdigest()
-            before = store.find_answer_file(digest)
-            if before is not None:
-                warnings.append(taken_before(path, before))
-                continue
-            files.append(AnswerFile(sha256=digest, name=path.name, given_by=who.strip(), given_at=now))
             filled = _read(content, path)
+            before = store.find_answer_files(digest)
+            if before and accepting.has_several(filled):  # where two say the same, both have said it
+                before = [one for one in before if one.given_by == who]
+            if before:
+                warnings.append(taken_before(path, before[0]))
+                continue
+            files.append(AnswerFile(sha256=digest, name=path.name, given_by=who, given_at=now))
             accepting.accept(filled, path.parent)
             problems += filled.problems
         problems += accepting.problems

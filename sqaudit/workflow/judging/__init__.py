@@ -27,8 +27,8 @@ from sqaudit.workflow.memory import without_cycle_search
 class ScoredCycle(Struct, frozen=True, kw_only=True):
     """Everything that judging a cycle makes: one result per item and site, scores at every level, findings.
 
-    ``parts`` are the results of subjects and groups, which stand beside those of their site. ``lift`` says how the
-    sites' scores were lifted.
+    ``parts`` are the results of subjects, groups and auditors, which stand beside those of their site. ``lift`` says
+    how the sites' scores were lifted.
     """
 
     results: tuple[ItemResult, ...]

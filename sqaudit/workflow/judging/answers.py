@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from sqaudit.expressions.conditions import Condition
-from sqaudit.model.answer import Ask
+from sqaudit.model.answer import Ask, GivenAnswer
 from sqaudit.model.evidence import Observation
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Status
-from sqaudit.scoring.answers import ANSWER_DOES_NOT_FIT, condition_value, score_answer
+from sqaudit.scoring.answers import ANSWER_DOES_NOT_FIT, condition_value
 from sqaudit.scoring.items import Question, skip_item
-from sqaudit.workflow.judging.items import CONDITION_UNKNOWN, NOT_COLLECTED, broken, why_not, without_value
+from sqaudit.workflow.judging.auditors import judge_answers
+from sqaudit.workflow.judging.items import CONDITION_UNKNOWN, NOT_COLLECTED, why_not, without_value
 from sqaudit.workflow.measurable import Measurable
 
 
@@ -25,18 +26,27 @@ class _Before(Struct):
     statuses: dict[str, Status] = field(default_factory=dict)
 
 
+class JudgedQuestions(Struct):
+    """The results of questions by item, and beside them those of each auditor."""
+
+    results: dict[str, ItemResult] = field(default_factory=dict)
+    parts: list[ItemResult] = field(default_factory=list)
+
+
 def judge_questions(
     measurable: Measurable,
     questions: Iterable[Question],
     site: Site,
-    seen: Mapping[str, Observation],
+    seen: Mapping[str, Sequence[Observation]],
     subject: str = "",
-) -> dict[str, ItemResult]:
+) -> JudgedQuestions:
     """The results of questions at a site, or about one subject there, by item.
 
-    Each may depend on the answers to those before it. ``seen`` has what was observed, by item.
+    Each may depend on the answers to those before it. ``seen`` has what was observed, by item: an observation for each
+    answer, or one without.
     """
-    results: dict[str, ItemResult] = {}
+    judged = JudgedQuestions()
+    results = judged.results
     before = _Before()
     for question in questions:
         item, ask = question.item.id, question.item.ask
@@ -44,26 +54,20 @@ def judge_questions(
             continue
         skipped = _why_not_asked(measurable.applies.get(item), site, before)
         if skipped is None and item in seen:
-            results[item] = _judge(measurable, question, ask, seen[item])
-            before.values |= _readable(ask, results[item], seen[item])
+            found = judge_answers(measurable, question, ask, seen[item])
+            results[item] = found.result
+            judged.parts += found.parts
+            before.values |= _readable(ask, found.result, found.answer)
         else:
             status, reason = skipped or (Status.NO_DATA, NOT_COLLECTED)
             nothing = without_value(measurable, question)
             results[item] = skip_item(question, site.id, status, nothing, reason, subject)
         before.statuses[fold_id(item)] = results[item].status
-    return results
+    return judged
 
 
-def _judge(measurable: Measurable, question: Question, ask: Ask, observation: Observation) -> ItemResult:
-    try:
-        return score_answer(question, ask, observation)
-    except Exception as error:  # noqa: BLE001 - scorers come from plugins
-        return broken(measurable, question, observation, error)
-
-
-def _readable(ask: Ask, result: ItemResult, observation: Observation) -> dict[str, object]:
+def _readable(ask: Ask, result: ItemResult, answer: GivenAnswer | None) -> dict[str, object]:
     """What conditions read of an answer, by the question's name; nothing where there is no answer to be used."""
-    answer = observation.answer
     if answer is None or answer.value is None or result.reason == ANSWER_DOES_NOT_FIT:
         return {}
     return {fold_id(result.item): condition_value(ask.form, answer.value)}

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.scoring.items import Question, skip_item
-from sqaudit.workflow.judging.answers import judge_questions
+from sqaudit.workflow.judging.answers import JudgedQuestions, judge_questions
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
 from sqaudit.workflow.judging.items import NOT_COLLECTED, SITE_NOT_SELECTED, judge_item, why_not, without_value
@@ -20,7 +20,7 @@ from sqaudit.workflow.measurable import Measurable
 
 
 class JudgedSite(Struct):
-    """One result per item, in order; beside them those of subjects and groups, and the scores of subjects."""
+    """One result per item, in order; beside them those of subjects, groups and auditors, and the scores of subjects."""
 
     results: list[ItemResult] = field(default_factory=list)
     parts: list[ItemResult] = field(default_factory=list)
@@ -34,7 +34,9 @@ def judge_site(
     judged = JudgedSite()
     of_subjects = {question.item.id for panel in panels for question in panel.questions}
     at_site = [question for question in measurable.questions if question.item.id not in of_subjects]
-    known = judge_questions(measurable, at_site, site, seen.whole) if is_selected else {}
+    asked = judge_questions(measurable, at_site, site, seen.answers()) if is_selected else JudgedQuestions()
+    known = asked.results
+    judged.parts += asked.parts
     later: dict[str, Question] = {}
     in_subjects: set[str] = set()
     for question in [one for one in measurable.questions if one.item.id not in known]:

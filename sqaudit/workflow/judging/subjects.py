@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.items import Question, skip_item
 from sqaudit.scoring.rating import rate_audit
 from sqaudit.workflow.judging.acceptance import Lots, decide_lot, in_numbers, lots_of, without_lot
-from sqaudit.workflow.judging.answers import judge_questions
+from sqaudit.workflow.judging.answers import JudgedQuestions, judge_questions
 from sqaudit.workflow.judging.groups import judge_groups_of_subjects
 from sqaudit.workflow.judging.items import judge_observation, without_value
 from sqaudit.workflow.judging.persons import SUPPRESSED, hidden, hide_persons, reveals_persons
@@ -90,19 +91,21 @@ def judge_subjects(
         panel: The checklist's items with subjects.
         questions: Those of them that apply to the site.
         site: Where the subjects are.
-        observed: What was seen of each item, one observation per subject.
+        observed: What was seen of each item, one observation per subject, or one for each answer about it.
     """
     seen = {question.item.id: {one.subject: one for one in observed[question.item.id]} for question in questions}
     labels = sorted({label for by_label in seen.values() for label in by_label})
+    asked = _asked(measurable, questions, site, observed)
     # The true results make the site's; what may be shown of each subject is another matter.
     subjects = [
-        _subject(measurable, panel, label, _results(measurable, questions, site, label, seen), seen) for label in labels
+        _subject(measurable, panel, label, _results(measurable, questions, site, label, seen, asked), seen)
+        for label in labels
     ]
     counted = [subject for subject in subjects if subject.is_counted]
     shown = _shown(measurable, panel, questions, subjects)
     groups = judge_groups_of_subjects(measurable, panel.checklist, panel.sample, questions, site, counted)
     return JudgedSubjects(
-        results=(*(result for subject in shown for result in subject.looked_at), *groups),
+        results=(*(result for subject in shown for result in subject.looked_at), *groups, *_parts(measurable, asked)),
         scores=tuple(subject.score for subject in shown),
         site={
             question.item.id: _decided(measurable, panel, question, site, subjects, seen[question.item.id])
@@ -142,15 +145,33 @@ def _decided(  # noqa: PLR0913, PLR0917 - what a verdict rests on
     return _fit_to_be_shown(measurable, result, sum(one.n for one in seen.values() if one.subject in lot.subjects))
 
 
-def _results(
+def _asked(
+    measurable: Measurable, questions: Sequence[Question], site: Site, observed: Mapping[str, Sequence[Observation]]
+) -> dict[str, JudgedQuestions]:
+    """What people said about each subject that they were asked about."""
+    given: defaultdict[str, defaultdict[str, list[Observation]]] = defaultdict(lambda: defaultdict(list))
+    for question in questions:
+        for one in observed[question.item.id] if question.item.ask is not None else ():
+            given[one.subject][one.item].append(one)
+    return {label: judge_questions(measurable, questions, site, seen, label) for label, seen in given.items()}
+
+
+def _parts(measurable: Measurable, asked: Mapping[str, JudgedQuestions]) -> Iterator[ItemResult]:
+    """The results of each auditor, but for what tells of persons."""
+    private = measurable.about_persons | measurable.by_persons
+    return (part for label in sorted(asked) for part in asked[label].parts if part.item not in private)
+
+
+def _results(  # noqa: PLR0913, PLR0917 - which subject, and what was seen of it
     measurable: Measurable,
     questions: Sequence[Question],
     site: Site,
     label: str,
     seen: Mapping[str, Mapping[str, Observation]],
+    asked: Mapping[str, JudgedQuestions],
 ) -> list[ItemResult]:
     observed = {item: by_label[label] for item, by_label in seen.items() if label in by_label}
-    answers = judge_questions(measurable, questions, site, observed, label) if is_drawn(questions, observed) else {}
+    answers = asked[label].results if label in asked else {}
     results = []
     for question in questions:
         item, nothing = question.item.id, without_value(measurable, question)

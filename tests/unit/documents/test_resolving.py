@@ -15,6 +15,7 @@ from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, conte
 from sqaudit.documents.validation import KINDS, schema_of
 from sqaudit.model.answer import Ask, EvidenceRules
 from sqaudit.model.checklist import Checklist, Item, Sample, Summary, SummaryKind
+from sqaudit.model.people import Person, Team
 from sqaudit.model.programme import EngineChoice, Programme, Reading, Site, SiteDataset, Source
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Column, Criterion, Dimension, Override, Rating, Scoring, Standard
@@ -195,7 +196,9 @@ def test_what_schemas_accept_is_what_the_model_holds():
     item = ("checklist", "properties", "items", "items", "properties")
     assert part(*item, "evidence") == names(EvidenceRules)
     assert part("checklist", "$defs", "sample") | {"icc"} == names(Sample)
-    assert part("programme") - {"kind"} == names(Programme) - {"calendars", "folder"}
+    assert part("programme") - {"kind"} == names(Programme) - {"calendars", "folder", "dispute_window"} | {"disputes"}
+    assert part("programme", "properties", "team") == names(Team)
+    assert part("project", "$defs", "person") == names(Person) - {"id"}
     assert part("programme", "$defs", "site") == names(Site) - {"attributes"}
     assert part("programme", "properties", "sites", "anyOf", 0) == names(SiteDataset) | {"file"}
     renamed = {"path": "paths", "params": "parameters", "read": "reading", "fresh": "fresh_seconds"}

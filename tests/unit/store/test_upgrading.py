@@ -11,8 +11,8 @@ from sqaudit.model.score import Level
 from sqaudit.store.engine import open_store
 
 
-def make_empty(path, version):
-    """A store without anything in it, as a migration left it."""
+def migrate(path, version):
+    """Bring a store to an older version."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine
@@ -28,7 +28,7 @@ def make_empty(path, version):
 
 def make_old(path):
     """A store as the first migration left it."""
-    make_empty(path, "0001")
+    migrate(path, "0001")
     with sqlite3.connect(path) as old:
         old.execute(
             "INSERT INTO cycles VALUES (1, 'm', '2026-10', '2026-10-01', '2026-11-01', 'open', '2026-11-01', NULL)"
@@ -47,6 +47,42 @@ def make_old(path):
     old.close()
 
 
+def test_answers_of_an_older_store_stay_with_their_evidence(tmp_path):
+    """What was given before auditors were told apart is in the series of all."""
+    path = tmp_path / "old.db"
+    make_old(path)
+    migrate(path, "0004")
+    with sqlite3.connect(path) as old:
+        for version, value in ((1, "no"), (2, "yes")):
+            old.execute(
+                "INSERT INTO answers VALUES ('m', '2026-10', 'a', 'c', 'q', '', ?, ?, NULL, 'a note', 'anna', ?)",
+                (version, value, f"2026-11-0{version}T00:00:00.000000+00:00"),
+            )
+        old.execute(
+            "INSERT INTO answer_evidence VALUES ('m', '2026-10', 'a', 'c', 'q', '', 2, 'ab', 0, 'p.jpg', 7,"
+            " '2026-11-02T00:00:00.000000+00:00', NULL, NULL)"
+        )
+        old.execute("INSERT INTO answer_files VALUES ('cd', 'f.xlsx', 'anna', '2026-11-02T00:00:00.000000+00:00')")
+        old.execute(
+            "INSERT INTO observations VALUES (1, 'a', 'c', 'q', '', '', '', '', 0, 1, 0, 0, '{}', 0, 0, NULL, 1)"
+        )
+    old.close()
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade()
+    with open_store("sqlite:///old.db", tmp_path) as store:
+        assert store.verify() == []
+        versions = store.read_answers("m", "2026-10")
+        assert [(one.version, one.value, one.note, one.key.auditor) for one in versions] == [
+            (1, "no", "a note", ""),
+            (2, "yes", "a note", ""),
+        ]
+        assert [len(one.evidence) for one in versions] == [0, 1]
+        assert [one.given_by for one in store.find_answer_files("cd")] == ["anna"]
+        assert [use.evidence.name for use in store.find_uses(["ab"])] == ["p.jpg"]
+        (seen,) = [one for one in store.read_observations("m", "2026-10", 1) if one.item == "q"]
+        assert seen.answer == versions[0]
+
+
 def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
     make_old(tmp_path / "old.db")
     with pytest.raises(InvalidInput, match="older"), open_store("sqlite:///old.db", tmp_path):
@@ -63,10 +99,11 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         assert store.list_rounds() == []
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
+        assert store.read_choices("m", "2026-10") == store.list_disputes() == []
 
 
 def test_samples_of_before_there_were_plans_come_back(tmp_path):
-    make_empty(tmp_path / "old.db", "0004")
+    migrate(tmp_path / "old.db", "0004")
     with sqlite3.connect(tmp_path / "old.db") as old:
         old.execute(
             "INSERT INTO samples VALUES ('s-1', 'm', 'c', '2026-10', 'records', '[2,null,[\"agent\"],\"systematic\"]',"
@@ -83,7 +120,7 @@ def test_samples_of_before_there_were_plans_come_back(tmp_path):
 
 
 def test_answers_of_an_older_store_have_no_times(tmp_path):
-    make_empty(tmp_path / "old.db", "0003")
+    migrate(tmp_path / "old.db", "0003")
     with sqlite3.connect(tmp_path / "old.db") as old:
         old.execute(
             "INSERT INTO answers VALUES"

@@ -56,11 +56,11 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 def visits(project):
     made = project(FILES)
 
-    def give(**answers):
-        """Answer questions at site a, ``None`` meaning that they do not apply."""
+    def give(site="a", **answers):
+        """Answer questions at a site, ``None`` meaning that they do not apply."""
         context = open_context(folder=made.folder, environ={}, now=NOW, no_plugins=True)
         with context.store() as store:
-            return store.add_answers([_given(item.replace("_", "-"), value) for item, value in answers.items()])
+            return store.add_answers([_given(site, item.replace("_", "-"), value) for item, value in answers.items()])
 
     def run():
         """Status and reason of every item at site a, by item."""
@@ -72,8 +72,8 @@ def visits(project):
     return made, give, run
 
 
-def _given(item, value):
-    key = AnswerKey(programme="visits", period="2026-10", site="a", checklist="visit", item=item)
+def _given(site, item, value):
+    key = AnswerKey(programme="visits", period="2026-10", site=site, checklist="visit", item=item)
     reason = None if value is not None else "not here"
     return GivenAnswer(key=key, value=value, not_applicable=reason, given_by="anna", given_at=NOW)
 
@@ -179,12 +179,26 @@ def test_an_answer_is_explained_with_who_and_when(visits):
     assert "asked of a person" in made.run("results", "records", row["id"]).err
 
 
-def test_answers_are_not_pooled_above_the_site(visits):
+def test_answers_are_pooled_one_by_one_above_the_site(visits):
     made, give, run = visits
-    give(smile="4")
+    made.edit("audits/visits/programme.yaml", "{id: b, open: false}", "{id: b, open: true}")
+    give(smile="4", has_pool="yes")
+    give("b", smile="1", has_pool="no")
     run()
-    rows = json.loads(made.run("results", "--level", "programme", "--item", "smile", "--format", "json").out)
-    assert [(row["status"], row["reason"]) for row in rows] == [("no_data", "answers_not_pooled")]
+    rows = json.loads(made.run("results", "--level", "programme", "--format", "json").out)
+    found = {row["item"]: row for row in rows}
+    smile, pool = found["smile"], found["has-pool"]
+    assert (smile["value"], smile["n"], smile["missing"], smile["interval"]) == (2.5, 2, 0, "t")
+    assert (pool["value"], pool["n"], pool["unit"], pool["interval"]) == (0.5, 2, "share", "wilson")
+    assert {row["score"] for row in rows} == {None}
+
+
+def test_what_nobody_answered_has_no_value_above_the_site(visits):
+    made, give, run = visits
+    give(has_pool="no")
+    run()
+    (row,) = json.loads(made.run("results", "--level", "programme", "--item", "smile", "--format", "json").out)
+    assert (row["status"], row["reason"], row["value"], row["missing"]) == ("no_data", "not_answered", None, 1)
 
 
 def test_a_programme_of_questions_alone_reads_no_records(project):
