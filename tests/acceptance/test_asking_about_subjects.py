@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter, defaultdict
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import openpyxl
 import pytest
+
+from sqaudit.workflow.context import open_context
+from sqaudit.workflow.explain import explain
 
 STANDARD = """\
 kind: standard
@@ -328,3 +332,28 @@ def test_every_subject_is_a_sheet_of_its_own(calls):
     assert [row["kind"] for row in rows] == ["too_fast", "too_fast"]
     assert {row["subject"] for row in rows} == {label(first), label(second)}
     assert f", {first}, mia" in calls.run("run", "calls", *PERIOD).err
+
+
+def test_the_score_of_one_call_is_explained_by_its_parts(calls):
+    one, *_ = [unit for unit in draw(calls) if unit[0] == "north"]
+    answer(calls, {one: {"b1": 3, "c1": 4, "e1": 1}})
+    assert calls.run("run", "calls", *PERIOD).code == 0
+    told = calls.run("explain", "calls", "--site", "north", "--subject", one[1], "--lang", "en")
+    assert f"north, {one[1]} in 2026-10: score 92.00" in told.out
+    context = open_context(folder=calls.folder, environ={}, now=datetime.now(UTC), no_plugins=True)
+    explained = explain(context, "calls", period="2026-10", site="north", subject=one[1])
+    points = {row["id"]: row["points"] for row in explained.table}
+    assert points == {"(base)": 100, "b1": -2, "c1": -3, "e1": -3}
+    refused(calls.run("explain", "calls", "--site", "north", "--subject", "zoe-01"), "SQA707")
+    refused(calls.run("explain", "calls", "--subject", one[1]), "SQA712")
+
+
+def test_a_result_of_many_calls_tells_how_many_are_answered(calls):
+    drawn = [unit for unit in draw(calls) if unit[0] == "north"]
+    answer(calls, {unit: {"b1": 1} for unit in drawn[:3]})
+    calls.run("run", "calls", *PERIOD)
+    found = results(calls)
+    for place in (("north", "b1", "", ""), ("north", "b1", "", label("old"))):
+        told = calls.run("explain", found[place]["id"]).out
+        assert f"answered {found[place]['n']}, not answered {found[place]['missing']}" in told
+        assert "nobody has answered" not in told

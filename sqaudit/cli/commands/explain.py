@@ -21,9 +21,12 @@ _CODE = re.compile(r"SQA\d+", re.IGNORECASE)
 )
 @click.argument("thing")
 @filters("period", "site", with_format=False)
+@option("--subject", metavar="SUBJECT", about=msg("only of this subject at the site, such as a call"))
 @option("--plan", is_flag=True, about=msg("show how often a run of the programme walks over which records"))
 @table_format_option
-def command(thing: str, period: str | None, site: str | None, format_: str, *, plan: bool) -> None:
+def command(  # noqa: PLR0913 - one for each option
+    thing: str, period: str | None, site: str | None, subject: str | None, format_: str, *, plan: bool
+) -> None:
     """Print a title, what there is to say, and the figures."""
     from sqaudit.workflow.explain import explain
 
@@ -38,7 +41,12 @@ def command(thing: str, period: str | None, site: str | None, format_: str, *, p
         except InvalidInput:
             if session.folder is not None:
                 raise
-    explanation = explain(context, thing.upper() if context is None else thing, period=period, site=site)
+    if subject is not None and site is None:
+        raise InvalidInput(
+            "SQA712", msg("it is not said at which site '{subject}' is", subject=subject), msg("add --site SITE")
+        )
+    name = thing.upper() if context is None else thing
+    explanation = explain(context, name, period=period, site=site, subject=subject)
     paragraphs = [in_words(part, session.language) for part in (explanation.title, *explanation.paragraphs)]
     write_text("\n\n".join(paragraphs) + "\n")
     if explanation.table:
