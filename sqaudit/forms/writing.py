@@ -42,7 +42,7 @@ _HEADINGS = (
     msg("captured on"),
     msg("effective on"),
 )
-_WIDTHS = (14, 5, 46, 34, 22, 22, 28, 22, 13, 13)
+_WIDTHS = (18, 5, 44, 34, 22, 22, 28, 22, 13, 13)
 _FIRST_SHOWN = 2  # the columns before it are hidden
 _TIMES_ROW, _NAMES_ROW, _HEADINGS_ROW, _FIRST_ROW = 1, 2, 3, 4
 _LINE = 15.0  # points
@@ -143,7 +143,7 @@ class _Writer:
     def _times(self, sheet: Worksheet) -> None:
         """The cells for when the visit began and ended, each with its label before it."""
         began = msg("began at (if you like), such as 2026-10-05 09:30 ({zone})", zone=self._form.zone)
-        sheet.set_row(_TIMES_ROW, 2 * _LINE)
+        sheet.set_row(_TIMES_ROW, 2 * _LINE + 6)
         sheet.write_string(_TIMES_ROW, NAMES.index(MARK), TIMES)
         for column, label in zip(TIME_COLUMNS.values(), (began, msg("finished at (if you like)")), strict=True):
             place = NAMES.index(column)
