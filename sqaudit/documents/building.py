@@ -15,7 +15,7 @@ from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
 from sqaudit.documents.samples import build_plan
 from sqaudit.documents.summaries import read_summary
 from sqaudit.documents.teams import build_team, read_dispute_window
-from sqaudit.model.checklist import Checklist, Item, Sample, ScoreRule
+from sqaudit.model.checklist import Checklist, Item, RecordedAnswers, Sample, ScoreRule
 from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
 from sqaudit.model.score import Level
 from sqaudit.model.standard import (
@@ -69,6 +69,7 @@ def build_checklist(content: Mapping[str, Any]) -> Checklist:
         summary=read_summary(content.get("summary", "mean")),
         dataset=content.get("dataset"),
         where=content.get("where"),
+        answers=_recorded(content["answers"]) if "answers" in content else None,
     )
 
 
@@ -214,6 +215,7 @@ def _item(content: Mapping[str, Any]) -> Item:
         measure=content.get("measure", ""),
         derive=content.get("derive"),
         ask=build_ask(content) if "answer" in content else None,
+        code=content.get("code"),
         criterion=content.get("criterion"),
         where=content.get("where"),
         when=content.get("when"),
@@ -229,6 +231,15 @@ def _item(content: Mapping[str, Any]) -> Item:
         sample=_sample(content["sample"]) if "sample" in content else None,
         not_applicable=NotApplicable(content["not_applicable"]) if "not_applicable" in content else None,
         unanswered=Unanswered(content["unanswered"]) if "unanswered" in content else None,
+    )
+
+
+def _recorded(content: Mapping[str, Any]) -> RecordedAnswers:
+    return RecordedAnswers(
+        dataset=content["dataset"],
+        item=content["item"],
+        value=content.get("value"),
+        absent_passes=content.get("absent") == "pass",
     )
 
 

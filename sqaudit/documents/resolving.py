@@ -131,21 +131,30 @@ def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[s
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
     defaults: dict[str, Any] = {key: own[key] for key in ("dataset", "when", *_OF_A_DATASET) if key in own}
     # Questions about subjects are not measured, and still the subjects are found in records.
-    is_asked = asks_of_subjects(own)
-    found_in = ("dataset", "where") if is_asked else ()
-    of_questions = ("when", "by") if is_asked else ("when",)
+    found_in = ("dataset", "where") if "subject" in own and has_questions(own) else ()
+    of_questions = ("when", "by") if asks_of_subjects(own) else ("when",)
     return {
         "id": own["id"],
         "standard": own["standard"],
         "title": own.get("title", own["id"]),
-        "items": [_resolve_item(item, defaults, criteria, of_questions) for item in own["items"]],
-        **{key: own[key] for key in ("subject", "summary", *found_in) if key in own},
+        "items": [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in own["items"]],
+        **{key: own[key] for key in ("subject", "summary", "answers", *found_in) if key in own},
     }
+
+
+def has_questions(checklist: Mapping[str, Any]) -> bool:
+    """Whether items of a checklist are answered, by people or by records."""
+    return any("answer" in item for item in checklist["items"])
 
 
 def asks_of_subjects(checklist: Mapping[str, Any]) -> bool:
     """Whether a checklist asks people about subjects, one by one."""
-    return "subject" in checklist and any("answer" in item for item in checklist["items"])
+    return "subject" in checklist and "answers" not in checklist and has_questions(checklist)
+
+
+def _called(checklist: Mapping[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """A resolved item with what it is called in the records that answer it, if records do."""
+    return {"code": item["id"], **item} if "answers" in checklist and "answer" in item else item
 
 
 def _resolve_item(
@@ -225,8 +234,8 @@ def as_names(written: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def used_datasets(checklists: tuple[Mapping[str, Any], ...], programme: Mapping[str, Any]) -> set[str]:
-    """The datasets that resolved checklists measure on, find their subjects in, and the sites come from."""
-    parts = (part for checklist in checklists for part in (checklist, *checklist["items"]))
+    """The datasets that resolved checklists read, find their subjects in, and the sites come from."""
+    parts = (part for one in checklists for part in (one, one.get("answers", {}), *one["items"]))
     used = {part["dataset"] for part in parts if "dataset" in part}
     sites = programme["sites"]
     if isinstance(sites, dict) and "dataset" in sites:

@@ -54,7 +54,8 @@ class Item(Struct, frozen=True, kw_only=True):
     a site, ``time`` names the column that places a row in the period (default: the source's). ``target`` is the item's
     own, else its criterion's. ``by`` names the columns whose groups are measured beside the whole; ``interval``
     asks for the interval of a quantile.
-    ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's.
+    ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's. ``code`` is what it is
+    called in the records that answer it, if its checklist has such ``answers``.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Item(Struct, frozen=True, kw_only=True):
     measure: str
     derive: str | None = None
     ask: Ask | None = None
+    code: str | None = None
     criterion: str | None = None
     where: str | None = None
     when: str | None = None
@@ -94,12 +96,26 @@ class Summary(Struct, frozen=True, kw_only=True):
     condition: str | None = None
 
 
+class RecordedAnswers(Struct, frozen=True, kw_only=True):
+    """Where a checklist's questions are answered by records: rows of ``dataset`` that have the subject's columns.
+
+    The column ``item`` names the item, ``value`` holds the answer; without it a row says that the fault occurred. With
+    ``absent_passes`` an item that no row is about has the best answer.
+    """
+
+    dataset: str
+    item: str
+    value: str | None = None
+    absent_passes: bool = False
+
+
 class Checklist(Struct, frozen=True, kw_only=True):
     """Ordered items of one standard.
 
     ``subject`` names the columns whose values are looked at one by one below the site, such as calls or visits; their
     values and scores become the site's by ``summary``. People are asked about those that a sample has drawn; these
-    are found in the rows of ``dataset`` for which ``where`` holds, if it is not a list that they are drawn from.
+    are found in the rows of ``dataset`` for which ``where`` holds, if it is not a list that they are drawn from. With
+    ``answers`` nobody is asked: records answer the questions about every subject that is found there.
     """
 
     id: str
@@ -110,8 +126,9 @@ class Checklist(Struct, frozen=True, kw_only=True):
     summary: Summary = field(default_factory=Summary)
     dataset: str | None = None
     where: str | None = None
+    answers: RecordedAnswers | None = None
 
     @property
     def asks_of_subjects(self) -> bool:
         """Whether people are asked about its subjects, one by one."""
-        return bool(self.subject) and any(item.ask is not None for item in self.items)
+        return self.answers is None and bool(self.subject) and any(item.ask is not None for item in self.items)

@@ -55,6 +55,10 @@ class SourceRecord(Struct, frozen=True, kw_only=True):
     rejects: str | None = None
     unknown_sites: Mapping[str, int] = field(default_factory=dict)
 
+    def had_begun(self, moment: datetime) -> bool:
+        """Whether the records had begun by a moment; before, their silence says nothing."""
+        return self.earliest is None or self.earliest < moment
+
 
 class Observation(Struct, frozen=True, kw_only=True):
     """One recorded fact: the statistics of an item at a site over a period; a reference, never a copy of the records.

@@ -12,6 +12,7 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.scoring.exact import FULL, kept, weighted_mean
 from sqaudit.scoring.items import Question, conclude, score_value, skip_item
+from sqaudit.scoring.recorded import written_answer
 
 YES, NO = "yes", "no"
 ANSWER_DOES_NOT_FIT = "answer_does_not_fit"
@@ -51,7 +52,7 @@ def score_answer(question: Question, ask: Ask, observation: Observation) -> Item
     """Judge an answer: against the target like a measured value, and by the evidence that has to stand beside it.
 
     Without an answer a question is ``unanswered``. A pass whose evidence is not there is none: ``no_data``; a fail
-    stays one.
+    stays one. Answers from records have nothing beside them: ``no_data`` or ``error`` if what there is cannot be used.
     """
     answer, form = observation.answer, ask.form
     unit, formula = unit_and_formula(form)
@@ -60,12 +61,15 @@ def score_answer(question: Question, ask: Ask, observation: Observation) -> Item
     def without(status: Status, reason: str | None) -> ItemResult:
         return skip_item(question, observation.site, status, nothing, reason, observation.subject)
 
-    if answer is None:
-        return without(Status.UNANSWERED, None)
-    if answer.value is None:
+    if answer is not None and answer.value is None:
         return without(Status.NOT_APPLICABLE, answer.not_applicable)
+    written = written_answer(form, observation)
+    if written is None:
+        status = Status.UNANSWERED if observation.reason is None else Status.NO_DATA
+        skipped = without(Status.ERROR if observation.failed else status, observation.reason)
+        return replace(skipped, invalid=observation.invalid, stale=observation.stale)
     try:
-        number = value_of_answer(form, answer.value)
+        number = value_of_answer(form, written)
     except ValueError:
         return without(Status.UNANSWERED, ANSWER_DOES_NOT_FIT)
     if number is None:
@@ -74,7 +78,7 @@ def score_answer(question: Question, ask: Ask, observation: Observation) -> Item
         score = None if question.criterion is None else _score(question, form, number)
         value = Value(value=_plain(number), unit=unit, formula=formula)
         result = conclude(question, observation, value, score, question.target)
-    if not any(_lacking(ask, answer, result.status)):
+    if answer is None or not any(_lacking(ask, answer, result.status)):
         return result
     if result.status is Status.PASS:
         return without(Status.NO_DATA, EVIDENCE_MISSING)

@@ -29,7 +29,7 @@ def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer], choices: Itera
 
     One without questions to people stays as it is.
     """
-    if not plan.measurable.answers:
+    if not plan.measurable.asked_of_people:
         return plan
     versions: defaultdict[str, list[object]] = defaultdict(list)
     for answer in answers:
@@ -83,7 +83,7 @@ def observe_answers(  # noqa: PLR0913, PLR0917 - what is asked where, and all th
     """
     given = standing_answers(answers, several=measurable.programme.team.several is not None)
     chosen = {choice.key: choice.version for choice in latest_choices(choices)}
-    asked = [question for question in measurable.questions if question.item.ask is not None]
+    asked = measurable.asked_of_people
     drawn = {checklist: units_by_site(sample) for checklist, sample in samples.items()}
     for site in sites:
         for question in asked if not selected or site.id in selected else ():

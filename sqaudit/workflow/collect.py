@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json
 from sqaudit.errors import Message, UnusableSource, msg
@@ -90,7 +91,13 @@ def collect(
             number=1 if latest is None else latest.number + 1,
             fingerprint=plan.fingerprint,
             recorded_at=context.settings.now,
-            inputs={**plan.inputs, "problems": _noted(evidence.problems), "measured": measured, **_pilot(plan, store)},
+            inputs={
+                **plan.inputs,
+                "problems": _noted(evidence.problems),
+                "measured": measured,
+                "left_out": {checklist: asdict(rows) for checklist, rows in evidence.left_out.items()},
+                **_pilot(plan, store),
+            },
             changes=tuple(":".join(change) for change in changes),
         )
         store.add_revision(

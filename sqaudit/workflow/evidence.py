@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sqaudit.engines.duckdb import Engine, LocalSession, open_engine, temporary_folder
@@ -19,7 +19,7 @@ from sqaudit.model.calendar import Calendar
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.measuring import SITE_COLUMN, StatisticKind
 from sqaudit.model.ports import EngineFailure
-from sqaudit.model.programme import Period, Programme, Site, SiteDataset
+from sqaudit.model.programme import Programme, Site, SiteDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
@@ -29,9 +29,11 @@ from sqaudit.sources.staging import scanned_record, table_record
 from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
 from sqaudit.statistics.quantiles import load_ahead
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.left_out import LeftOut
 from sqaudit.workflow.plan import CyclePlan
 from sqaudit.workflow.reading import Progress, Read, Scope, engine_lost, open_tables, prepared_table, read_sources
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
+from sqaudit.workflow.recorded import answer_from_records
 from sqaudit.workflow.unchanged import Kept
 
 _COUNTED = frozenset({StatisticKind.COUNT, StatisticKind.SUM, StatisticKind.SQUARES, StatisticKind.DISTINCT})
@@ -39,12 +41,16 @@ _WHOLE: Mapping[str, Callable[..., int]] = {EARLIEST: min, NEWEST: max}
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """All that one collecting brought: sites, what was read and observed, and the datasets that could not be used."""
+    """All that one collecting brought: sites, what was read and observed, and the datasets that could not be used.
+
+    ``left_out`` says how many rows answered nothing though they were to, by checklist.
+    """
 
     sites: tuple[Site, ...]
     sources: tuple[SourceRecord, ...]
     observations: tuple[Observation, ...]
     problems: Mapping[str, UnusableSource]
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
 
 
 def collect_evidence(plan: CyclePlan, context: Context, kept: Kept, progress: Progress | None = None) -> Evidence:
@@ -68,19 +74,21 @@ def collect_evidence(plan: CyclePlan, context: Context, kept: Kept, progress: Pr
                 reading=reading,
                 sites=plan.sites or (),
                 period=plan.period,
-                requests=plan.measurable.requests,
+                requests=plan.measurable.all_requests,
                 rejects=project / "rejects" / plan.programme.id / plan.period.label.replace("/", "_"),
             )
             read = Read(prepared=prepared, problems=problems)
             read_sources(engine, read, scope, _part(tell, 0.3, 0.4), tables.open)
             sites = plan.sites if plan.sites is not None else _sites_of_dataset(plan, engine, read)
-            observations = _Observing(plan, engine, read, scope, sites).all(kept, _part(tell, 0.4, 1.0))
+            seen = _Observing(plan, engine, read, scope, sites).all(kept, _part(tell, 0.4, 1.0))
+            observations, left_out = answer_from_records(plan.measurable, seen, read.records, plan.period)
     tell(1.0, msg("measured"))
     return Evidence(
         sites=tuple(sites),
         sources=tuple(record for _, record in sorted({**read.records, **kept.records}.items())),
-        observations=tuple(observations),
+        observations=observations,
         problems=read.problems,
+        left_out=left_out,
     )
 
 
@@ -151,11 +159,12 @@ class _Observing:
         self._scope = scope
         self._sites = sites
         self._chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
+        self._requests = plan.measurable.all_requests
 
     def all(self, kept: Kept, tell: Progress) -> list[Observation]:
         """Every observation of every item, those that are kept among them."""
         load_ahead()
-        asked = [dataset for dataset in sorted(self._plan.measurable.requests) if dataset not in kept.records]
+        asked = [dataset for dataset in self._requests if dataset not in kept.records]
         observations = [seen for _, seen_there in sorted(kept.observations.items()) for seen in seen_there]
         for done, dataset in enumerate(asked):
             told = _part(tell, done / len(asked), (done + 1) / len(asked))
@@ -175,7 +184,7 @@ class _Observing:
         reason = str(self._read.problems[dataset])
         return [
             Observation(site=site.id, checklist=request.checklist, item=request.item, failed=True, reason=reason)
-            for request in self._plan.measurable.requests[dataset]
+            for request in self._requests[dataset]
             for site in self._chosen
         ]
 
@@ -185,7 +194,7 @@ class _Observing:
         try:
             measured = measure_dataset(
                 ground,
-                plan.measurable.requests[dataset],
+                self._requests[dataset],
                 sites=self._chosen,
                 period=plan.period,
                 as_of=self._scope.as_of(source),
@@ -199,8 +208,9 @@ class _Observing:
             raise engine_lost(dataset, self._engine_of(dataset), failure) from failure
         record = self._account(dataset, measured)
         observed = list(measured.observations)
-        if source.register and _reaches(record, plan.period):
-            observed = [_registered(one, plan.measurable.measures[one.item]) for one in observed]
+        if source.register and record.had_begun(plan.period.end):
+            measures = plan.measurable.measures
+            observed = [_registered(one, measures[one.item]) if one.item in measures else one for one in observed]
         if record.stale:
             observed = [replace(one, stale=True) for one in observed]
         return observed
@@ -266,11 +276,6 @@ class _Observing:
             rows = {str(place): int(str(n)) for place, n in counted}
         known = {site.id for site in self._sites}
         return {site: rows[site] for site in sorted(rows) if site not in known}
-
-
-def _reaches(record: SourceRecord, period: Period) -> bool:
-    """Whether a register had begun by the end of a period; before, its silence says nothing."""
-    return record.earliest is None or record.earliest < period.end
 
 
 def _registered(observation: Observation, measure: CompiledMeasure) -> Observation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,13 +25,15 @@ from sqaudit.plugin.host import PluginHost
 from sqaudit.scoring.answers import unit_and_formula
 from sqaudit.scoring.items import Question
 from sqaudit.scoring.rating import RatingScale
+from sqaudit.workflow.registers import requests_for_records
 
 
 class Measurable(Struct, frozen=True, kw_only=True):
     """A programme whose items can be measured (``requests``, by dataset) and judged (``questions``, in order).
 
-    Everything else goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived``
-    items come in the order in which they can be computed; ``answers`` are what people may answer. Items
+    ``recorded``, by dataset, is what is asked of the records that answer questions instead of people. Everything else
+    goes by item: its ``measures``, what is ``asked`` of its dataset, when it ``applies``. ``derived`` items come in the
+    order in which they can be computed; ``answers`` are what may be answered. Items
     ``about_persons`` tell what persons said or did; those ``by_persons`` have groups or subjects that are persons,
     ``grouped_by_persons`` are those questions about subjects whose groups are.
     ``conditions`` are those of ``share(CONDITION)``: of subjects by checklist, and of the programme's sites under
@@ -42,6 +44,7 @@ class Measurable(Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...]
     measures: Mapping[str, CompiledMeasure]
     requests: Mapping[str, tuple[MeasureRequest, ...]]
+    recorded: Mapping[str, tuple[MeasureRequest, ...]]
     asked: Mapping[str, MeasureRequest]
     derived: Mapping[str, Derived]
     answers: Mapping[str, AnswerForm]
@@ -52,6 +55,27 @@ class Measurable(Struct, frozen=True, kw_only=True):
     grouped_by_persons: frozenset[str]
     scale: RatingScale
     bonuses: frozenset[str]
+
+    @property
+    def all_requests(self) -> dict[str, tuple[MeasureRequest, ...]]:
+        """All that is asked of records, by dataset: by items, and for answers."""
+        datasets = sorted({*self.requests, *self.recorded})
+        return {name: (*self.requests.get(name, ()), *self.recorded.get(name, ())) for name in datasets}
+
+    @property
+    def counting(self) -> Iterator[tuple[str, str]]:
+        """Datasets with the items whose observations count their rows; what records answer counts its register's."""
+        for dataset, requests in self.requests.items():
+            yield from ((dataset, request.item) for request in requests)
+        for question in self.questions:
+            checklist, answers = question.checklist, question.checklist.answers
+            if answers is not None and question.item.ask is not None:
+                yield (checklist.dataset or "" if checklist.subject else answers.dataset), question.item.id
+
+    @property
+    def asked_of_people(self) -> list[Question]:
+        """The questions that people are to answer, in order."""
+        return [one for one in self.questions if one.item.ask is not None and one.checklist.answers is None]
 
     def unit_and_formula(self, item: str) -> tuple[str, str]:
         """What an item's value is measured in, and by which formula."""
@@ -102,6 +126,9 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
                     requests[item.dataset].append(asked[item.id])
             except ExpressionProblem as problem:
                 raise _no_longer(item, problem) from problem
+    recorded: defaultdict[str, list[MeasureRequest]] = defaultdict(list)
+    for dataset, request in requests_for_records(programme, host.measures()):
+        recorded[dataset].append(request)
     datasets = programme.standard.datasets
     items = {question.item.id: question.item for question in questions}
     return Measurable(
@@ -109,6 +136,7 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
         questions=tuple(questions),
         measures={item: request.measure for item, request in asked.items()},
         requests={dataset: tuple(wanted) for dataset, wanted in requests.items()},
+        recorded={dataset: tuple(wanted) for dataset, wanted in recorded.items()},
         asked=asked,
         derived=_derived(items, asked, answers),
         answers=answers,
@@ -153,19 +181,6 @@ def _request(programme: Programme, checklist: Checklist, item: Item, host: Plugi
         sample=item.sample,
         interval=item.interval,
         newest=time if wants_latest else None,
-    )
-
-
-def request_for_subjects(programme: Programme, checklist: Checklist, name: str) -> MeasureRequest:
-    """What finds the subjects that people may be asked about in the records of a dataset."""
-    dataset = programme.standard.datasets[name]
-    return MeasureRequest(
-        checklist=checklist.id,
-        item="",
-        measure=compile_measure("count(*)", dataset, {}),
-        where=None if checklist.where is None else check_condition(checklist.where, dataset.columns),
-        time=programme.sources[name].time,
-        subject=checklist.subject,
     )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from sqaudit.expressions.queries import CheckedQuery
 from sqaudit.measures.requests import MeasureRequest
+from sqaudit.model.checklist import Checklist
 from sqaudit.model.programme import Period, Programme, SiteDataset
 from sqaudit.model.standard import ColumnType, Dataset
 from sqaudit.sources.scanning import Window
@@ -46,11 +47,13 @@ def needed_window(
 ) -> Window | None:
     """The stretch of time that a run looks at; ``None``: all of it.
 
-    Freshness and the beginning of a register are reckoned over all rows, a query without reach sees them all, and a
-    site without rows of late is still a site.
+    Freshness and the beginning of a register, or of records whose silence answers, are reckoned over all rows, a query
+    without reach sees them all, and a site without rows of late is still a site.
     """
     source, listing = programme.sources[dataset], programme.sites
     if source.time is None or source.fresh_seconds is not None or source.register:
+        return None
+    if any(_answers_by_silence(checklist, dataset) for checklist in programme.checklists):
         return None
     if isinstance(listing, SiteDataset) and listing.dataset == dataset:
         return None
@@ -71,3 +74,9 @@ def needed_window(
     if any(request.time is None for request in requests):
         return None
     return Window(times=tuple(known), start=period.start - reach, end=period.end + reach)
+
+
+def _answers_by_silence(checklist: Checklist, dataset: str) -> bool:
+    """Whether no row of a dataset is an answer about a site, with no register to say that the site was looked at."""
+    answers = checklist.answers
+    return answers is not None and answers.dataset == dataset and answers.absent_passes and not checklist.subject

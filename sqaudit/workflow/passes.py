@@ -43,7 +43,7 @@ def planned_passes(context: Context, programme_id: str, period_text: str | None 
     """
     resolved, programme = sound_programme(context, programme_id)
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
-    requests = make_measurable(resolved, context.host, known_sites(programme, context.folder)).requests
+    requests = make_measurable(resolved, context.host, known_sites(programme, context.folder)).all_requests
     queries = order_reading(programme, requests).queries
     planned = []
     for dataset in sorted(requests):

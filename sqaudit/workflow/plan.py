@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from msgspec import Struct
@@ -78,10 +78,11 @@ def plan_cycle(
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)
-    wanted = _datasets_used(programme)
-    reading = order_reading(programme, wanted)
     measurable = make_measurable(resolved, context.host, known)
-    scope = Scope(programme=programme, reading=reading, sites=known or (), period=period, requests=measurable.requests)
+    requests = measurable.all_requests
+    wanted = _datasets_used(programme, requests)
+    reading = order_reading(programme, wanted)
+    scope = Scope(programme=programme, reading=reading, sites=known or (), period=period, requests=requests)
     sources = _plan_sources(context, scope)
     inputs: dict[str, object] = {
         "documents": {role: content_hash(content) for role, content in resolved.documents().items()},
@@ -106,8 +107,9 @@ def plan_cycle(
     )
 
 
-def _datasets_used(programme: Programme) -> list[str]:
-    used = {item.dataset for checklist in programme.checklists for item in checklist.items if item.dataset}
+def _datasets_used(programme: Programme, asked: Iterable[str]) -> list[str]:
+    """The datasets that something is ``asked`` of, and the one that tells the sites."""
+    used = set(asked)
     if isinstance(programme.sites, SiteDataset):
         used.add(programme.sites.dataset)
     return sorted(used)

@@ -24,6 +24,7 @@ from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.plan import collect_source
 from sqaudit.workflow.reading import Read, Scope, read_sources
 from sqaudit.workflow.reading_order import order_reading
+from sqaudit.workflow.registers import request_for_rows
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
 
@@ -57,8 +58,8 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
         InvalidInput: There is no such result.
     """
     asked = _find(context, identity)
-    if asked is None:
-        return Records(note=msg("no records stand behind an item that is derived from others or asked of a person"))
+    if isinstance(asked, Message):
+        return Records(note=asked)
     if asked.result.reason in {SUPPRESSED, SUPPRESSED_WITH_ANOTHER}:
         return Records(
             note=msg("the rows are about fewer than {fewest} persons and are not shown", fewest=FEWEST_PERSONS)
@@ -81,8 +82,8 @@ def find_records(context: Context, identity: str, limit: int) -> Records:
     return found
 
 
-def _find(context: Context, identity: str) -> _Asked | None:
-    """What a result was made of; ``None`` for what is derived or was asked of a person."""
+def _find(context: Context, identity: str) -> _Asked | Message:
+    """What a result was made of, or why there are no rows of its own."""
     with context.store() as store:
         found = store.find_result(identity)
         if found is None:
@@ -92,10 +93,17 @@ def _find(context: Context, identity: str) -> _Asked | None:
         measurable = frozen_measurable(context, store, cycle, key.number)
         sites = store.read_sites(key.programme, key.period, key.number)
         records = store.read_sources(key.programme, key.period, key.number)
-    request = measurable.asked.get(result.item)
-    if request is None:
-        return None
-    dataset = next(dataset for dataset, requests in measurable.requests.items() if request in requests)
+    question = next(one for one in measurable.questions if one.item.id == result.item)
+    checklist, answers, code = question.checklist, question.checklist.answers, question.item.code
+    if answers is not None and code is not None:
+        if checklist.subject and not result.subject:
+            return msg("rows answer about each subject: ask for the result of one of them")
+        dataset, request = answers.dataset, request_for_rows(measurable.programme, checklist, answers, code)
+    elif result.item in measurable.asked:
+        request = measurable.asked[result.item]
+        dataset = next(dataset for dataset, requests in measurable.requests.items() if request in requests)
+    else:
+        return msg("no records stand behind an item that is derived from others or asked of a person")
     return _Asked(
         result=result,
         cycle=cycle,

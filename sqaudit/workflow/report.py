@@ -37,6 +37,7 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.corrections import Corrections, corrections_of
 from sqaudit.workflow.doubts import find_doubts
 from sqaudit.workflow.judging import ScoredCycle
+from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.rows import misses
 from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
@@ -138,7 +139,7 @@ class _View:
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
             notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
-            warnings=tuple(source_warnings(records)),
+            warnings=(*source_warnings(records), *left_out_warnings(self.cycle.revisions[-1].inputs)),
             flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
             pilot=self.cycle.is_pilot,
         )

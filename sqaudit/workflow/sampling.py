@@ -19,8 +19,9 @@ from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.frames import RECORDS, SITES, Frame, Looking, list_frame, list_sites, site_frame, subject_frame
 from sqaudit.workflow.inspection import inspections_before
-from sqaudit.workflow.measurable import Measurable, make_measurable, request_for_subjects
+from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.people import person_named
+from sqaudit.workflow.registers import request_for_subjects
 from sqaudit.workflow.rows import Row
 from sqaudit.workflow.sample_rows import sample_row
 from sqaudit.workflow.sites import known_sites

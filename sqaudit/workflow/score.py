@@ -24,6 +24,7 @@ from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import kept_samples
 from sqaudit.workflow.judging import ScoredCycle, score_cycle
+from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.memory import without_cycle_search
 
@@ -194,6 +195,7 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         scores=scored.scores,
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),
+            *left_out_warnings(cycle.revisions[-1].inputs),
             *flag_warnings(cycle.revisions[-1].inputs),
             *_broken(scored),
             *_more_than_population(scored),

@@ -31,7 +31,8 @@ class Kept(Struct, frozen=True, kw_only=True):
 def measured_inputs(plan: CyclePlan) -> dict[str, str]:
     """A digest of all that the observations of each dataset depend on.
 
-    There are none while a dataset has still to name the sites.
+    There are none while a dataset has still to name the sites, and none of datasets that answer questions or have
+    their subjects: they are read again, since only what was answered is kept of them.
     """
     if plan.sites is None:
         return {}
@@ -59,7 +60,7 @@ def measured_inputs(plan: CyclePlan) -> dict[str, str]:
             }
         )
         for dataset, requests in plan.measurable.requests.items()
-        if plan.sources[dataset].problem is None
+        if plan.sources[dataset].problem is None and dataset not in plan.measurable.recorded
     }
 
 

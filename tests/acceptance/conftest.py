@@ -78,6 +78,18 @@ def worked_audit(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str
 
 
 @pytest.fixture(scope="session")
+def data_set() -> Callable[[str], Path]:
+    """A file of the public data sets; skips by name where they are absent."""
+
+    def find(name: str) -> Path:
+        if not (DATA / name).is_file():
+            pytest.skip(f"the data set {name} is not in $SQAUDIT_TEST_DATA or ../shared/data")
+        return DATA / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def read_records() -> Callable[[WorkedAudit, str], list[SourceRecord]]:
     """What the store keeps of the records read for the first revision of a cycle, one per dataset."""
 

@@ -147,6 +147,8 @@ _OF_SCHEMA = {
 
 
 _ITEMS = ("measured", "derived", "asked")
+# Keys of a checklist that records answer, which little else may stand beside.
+_RECORDED = ("answers", "code")
 _SCHEMAS = {**dict.fromkeys(_ITEMS, "item"), "files": "source", "query": "source", "engine": "source"}
 # What would leave out the very part that is altered.
 _STRUCTURE = ("items", "checklists", "sources", "standard")
@@ -167,11 +169,9 @@ def built(documents):
     rows = next((documents[kind] for kind in ("files", "query", "engine") if kind in documents), BASE["files"])
     plain = {"id": "plain", "criterion": "SP-1", "measure": "count(*)"}
     checklist = {"kind": "checklist", "items": [plain, item], **documents["checklist"]}
-    if checklist["id"] == "list2":
-        other = {**checklist, "id": "list", "items": [{"id": "one", "measure": "count(*)"}]}
-    else:
-        other = {**checklist, "id": "list2", "items": [{"id": "one", "measure": "count(*)"}]}
-    sources = {"tickets": rows, "calls": {"path": "calls.csv", "site": "office"}}
+    name = "list" if checklist["id"] == "list2" else "list2"
+    other = {**without(checklist, "answers"), "id": name, "items": [{"id": "one", "measure": "count(*)"}]}
+    sources = {"tickets": rows, **{name: {"path": "calls.csv", "site": "office"} for name in ("calls", "joined")}}
     programme = {"kind": "programme", "sources": sources, **documents["programme"]}
     with TemporaryDirectory() as folder:
         newer = {**STANDARD, "version": "1.1"}
@@ -195,7 +195,25 @@ def built(documents):
     ],
 )
 def test_every_key_has_another_value_here(schema, kinds):
-    assert _OF_SCHEMA[schema].keys() - {"kind"} <= {key for kind in kinds for key in VARIANTS[kind]}
+    assert _OF_SCHEMA[schema].keys() - {"kind", *_RECORDED} <= {key for kind in kinds for key in VARIANTS[kind]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("checklist", "answers", {"dataset": "joined", "item": "agent"}),
+        ("checklist", "answers", {"dataset": "calls", "item": "agent", "absent": "pass"}),
+        ("asked", "code", "other"),
+    ],
+)
+def test_answers_from_records_change_what_is_built(kind, key, value):
+    documents = {
+        "checklist": {**BASE["checklist"], "subject": "mark", "answers": {"dataset": "calls", "item": "agent"}},
+        "asked": {**BASE["asked"], "answer": "deduction", "code": "one"},
+        "programme": {**BASE["programme"]},
+        "files": BASE["files"],
+    }
+    assert built(documents) != built({**documents, kind: {**documents[kind], key: value}})
 
 
 @pytest.mark.parametrize(

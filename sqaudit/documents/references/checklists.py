@@ -10,6 +10,7 @@ from sqaudit.documents.references.answers import check_answers, has_own_points
 from sqaudit.documents.references.derived import check_beside, check_circles
 from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
 from sqaudit.documents.references.points import check_points
+from sqaudit.documents.references.recorded import check_recorded
 from sqaudit.documents.references.samples import check_columns, check_groups, check_subject
 from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.resolving import default_target, is_measured, item_id, read_score, resolve_standard
@@ -53,6 +54,7 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
     yield from check_subject(document, datasets)
     yield from check_groups(document, datasets)
     yield from check_answers(document, criteria)
+    yield from check_recorded(document, datasets)
     yield from _check_weights(document)
 
 

@@ -24,6 +24,7 @@ def check_draws(document: Document, checklists: Sequence[Document], standard: Ma
     for checklist in known.values():
         if asks_of_subjects(checklist):
             yield from _check_questions(document, checklist)
+    yield from _of_recorded(document, known)
     for name, plan in document.content.get("samples", {}).items():
         if name not in document.content["checklists"]:
             message = msg("no checklist is called '{id}'", id=name)
@@ -65,6 +66,15 @@ def _acceptance(
     if "subject" in checklist and deducts(standard["scoring"]):
         message = msg("'{standard}' deducts points, and acceptance numbers give none", standard=standard["id"])
         yield Problem(place, "SQA255", message, msg("draw with 'size:' or 'total:'"))
+
+
+def _of_recorded(document: Document, checklists: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Samples of checklists that records answer, about all that is in the register."""
+    for name in document.content.get("samples", {}):
+        if "answers" in checklists.get(name, {}):
+            message = msg("records answer '{id}' about every subject, so that none is drawn", id=name)
+            hint = msg("remove it from 'samples:', or 'answers:' from the checklist")
+            yield Problem(document.raw.key_place(("samples", name)), "SQA128", message, hint)
 
 
 def _check_questions(document: Document, checklist: Mapping[str, Any]) -> Iterator[Problem]:

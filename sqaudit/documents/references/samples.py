@@ -81,7 +81,7 @@ def check_groups(document: Document, datasets: Mapping[str, Any]) -> Iterator[Pr
     """Groups of rows that are already looked at subject by subject."""
     content, raw = document.content, document.raw
     subject = set(as_names(content.get("subject", ())))
-    if not subject:
+    if not subject and "answers" not in content:
         yield from _questions_without_subject(document)
     held = {name for name, dataset in datasets.items() if subject and dataset["columns"].keys() >= subject}
     places: list[Path] = []
@@ -119,6 +119,8 @@ def check_latest(
         if checklist.get("summary") != SummaryKind.LATEST:
             continue
         used = {item.get("dataset") for item in checklist["items"]}
+        if "answers" in checklist:
+            used.add(checklist.get("dataset"))
         if dataset in used and datasets[dataset]["columns"].keys() >= set(as_names(checklist["subject"])):
             message = msg(
                 "checklist '{id}' wants the latest subject, and the source of '{dataset}' has no 'time'",

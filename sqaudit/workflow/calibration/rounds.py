@@ -228,7 +228,7 @@ def _questions(programme: Programme, checklist: Checklist, host: PluginHost) -> 
             scoring=programme.standard.scoring,
         )
         for item in checklist.items
-        if item.ask is not None and is_compared(item.ask.form.kind)
+        if checklist.answers is None and item.ask is not None and is_compared(item.ask.form.kind)
     )
 
 

@@ -21,6 +21,7 @@ from sqaudit.workflow.judging.acceptance import FORMULA
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
 from sqaudit.workflow.look_up import no_result, show_finding
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.recorded import tell_recorded
 from sqaudit.workflow.rows import result_row
 from sqaudit.workflow.score import collected_cycle, frozen_measurable
 
@@ -62,7 +63,10 @@ def explain_result(context: Context, identity: str) -> Explanation:
     )
     if item.derive is not None:
         made = (msg("derived from other items: {derive}", derive=item.derive),)
-    if item.ask is not None:
+    answers = question.checklist.answers
+    if item.ask is not None and answers is not None:
+        made = tuple(tell_recorded(item, item.ask, answers, None if result.reason in _KEPT_BACK else found))
+    elif item.ask is not None:
         given = [one.answer for one in own if one.answer is not None]
         told = [answer for answer in given if result.auditor in {"", answer.auditor}]
         is_of_many = bool(question.checklist.subject) and not result.subject

@@ -55,7 +55,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     def question(self, item: str) -> Question:
         """The question of an id; raises ``InvalidInput`` if nothing of that name is asked of people."""
         known = {one.item.id: one for one in self.measurable.questions}
-        asked = [name for name, one in known.items() if one.item.ask is not None]
+        asked = [one.item.id for one in self.measurable.asked_of_people]
         if item in asked:
             return known[item]
         message = msg(
@@ -128,7 +128,7 @@ class Asking(Struct, frozen=True, kw_only=True):
 
     def _parts(self, site: Site, samples: Mapping[str, SampleRecord]) -> Iterator[tuple[Checklist, str]]:
         """The checklists, each as often as it has subjects to be asked about; once for the site if it has none."""
-        for checklist in self.programme.checklists:
+        for checklist in [one for one in self.programme.checklists if one.answers is None]:
             subjects = [unit.id for unit in units_by_site(samples.get(checklist.id)).get(site.id, ())]
             yield from ((checklist, subject) for subject in (subjects if checklist.subject else [""]))
 
@@ -143,7 +143,7 @@ def find_asking(context: Context, programme_id: str) -> Asking:
     resolved, programme = sound_programme(context, programme_id)
     sites = known_sites(programme, context.folder) or _collected_sites(context, programme_id)
     measurable = make_measurable(resolved, context.host, sites)
-    if not measurable.answers:
+    if not measurable.asked_of_people:
         raise InvalidInput(
             "SQA811",
             msg("programme '{programme}' asks people nothing", programme=programme_id),

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, field
 
 from sqaudit.expressions.conditions import Condition
-from sqaudit.model.answer import Ask, GivenAnswer
+from sqaudit.model.answer import Ask
 from sqaudit.model.evidence import Observation
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.scoring.answers import ANSWER_DOES_NOT_FIT, condition_value
 from sqaudit.scoring.items import Question, skip_item
+from sqaudit.scoring.recorded import recorded_answer
 from sqaudit.workflow.judging.auditors import judge_answers
 from sqaudit.workflow.judging.items import CONDITION_UNKNOWN, NOT_COLLECTED, why_not, without_value
 from sqaudit.workflow.measurable import Measurable
@@ -57,7 +58,8 @@ def judge_questions(
             found = judge_answers(measurable, question, ask, seen[item])
             results[item] = found.result
             judged.parts += found.parts
-            before.values |= _readable(ask, found.result, found.answer)
+            written = recorded_answer(ask.form, seen[item][0]) if found.answer is None else found.answer.value
+            before.values |= _readable(ask, found.result, written)
         else:
             status, reason = skipped or (Status.NO_DATA, NOT_COLLECTED)
             nothing = without_value(measurable, question)
@@ -66,11 +68,11 @@ def judge_questions(
     return judged
 
 
-def _readable(ask: Ask, result: ItemResult, answer: GivenAnswer | None) -> dict[str, object]:
+def _readable(ask: Ask, result: ItemResult, written: str | None) -> dict[str, object]:
     """What conditions read of an answer, by the question's name; nothing where there is no answer to be used."""
-    if answer is None or answer.value is None or result.reason == ANSWER_DOES_NOT_FIT:
+    if written is None or result.reason == ANSWER_DOES_NOT_FIT:
         return {}
-    return {fold_id(result.item): condition_value(ask.form, answer.value)}
+    return {fold_id(result.item): condition_value(ask.form, written)}
 
 
 def _why_not_asked(condition: Condition | None, site: Site, before: _Before) -> tuple[Status, str] | None:

@@ -51,9 +51,8 @@ def _by_condition(measurable: Measurable, sites: Mapping[str, Audited]) -> Lift:
 def _volume(measurable: Measurable, seen: Seen) -> int:
     """The rows of a site in the period, over all datasets; those of one dataset count once."""
     rows: dict[str, int] = {}
-    for dataset, requests in measurable.requests.items():
-        for request in requests:
-            whole = seen.whole.get(request.item)
-            counted = whole.rows if whole is not None else sum(one.rows for one in seen.subjects.get(request.item, ()))
-            rows[dataset] = max(rows.get(dataset, 0), counted)
+    for dataset, item in measurable.counting:
+        whole = seen.whole.get(item)
+        counted = whole.rows if whole is not None else sum(one.rows for one in seen.subjects.get(item, ()))
+        rows[dataset] = max(rows.get(dataset, 0), counted)
     return sum(rows.values())

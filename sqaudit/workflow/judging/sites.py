@@ -48,7 +48,7 @@ def judge_site(
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
             later[item] = question
-        elif item in of_subjects and not _is_failed(seen, item):
+        elif item in of_subjects and (question.item.ask is not None or not _is_failed(seen, item)):
             in_subjects.add(item)
         else:
             known[item] = judge_item(measurable, question, site, seen.whole)
@@ -80,10 +80,11 @@ def _is_failed(seen: Seen, item: str) -> bool:
 
 
 def _unseen(measurable: Measurable, question: Question, site: Site, seen: Seen) -> ItemResult:
-    """An item that is looked at in subjects, at a site where there are none."""
+    """An item that is looked at in subjects, at a site where there are none, or where they are not known."""
     whole = seen.whole.get(question.item.id)
     reason = NOT_COLLECTED if whole is None else whole.reason or NO_SUBJECTS
-    return skip_item(question, site.id, Status.NO_DATA, without_value(measurable, question), reason)
+    status = Status.ERROR if _is_failed(seen, question.item.id) else Status.NO_DATA
+    return skip_item(question, site.id, status, without_value(measurable, question), reason)
 
 
 _NOT_SELECTED = (Status.NOT_SELECTED, SITE_NOT_SELECTED)

@@ -27,7 +27,7 @@ from sqaudit.workflow.judging.persons import SUPPRESSED, hidden, hide_persons, r
 from sqaudit.workflow.judging.summaries import Subject, summarise
 from sqaudit.workflow.measurable import Measurable
 
-NOT_DRAWN = "not_drawn"
+NOT_DRAWN, NOT_REGISTERED = "not_drawn", "not_registered"
 
 
 class Panel(Struct, frozen=True, kw_only=True):
@@ -178,7 +178,8 @@ def _results(  # noqa: PLR0913, PLR0917 - which subject, and what was seen of it
         if item in answers:
             results.append(answers[item])
         elif question.item.ask is not None:
-            results.append(skip_item(question, site.id, Status.NOT_SELECTED, nothing, NOT_DRAWN, label))
+            reason = NOT_DRAWN if question.checklist.answers is None else NOT_REGISTERED
+            results.append(skip_item(question, site.id, Status.NOT_SELECTED, nothing, reason, label))
         elif item in observed:
             results.append(judge_observation(measurable, question, site, observed[item]))
         else:

@@ -106,12 +106,15 @@ def summarise(
             made = _mean(own, unit)
     except ConditionFailed as failure:
         return skip_item(question, site.id, Status.ERROR, without_value(measurable, question), str(failure))
+    # Of measured items, rows are invalid in their subjects; of questions, the one answer there is.
+    invalid = sum(result.invalid for result in own) if question.item.ask is not None else 0
     seen = Observation(
         site=site.id,
         checklist=checklist.id,
         item=question.item.id,
         n=made.n,
-        missing=sum(result.status is not Status.NOT_APPLICABLE for result in own) - made.n,
+        missing=sum(result.status is not Status.NOT_APPLICABLE for result in own) - made.n - invalid,
+        invalid=invalid,
         stale=any(result.stale for result in own),
     )
     return conclude(question, seen, made.value, made.score if question.criterion else None, target)

@@ -31,7 +31,10 @@ def change(project, file, old, new):
 def test_what_a_project_holds(read):
     library = read(CASES / "project")
     assert library.programmes == ("monthly",)
-    assert library.checklists == ("desk-heard", "desk-records", "desk-sample", "other-desk", "other-records")
+    assert library.checklists == (
+        *("desk-faults", "desk-heard", "desk-records", "desk-sample"),
+        *("other-desk", "other-records"),
+    )
     assert library.standards == ("desk@1.1.0", "other@2.0")
     assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
 
@@ -43,7 +46,7 @@ def test_all_problems_of_all_files_come_at_once_in_order(project, read):
     assert [line.split()[0:2] for line in told(read(project))] == [
         ["sqaudit.yaml:3:1", "SQA101"],
         [RECORDS + ":8:5", "SQA101"],
-        [DESK + ":34:15", "SQA104"],
+        [DESK + ":36:15", "SQA104"],
     ]
 
 
@@ -251,6 +254,7 @@ def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
         ("other", "2.0"),
     ]
     assert [checklist.id for checklist in library.checklists_of("desk")] == [
+        "desk-faults",
         "desk-heard",
         "desk-records",
         "desk-sample",
@@ -258,7 +262,7 @@ def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
     ]
     change(project, RECORDS, "dataset: tickets", "dataset: ticket")
     sound = [checklist.id for checklist in read(project).checklists_of("desk")]
-    assert sound == ["desk-heard", "desk-sample", "other-desk"]
+    assert sound == ["desk-faults", "desk-heard", "desk-sample", "other-desk"]
 
 
 def test_texts_that_lack_a_language_are_counted(project, read):
