@@ -45,6 +45,17 @@ SCORES = Fields(
     ),
     shown=_names("programme period level id site subject score coverage rating items critical_failed reason"),
 )
+COMPARISONS = Fields(
+    all=_names(
+        "programme period_before revision_before period_after revision_after level place kind id criterion unit "
+        "value_before n_before value_after n_after difference difference_unit relative difference_low difference_high "
+        "interval ratio ratio_low ratio_high test p p_adjusted direction verdict changed reason"
+    ),
+    shown=_names(
+        "place kind id value_before n_before value_after n_after difference relative difference_low difference_high "
+        "p p_adjusted verdict reason changed"
+    ),
+)
 FINDINGS = Fields(
     all=_names("id programme period revision site criterion items severity repeat_of repeats statement status action"),
     shown=_names("id period site criterion items severity status statement"),

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Entry] = {
     "results": _entry("results", msg("list item results, and the records behind one")),
     "scores": _entry("scores", msg("list scores at every level")),
     "findings": _entry("findings", msg("list findings, or show one")),
+    "compare": _entry("compare", msg("compare two cycles, and tell change from chance")),
     "sample": _entry("sample", msg("draw samples, list them, draw them again")),
     "calibration": _entry("calibration", msg("let auditors rate the same things, and see whether they agree")),
     "explain": _entry("explain", msg("explain a problem code, criterion, finding or score")),

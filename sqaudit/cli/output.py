@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -13,15 +13,36 @@ from sqaudit.errors import Message, cannot_write, msg
 from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
-from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
+from sqaudit.reports.numbers import (
+    ABSENT,
+    show_difference,
+    show_number,
+    show_probability,
+    show_score,
+    show_share,
+    show_value,
+)
 from sqaudit.reports.reasons import show_reason
 from sqaudit.reports.tables import aligned_table, csv_table, json_table
 
 Row = Mapping[str, object]
 
-_CODES = frozenset({"status", "severity", "level", "state", "kind", "inspection"})
-_SCORES = frozenset({"score", "raw_score", "score_before", "score_after"})
-_MEASURED = frozenset({"value", "low", "high"})
+_CODES = frozenset({"status", "severity", "level", "state", "kind", "inspection", "verdict"})
+_MEASURED = frozenset({"value", "low", "high", "value_before", "value_after"})
+# Of each difference its unit, or the field that has it.
+_DIFFERENCES = {
+    **dict.fromkeys(("difference", "difference_low", "difference_high"), "difference_unit"),
+    "relative": "share",
+}
+_SHOWN: Mapping[str, Callable[[float], str]] = {
+    "score": show_score,
+    "raw_score": show_score,
+    "score_before": show_score,
+    "score_after": show_score,
+    "coverage": show_share,
+    "p": show_probability,
+    "p_adjusted": show_probability,
+}
 _LABELS = frozenset({"subject", "group"})
 
 
@@ -95,13 +116,12 @@ def _show_cell(row: Row, column: str, language: Language) -> str:
 
 
 def _show_number(row: Row, column: str, number: float) -> str:
-    if column in _SCORES:
-        return show_score(number)
-    if column == "coverage":
-        return show_share(number)
+    unit = _DIFFERENCES.get(column)
+    if unit is not None:
+        return show_difference(number, str(row.get(unit, unit)))
     if column in _MEASURED:
         return show_value(number, str(row.get("unit")))
-    return show_number(number)
+    return _SHOWN.get(column, show_number)(number)
 
 
 def in_words(words: Message | Text | str, language: Language) -> str:

@@ -42,7 +42,9 @@ def carry_item(factor: Fraction, item: str) -> Carry:
     def carry(value: Value, _: Values, values: Mapping[str, Value]) -> Value:
         own = values[item]
         low, high = _scaled(own.low, own.high, factor)
-        return replace(value, low=low, high=high, interval=own.interval, spread=own.spread if factor == 1 else None)
+        # Where the sample is no simple one its interval is not what the spread alone would give.
+        is_kept = factor == 1 and own.worth == 1
+        return replace(value, low=low, high=high, interval=own.interval, spread=own.spread if is_kept else None)
 
     return carry
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
+from math import inf
 
 from msgspec.structs import replace
 
@@ -63,9 +64,9 @@ def finish_sampled(
     if value.value is None:
         return value
     if population is not None and observation.n > population:
-        return replace(value, low=None, high=None, interval=None, reason=MORE_THAN_POPULATION)
+        return replace(value, low=None, high=None, interval=None, reason=MORE_THAN_POPULATION, spread=None)
     if population is not None and observation.n == population:
-        return replace(value, low=value.value, high=value.value, interval=CENSUS)
+        return replace(value, low=value.value, high=value.value, interval=CENSUS, worth=inf)
     is_designed = sample is not None and (sample.weight is not None or sample.cluster is not None)
     if value.spread is None:
         return value if is_designed else _between_ranks(value, observation.statistics)
@@ -92,7 +93,7 @@ def _with_design(  # noqa: PLR0913, PLR0917  what an interval is made from
 ) -> Value:
     statistics, n = observation.statistics, observation.n
     factor, applied = Fraction(1), []
-    nothing = replace(value, low=None, high=None, interval=None)
+    nothing = replace(value, low=None, high=None, interval=None, spread=None)
     if sample.weight is not None:
         weights = statistics.get(WEIGHTS)
         effective = effective_size(weights or 0, statistics.get(WEIGHTS_SQUARED) or 0)
@@ -116,7 +117,8 @@ def _with_design(  # noqa: PLR0913, PLR0917  what an interval is made from
     found = interval_of(spread, factor)
     if found is None:
         return nothing
-    return replace(value, low=found[0], high=found[1], interval=" + ".join([found[2], *applied]))
+    interval = " + ".join([found[2], *applied])
+    return replace(value, low=found[0], high=found[1], interval=interval, spread=spread, worth=factor)
 
 
 def _in_effective_answers(measure: CompiledMeasure, statistics: Statistics, worth: Fraction) -> Spread | None:

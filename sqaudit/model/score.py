@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
 
 _SHOWN = Decimal("0.01")
+_WHOLE = Fraction(1)
 # The reason of a score that there is nothing to make of.
 NOTHING_SCORED = "nothing_scored"
 
@@ -49,6 +51,8 @@ class Value(Struct, frozen=True, kw_only=True):
 
     ``low`` and ``high`` are the interval made by ``interval`` (a method's name) at 95 % confidence, where there is one.
     A measure gives the ``spread`` it is made from, and leaves the interval itself to the core, which knows the sample.
+    ``worth`` is how many independent answers one of the spread is worth in that sample: infinity, if it is all there
+    are.
     """
 
     value: float | None
@@ -59,6 +63,7 @@ class Value(Struct, frozen=True, kw_only=True):
     interval: str | None = None
     reason: str | None = None
     spread: Spread | None = None
+    worth: Fraction | float = _WHOLE
 
 
 class ItemResult(Struct, frozen=True, kw_only=True):

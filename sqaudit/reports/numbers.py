@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqaudit.model.score import shown_score
 
 ABSENT = "-"
+_SMALL, _LEAST_SHOWN = 0.01, 0.0001
 _LONG_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
@@ -60,8 +61,29 @@ def show_number(number: Decimal | float | None) -> str:
     return f"{round_half_up(exact, places):f}"
 
 
+def show_probability(probability: float | None) -> str:
+    """The probability of a test: three decimals, five below 0.01; what is smaller than they show is said to be so."""
+    if probability is None:
+        return ABSENT
+    if probability < _LEAST_SHOWN:
+        return f"<{_LEAST_SHOWN}"
+    return str(round_half_up(probability, 3 if probability >= _SMALL else 5))
+
+
+def show_difference(difference: float | None, unit: str | None) -> str:
+    """A difference with its sign: ``percentage_points`` as such, everything else as values of its unit are."""
+    if difference is None:
+        return ABSENT
+    size = abs(difference)
+    shown = f"{round_half_up(size, 1)} pp" if unit == "percentage_points" else show_value(size, unit)
+    sign = "+" if difference > 0 else "-" if difference < 0 else ""
+    return f"{sign}{shown}"
+
+
 def show_value(value: Decimal | float | None, unit: str | None) -> str:
-    """A measured value by its unit: ``share`` as a percentage, ``s`` as a duration, anything else as a number."""
+    """A value by its unit: ``share`` as a percentage, ``s`` as a duration, ``score`` as one, anything else a number."""
+    if unit == "score":
+        return show_score(value)
     if unit == "share":
         return show_share(value)
     if unit == "s":

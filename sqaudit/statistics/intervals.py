@@ -28,7 +28,7 @@ def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[
     return low, high
 
 
-def clopper_pearson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def clopper_pearson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Clopper and Pearson's exact interval of a proportion; both ends 0 to 1. It is wider than Wilson's.
 
     Raises:

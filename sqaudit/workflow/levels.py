@@ -163,7 +163,7 @@ class _Place:
         members, left_out = self._members(question.item.id)
         counted = {member.site.id for member in members if member.has_value}
         parts = [one for member in members for one in member.seen]
-        if not all(_is_alike(request, cycle.measurable.asked.get(request.item)) for cycle in self._cycles):
+        if not all(is_alike(request, cycle.measurable.asked.get(request.item)) for cycle in self._cycles):
             result = self._without(question, MEASURE_CHANGED)
         elif not parts:
             result = self._without(question, NOT_COLLECTED)
@@ -237,8 +237,8 @@ def _of_site(seen: Seen, item: str) -> Sequence[Observation]:
     return subjects or (() if whole is None else (whole,))
 
 
-def _is_alike(request: MeasureRequest, other: MeasureRequest | None) -> bool:
-    """Whether two cycles measured the same, so that their numbers may be added up."""
+def is_alike(request: MeasureRequest, other: MeasureRequest | None) -> bool:
+    """Whether two cycles measured the same, so that their numbers may be added up, or compared."""
     return other is not None and _meaning(request) == _meaning(other)
 
 

@@ -51,9 +51,10 @@ from sqaudit.scoring.rating import RatingScale, rate_audit, rate_by_score
 from sqaudit.statistics.agreement import cohen_kappa, fleiss_kappa, weighted_kappa
 from sqaudit.statistics.appraisal import Appraisal
 from sqaudit.statistics.bases import what_may_be_shown
-from sqaudit.statistics.comparison import nps_difference
+from sqaudit.statistics.comparison import Mean, nps_difference, welch
 from sqaudit.statistics.consistency import coefficient_of_variation, corrected_variation
 from sqaudit.statistics.contacts import first_contact
+from sqaudit.statistics.contrasts import Sampled, contrast
 from sqaudit.statistics.design import design_effect, effective_size, finite_population
 from sqaudit.statistics.intervals import (
     adjusted_nps,
@@ -188,6 +189,24 @@ def t_intervals(given):
     centre, deviation = Fraction(str(given["mean"])), Fraction(str(given["sd"]))
     spread = Average(mean=centre, variance=deviation**2, n=Fraction(given["n"]))
     return ends_of(spread, confidence=given.get("confidence", 0.95))
+
+
+def welch_t(given):
+    """The examples take the second sample from the first."""
+    found = welch(mean_of(given["b"]), mean_of(given["a"]))
+    return {"t": found.t, "df": found.degrees, "p": found.p}
+
+
+def mean_of(values):
+    return Mean(mean=mean(values), variance=stdev(values) ** 2 / len(values), degrees=len(values) - 1)
+
+
+def poisson_rate_ratio(given):
+    """The examples give the later rate first."""
+    counts = zip(given["count"], given["exposure"], strict=True)
+    after, before = (EventRate(events=events, exposure=Fraction(str(exposure))) for events, exposure in counts)
+    found = contrast(Sampled(spread=before), Sampled(spread=after))
+    return {"ratio": found.ratio, "p_exact_conditional": found.p}
 
 
 def effective_sample(given):
@@ -473,6 +492,7 @@ ANSWERS = {
     "loyalty": loyalty,
     "nps": nps,
     "percentile": percentiles,
+    "poisson_rate_ratio": poisson_rate_ratio,
     "rate": proportion,
     "sample_size": sample_sizes,
     "sampling": systematic,
@@ -481,6 +501,7 @@ ANSWERS = {
     "t_interval": t_intervals,
     "variance_components": components,
     "weighted_kappa": cohen_kappas,
+    "welch_t": welch_t,
     "wilson": wilsons,
     "xccdf": xccdf,
 }

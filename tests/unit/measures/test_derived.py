@@ -6,8 +6,10 @@ from fractions import Fraction
 from graphlib import CycleError
 
 import pytest
+from msgspec.structs import replace
 
 from sqaudit.expressions.problem import ExpressionProblem
+from sqaudit.measures.compiled import with_interval
 from sqaudit.measures.derived import order_derived, read_derived
 from sqaudit.model.score import Value
 from sqaudit.model.spread import EventRate, Proportion
@@ -229,3 +231,13 @@ def test_derived_items_are_computed_after_those_they_read():
 def test_a_circle_has_no_order():
     with pytest.raises(CycleError):
         order_derived({"a": "b * 2", "b": "a / 2"})
+
+
+def test_an_item_of_a_designed_sample_keeps_its_own_interval():
+    """Its spread alone would make another one."""
+    spread = Proportion(successes=56, n=70)
+    designed = replace(
+        share(56, 70), spread=spread, low=0.7, high=0.9, interval="wilson + weighted", worth=Fraction(1, 2)
+    )
+    found = with_interval(finish("north", north=designed))
+    assert (found.low, found.high, found.interval) == (0.7, 0.9, "wilson + weighted")

@@ -158,3 +158,15 @@ def test_a_population_is_a_number_or_an_attribute_of_the_site(written, attribute
     site = Site(id="a", title=plain("a"), attributes={"guests": attribute})
     assert population_of(Sample(population=written, weight="w"), site) == population
     assert population_of(None, site) is None
+
+
+def test_a_value_says_what_its_answers_are_worth():
+    """What the interval was made from can be compared: 60 of 80 in a population of 200 are worth 80 * 199 / 120."""
+    value = finished("share(ok)", seen(80, part=60), Sample(population=200), 200)
+    assert value.worth == Fraction(199, 120)
+    assert finished("share(ok)", seen(80, part=60)).worth == 1
+    assert finished("share(ok)", seen(80, part=60), Sample(population=80), 80).worth == float("inf")
+
+
+def test_without_an_interval_there_is_nothing_to_compare():
+    assert finished("share(ok)", seen(80, part=60), Sample(population=50), 50).spread is None

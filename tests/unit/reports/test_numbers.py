@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sqaudit.reports.numbers import round_half_up, show_duration, show_number, show_score, show_share, show_value
+from sqaudit.reports.numbers import (
+    round_half_up,
+    show_difference,
+    show_duration,
+    show_number,
+    show_probability,
+    show_score,
+    show_share,
+    show_value,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +71,25 @@ def test_the_unit_decides():
     assert show_value(90.0, "s") == "1m 30s"
     assert show_value(42.0, "points") == "42"
     assert show_value(None, "share") == "-"
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [
+        (1, "1.000"), (0.0496, "0.050"), (0.2198, "0.220"), (0.01, "0.010"), (0.00034, "0.00034"), (0.0001, "0.00010"),
+        (0.00009, "<0.0001"), (2e-308, "<0.0001"), (None, "-"),
+    ],
+)  # fmt: skip
+def test_a_probability_is_never_shown_as_none(probability, shown):
+    assert show_probability(probability) == shown
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "shown"),
+    [
+        (12.0, "percentage_points", "+12.0 pp"), (-0.04, "percentage_points", "-0.0 pp"), (0.2, "share", "+20.0%"),
+        (-90, "s", "-1m 30s"), (0, "count", "0"), (41.666, "score", "+41.67"), (None, "s", "-"),
+    ],
+)  # fmt: skip
+def test_a_difference_has_its_sign(difference, unit, shown):
+    assert show_difference(difference, unit) == shown
