@@ -138,6 +138,13 @@ DISPUTES = Fields(
     ),
     shown=_names("id period site subject item state opened_by proposed decided_by decided score_before score_after"),
 )
+EVENTS = Fields(
+    all=_names(
+        "number when kind programme period about who login host before after why previous_hash payload_hash hash "
+        "erased_by"
+    ),
+    shown=_names("number when kind about who"),
+)
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),
     shown=_names("name distribution version state offers reason"),

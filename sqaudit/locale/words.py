@@ -54,6 +54,7 @@ _VERDICTS = {
 }
 _HEADINGS = {
     "acceptance_number": msg("Ac"),
+    "about": msg("about"),
     "accepted": msg("accepted"),
     "action": msg("action"),
     "after": msg("after"),
@@ -166,7 +167,9 @@ _HEADINGS = {
     "verdict": msg("verdict"),
     "version": msg("version"),
     "weight": msg("weight"),
+    "when": msg("when"),
     "where": msg("where"),
+    "who": msg("who"),
 }
 _REASONS = {
     "census": msg("everything was counted: no chance is involved"),
@@ -271,6 +274,19 @@ _DOUBTS = {
     "evidence_out_of_period": msg("evidence from outside the period"),
     "evidence_reused": msg("evidence used at several sites"),
 }
+_EVENTS = {
+    "store_upgraded": msg("store upgraded"),
+    "revision_collected": msg("revision collected"),
+    "cycle_closed": msg("cycle closed"),
+    "cycle_reopened": msg("cycle reopened"),
+    "sample_drawn": msg("sample drawn"),
+    "answers_taken_in": msg("answers taken in"),
+    "answer_chosen": msg("answer chosen"),
+    "dispute_opened": msg("dispute opened"),
+    "dispute_decided": msg("dispute decided"),
+    "round_opened": msg("calibration round opened"),
+    "round_closed": msg("calibration round closed"),
+}
 WORDS: dict[str, Message] = (
-    _HEADINGS | _CALIBRATION | _DOUBTS | _STATUSES | _SEVERITIES | _LEVELS | _STATES | _VERDICTS | _REASONS
+    _HEADINGS | _CALIBRATION | _DOUBTS | _EVENTS | _STATUSES | _SEVERITIES | _LEVELS | _STATES | _VERDICTS | _REASONS
 )

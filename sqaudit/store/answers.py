@@ -12,7 +12,9 @@ from msgspec.structs import astuple, replace
 from sqlalchemy import Connection, Row, select
 
 from sqaudit.model.answer import AnswerKey, Evidence, GivenAnswer
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.store.encoding import read_moment, read_optional_moment, write_moment, write_optional_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import answer_evidence, answer_files, answers
 
@@ -55,17 +57,38 @@ def add_answers(
             new.append(latest[answer.key])
     insert_versions(connection, new)
     known = {tuple(row) for row in connection.execute(select(answer_files.c.sha256, answer_files.c.given_by))}
+    added = [file for file in files if (file.sha256, file.given_by) not in known]
     insert_rows(
         connection,
         answer_files,
         ("sha256", "name", "given_by", "given_at"),
-        [
-            (f.sha256, f.name, f.given_by, write_moment(f.given_at))
-            for f in files
-            if (f.sha256, f.given_by) not in known
-        ],
+        [(file.sha256, file.name, file.given_by, write_moment(file.given_at)) for file in added],
     )
+    if new or added:
+        append_event(connection, _taken_in(given, new, added))
     return new
+
+
+def _taken_in(given: Sequence[GivenAnswer], new: Sequence[GivenAnswer], files: Sequence[AnswerFile]) -> Deed:
+    """What the log says of an import; it names the cycle if all answers are of one."""
+    places = sorted({(answer.key.programme, answer.key.period) for answer in given})
+    programme, period = places[0] if len(places) == 1 else (None, None)
+    by: AnswerFile | GivenAnswer = files[0] if files else given[0]
+    after = {
+        "files": [[file.name, file.sha256] for file in files],
+        "cycles": [list(place) for place in places],
+        "new": sum(answer.version == 1 for answer in new),
+        "corrected": sum(answer.version > 1 for answer in new),
+        "unchanged": len(given) - len(new),
+    }
+    return Deed(
+        kind=EventKind.ANSWERS_TAKEN_IN,
+        when=by.given_at,
+        programme=programme,
+        period=period,
+        who=by.given_by,
+        after=after,
+    )
 
 
 def insert_versions(connection: Connection, new: Sequence[GivenAnswer]) -> None:

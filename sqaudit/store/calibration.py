@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Row, select, update
 
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.calibration import CalibrationRound, Conclusion, Rating, RoundUnit
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.store.answers import AnswerFile
 from sqaudit.store.documents import StoredDocument, keep_documents
-from sqaudit.store.encoding import read_moment, read_optional_moment, write_moment, write_optional_moment
+from sqaudit.store.encoding import read_moment, read_optional_moment, write_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.rows import insert_rows
 from sqaudit.store.tables import (
     calibration_documents,
@@ -45,6 +47,18 @@ def add_round(connection: Connection, opened: CalibrationRound, used: Mapping[st
     )
     rows = [(opened.id, role, document.hash) for role, document in sorted(used.items())]
     insert_rows(connection, calibration_documents, ("round", "role", "hash"), rows)
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.ROUND_OPENED,
+            when=opened.opened_at,
+            programme=opened.programme,
+            period=opened.period,
+            thing=opened.id,
+            who=opened.opened_by,
+            after={"checklist": opened.checklist, "units": [unit.id for unit in opened.units]},
+        ),
+    )
 
 
 def read_rounds(connection: Connection, **equal: str | None) -> list[CalibrationRound]:
@@ -76,15 +90,29 @@ def list_raters(connection: Connection) -> list[tuple[str, str, bool]]:
 
 def close_round(connection: Connection, closed: CalibrationRound) -> None:
     """Keep that a round is closed, and what it came to; raises ``InvalidInput`` if it was closed before."""
+    if closed.closed_at is None:
+        raise ValueError("a closed round was closed at some moment")
     _require_open(connection, closed.id)
     connection.execute(
         update(calibration_rounds)
         .where(calibration_rounds.c.id == closed.id)
         .values(
-            closed_at=write_optional_moment(closed.closed_at),
+            closed_at=write_moment(closed.closed_at),
             closed_by=closed.closed_by,
             conclusions=_write(closed.conclusions),
         )
+    )
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.ROUND_CLOSED,
+            when=closed.closed_at,
+            programme=closed.programme,
+            period=closed.period,
+            thing=closed.id,
+            who=closed.closed_by,
+            after={"verdicts": {one.auditor: one.verdict and one.verdict.value for one in closed.conclusions}},
+        ),
     )
 
 

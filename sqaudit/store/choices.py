@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from sqaudit.model.answer import AnswerChoice
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.store.answers import read_key
 from sqaudit.store.cycles import refuse_closed
 from sqaudit.store.encoding import read_moment, write_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.tables import answer_choices
 
 
@@ -29,6 +31,25 @@ def add_choice(connection: Connection, choice: AnswerChoice) -> None:
             chosen_at=write_moment(choice.chosen_at),
             reason=choice.reason,
         )
+    )
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.ANSWER_CHOSEN,
+            when=choice.chosen_at,
+            programme=key.programme,
+            period=key.period,
+            thing=key.item,
+            who=choice.chosen_by,
+            after={
+                "site": key.site,
+                "checklist": key.checklist,
+                "subject": key.subject,
+                "auditor": key.auditor,
+                "version": choice.version,
+            },
+            why=choice.reason,
+        ),
     )
 
 

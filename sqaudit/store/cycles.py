@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sqaudit.errors import CannotAccess, InvalidInput, msg
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision
 from sqaudit.store.encoding import read_json, read_moment, write_json, write_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.tables import cycles, revisions
 
 
@@ -86,6 +88,17 @@ def add_revision_row(connection: Connection, programme: str, period: Period, rev
         )
     except IntegrityError as error:
         raise _overtaken(programme, period.label, revision.number) from error
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.REVISION_COLLECTED,
+            when=revision.recorded_at,
+            programme=programme,
+            period=period.label,
+            thing=str(revision.number),
+            after={"fingerprint": revision.fingerprint, "changes": list(revision.changes)},
+        ),
+    )
     return _new_id(added.inserted_primary_key)
 
 
@@ -187,8 +200,8 @@ def mark_scored(connection: Connection, revision_id: int) -> None:
     connection.execute(update(revisions).where(revisions.c.id == revision_id).values(scored=True))
 
 
-def move_cycle(
-    connection: Connection, programme: str, period: str, state: CycleState, closed_at: datetime | None
+def move_cycle(  # noqa: PLR0913, PLR0917  # what is moved, where to, when and by whom
+    connection: Connection, programme: str, period: str, state: CycleState, moved_at: datetime, who: str | None
 ) -> None:
     """Open or close a cycle.
 
@@ -210,5 +223,18 @@ def move_cycle(
                 "the cycle '{programme}' {period} is {state} already", programme=programme, period=period, state=already
             ),
         )
-    moment = None if closed_at is None else write_moment(closed_at)
-    connection.execute(update(cycles).where(cycles.c.id == row.id).values(state=state.value, closed_at=moment))
+    is_closed = state is CycleState.CLOSED
+    closed_at = write_moment(moved_at) if is_closed else None
+    connection.execute(update(cycles).where(cycles.c.id == row.id).values(state=state.value, closed_at=closed_at))
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.CYCLE_CLOSED if is_closed else EventKind.CYCLE_REOPENED,
+            when=moved_at,
+            programme=programme,
+            period=period,
+            who=who,
+            before={"state": row.state, "closed_at": row.closed_at},
+            after={"state": state.value, "closed_at": closed_at},
+        ),
+    )

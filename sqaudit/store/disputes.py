@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.answer import AnswerKey, GivenAnswer
 from sqaudit.model.dispute import Decision, Dispute, DisputedAnswer, DisputeState, RestingResult
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.score import Status
 from sqaudit.store.answers import insert_versions
 from sqaudit.store.cycles import refuse_closed
 from sqaudit.store.encoding import read_decimal, read_float, read_json, read_moment, write_json, write_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.tables import answers, cycles, disputes, observations, results, revisions
 
 _ASKED = ("programme", "period", "site", "checklist", "item", "subject")
@@ -54,6 +56,24 @@ def add_dispute(connection: Connection, dispute: Dispute) -> None:
             state=DisputeState.OPEN.value,
         )
     )
+    after = {
+        **{name: getattr(dispute.key, name) for name in _ASKED[2:]},
+        "answers": [[one.auditor, one.version, one.given_by] for one in dispute.answers],
+        "proposed": dispute.proposed,
+    }
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.DISPUTE_OPENED,
+            when=dispute.opened_at,
+            programme=dispute.key.programme,
+            period=dispute.key.period,
+            thing=dispute.id,
+            who=dispute.opened_by,
+            after=after,
+            why=dispute.reason,
+        ),
+    )
 
 
 def decide_dispute(connection: Connection, identity: str, decision: Decision, answer: GivenAnswer | None) -> Dispute:
@@ -81,7 +101,26 @@ def decide_dispute(connection: Connection, identity: str, decision: Decision, an
         version = (connection.scalar(select(func.max(answers.c.version)).where(*series)) or 0) + 1
         insert_versions(connection, [replace(answer, version=version)])
         connection.execute(update(disputes).where(disputes.c.id == identity).values(decided_version=version))
-    return _dispute(connection.execute(select(disputes).where(disputes.c.id == identity)).one())
+    made = _dispute(connection.execute(select(disputes).where(disputes.c.id == identity)).one())
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.DISPUTE_DECIDED,
+            when=decision.decided_at,
+            programme=made.key.programme,
+            period=made.key.period,
+            thing=identity,
+            who=decision.decided_by,
+            before={"state": DisputeState.OPEN.value},
+            after={
+                "state": decision.state.value,
+                "value": decision.value,
+                "version": None if made.decision is None else made.decision.version,
+            },
+            why=decision.reason,
+        ),
+    )
+    return made
 
 
 def _decided_before(connection: Connection, identity: str) -> InvalidInput:

@@ -16,6 +16,7 @@ from sqaudit.errors import Problem
 from sqaudit.model.answer import AnswerChoice, AnswerKey, GivenAnswer
 from sqaudit.model.calibration import CalibrationRound, Rating
 from sqaudit.model.dispute import Decision, Dispute, DisputeState, RestingResult
+from sqaudit.model.event import Event, Head, Origin
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.finding import Finding
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
@@ -27,6 +28,7 @@ from sqaudit.store.answers import AnswerFile, EvidenceUse
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.documents import StoredDocument, add_documents, read_document, read_documents
+from sqaudit.store.events import read_events, read_head
 from sqaudit.store.failures import told_plainly
 from sqaudit.store.findings import read_findings, replace_findings
 from sqaudit.store.location import Location, find_location, see_that_it_can_be_there
@@ -60,16 +62,16 @@ class Store:
         with self._reading() as connection:
             return cycles.list_cycles(connection, programme, period)
 
-    def close_cycle(self, programme: str, period: str, closed_at: datetime) -> Cycle:
+    def close_cycle(self, programme: str, period: str, closed_at: datetime, who: str | None = None) -> Cycle:
         """Close a cycle: from now on nothing in it changes."""
         with self._writing() as connection:
-            cycles.move_cycle(connection, programme, period, CycleState.CLOSED, closed_at)
+            cycles.move_cycle(connection, programme, period, CycleState.CLOSED, closed_at, who)
             return cycles.list_cycles(connection, programme, period)[0]
 
-    def reopen_cycle(self, programme: str, period: str) -> Cycle:
+    def reopen_cycle(self, programme: str, period: str, reopened_at: datetime, who: str | None = None) -> Cycle:
         """Open a closed cycle for new revisions."""
         with self._writing() as connection:
-            cycles.move_cycle(connection, programme, period, CycleState.OPEN, None)
+            cycles.move_cycle(connection, programme, period, CycleState.OPEN, reopened_at, who)
             return cycles.list_cycles(connection, programme, period)[0]
 
     def add_revision(  # noqa: PLR0913  # all that belongs to one transaction
@@ -363,12 +365,23 @@ class Store:
             if version == schema.HEAD:
                 return False
             schema.upgrade_schema(connection)
+            schema.tell_upgrade(connection, version)
             return True
 
-    def verify(self) -> list[Problem]:
-        """Everything that is wrong in the store; an empty list if it is whole."""
+    def list_events(self, programme: str | None = None, thing: str | None = None) -> list[Event]:
+        """The log of what was done, the first first."""
         with self._reading() as connection:
-            return verification.find_problems(connection, self._location.name)
+            return read_events(connection, programme=programme, thing=thing)
+
+    def read_head(self) -> Head:
+        """The newest event of the log, which stands for all before it."""
+        with self._reading() as connection:
+            return read_head(connection)
+
+    def verify(self, head: str | None = None) -> list[Problem]:
+        """Everything that is wrong in the store, an empty list if it is whole; ``head``: the hash of an event."""
+        with self._reading() as connection:
+            return verification.find_problems(connection, self._location.name, head)
 
     def backup(self, path: Path) -> None:
         """Copy the store, which may be in use, to a new file.
@@ -396,7 +409,9 @@ class Store:
 
 
 @contextlib.contextmanager
-def open_store(url: str, folder: Path, *, create: bool = True, any_version: bool = False) -> Iterator[Store]:
+def open_store(
+    url: str, folder: Path, *, create: bool = True, any_version: bool = False, origin: Origin | None = None
+) -> Iterator[Store]:
     """Open a store, and make it if it is not there.
 
     Args:
@@ -404,6 +419,7 @@ def open_store(url: str, folder: Path, *, create: bool = True, any_version: bool
         folder: The project's folder; relative paths start there.
         create: Whether a missing store is made.
         any_version: Open an older or newer store too, in order to upgrade, verify or copy it.
+        origin: Where the command was given; the log of events keeps it.
 
     Raises:
         InvalidInput: The URL is of no use, or the store is older or newer than this version.
@@ -412,6 +428,7 @@ def open_store(url: str, folder: Path, *, create: bool = True, any_version: bool
     location = find_location(url, folder)
     see_that_it_can_be_there(location, create=create and not any_version)
     engine = _connect(location)
+    engine.update_execution_options(origin=origin or Origin())
     store = Store(engine, location)
     try:
         if not any_version:

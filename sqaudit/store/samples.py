@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, select
 
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.sample import Draw, Exclusion, SamplePlan, SampleRecord, Stratum, Unit
 from sqaudit.store.encoding import read_json, read_moment, write_json, write_moment
+from sqaudit.store.events import append_event
 from sqaudit.store.tables import samples
 
 
@@ -32,6 +34,25 @@ def add_sample(connection: Connection, record: SampleRecord) -> None:
             drawn_at=write_moment(record.drawn_at),
             drawn_by=record.drawn_by,
         )
+    )
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.SAMPLE_DRAWN,
+            when=record.drawn_at,
+            programme=record.programme,
+            period=record.period,
+            thing=record.id,
+            who=record.drawn_by,
+            after={
+                "checklist": record.checklist,
+                "seed": drawn.seed,
+                "frame_hash": drawn.frame_hash,
+                "frame_size": drawn.frame_size,
+                "excluded": len(drawn.exclusions),
+                "units": len(drawn.units),
+            },
+        ),
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from sqaudit.errors import InvalidInput, msg
+from sqaudit.model.event import Deed, EventKind
+from sqaudit.store.events import append_event
 from sqaudit.store.location import Location, no_store_yet
-from sqaudit.store.tables import metadata
+from sqaudit.store.tables import answers, calibration_rounds, disputes, metadata, revisions, samples
 
-HEAD = "0008"
+HEAD = "0009"
 _OURS = re.compile(r"\d{4}")
 _BEFORE_THE_FIRST = "0000"
 
@@ -90,3 +93,25 @@ def upgrade_schema(connection: Connection) -> None:
     config.set_main_option("script_location", "sqaudit.store:migrations")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def tell_upgrade(connection: Connection, before: str | None) -> None:
+    """Let the log say that a store was upgraded, and of how much that was recorded before it can say nothing."""
+    if before is None or before == _BEFORE_THE_FIRST:
+        return
+    now = connection.scalar(select(func.now()))  # the database's clock: an upgrade is no step of an audit
+    if now is None:
+        raise ValueError("the database did not say what time it is")
+    counts = {
+        table.name: connection.scalar(select(func.count()).select_from(table))
+        for table in (revisions, answers, samples, disputes, calibration_rounds)
+    }
+    append_event(
+        connection,
+        Deed(
+            kind=EventKind.STORE_UPGRADED,
+            when=now if now.tzinfo else now.replace(tzinfo=UTC),
+            before={"version": before, "recorded": counts},
+            after={"version": HEAD},
+        ),
+    )

@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
 
 metadata = MetaData()
 
@@ -261,8 +273,51 @@ calibration_files = Table(
     "calibration_files", metadata, _round_key(), *_key("rated_by", "sha256"), *_text("name", "taken_at")
 )
 
+events = Table(
+    "events",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    *_text("kind"),
+    *_optional("programme", "period", "thing"),
+    *_text("recorded_at"),
+    *_optional("payload"),
+    *_text("payload_hash", "previous_hash", "hash"),
+    Column("erased_by", Integer),
+)
+
+event_head = Table(
+    "event_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    *_whole("number"),
+    *_text("hash"),
+)
+
 Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_answer_choices_cycle", answer_choices.c.programme, answer_choices.c.period)
 Index("ix_disputes_cycle", disputes.c.programme, disputes.c.period)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)
+
+# The log of events is only ever added to. One change is let through: a payload is blanked, and its hash stays.
+_NEVER_DELETED = """
+CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
+"""
+_NEVER_REPLACED = """
+CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE number >= NEW.number)
+BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END
+"""
+_NEVER_CHANGED = """
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+WHEN NEW.payload IS NOT NULL OR OLD.payload IS NULL OR NEW.erased_by IS NULL OR OLD.erased_by IS NOT NULL
+OR NEW.number IS NOT OLD.number OR NEW.kind IS NOT OLD.kind OR NEW.programme IS NOT OLD.programme
+OR NEW.period IS NOT OLD.period OR NEW.thing IS NOT OLD.thing OR NEW.recorded_at IS NOT OLD.recorded_at
+OR NEW.payload_hash IS NOT OLD.payload_hash OR NEW.previous_hash IS NOT OLD.previous_hash OR NEW.hash IS NOT OLD.hash
+BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
+"""
+_EMPTY_LOG = f"INSERT INTO event_head (id, number, hash) VALUES (1, 0, '{'0' * 64}')"
+for _guard in (_NEVER_DELETED, _NEVER_REPLACED, _NEVER_CHANGED):
+    event.listen(events, "after_create", DDL(_guard.strip()).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+event.listen(event_head, "after_create", DDL(_EMPTY_LOG))  # type: ignore[no-untyped-call]

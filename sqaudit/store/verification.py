@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, text
 
 from sqaudit.errors import CannotAccess, Message, Place, Problem, cannot_write, msg
+from sqaudit.store.chain import find_break, has_event
 from sqaudit.store.documents import hash_content
 from sqaudit.store.encoding import read_json
 from sqaudit.store.tables import (
@@ -24,8 +25,11 @@ from sqaudit.store.tables import (
 )
 
 
-def find_problems(connection: Connection, name: str) -> list[Problem]:
-    """Everything that is wrong in a store; an empty list if it is whole."""
+def find_problems(connection: Connection, name: str, head: str | None = None) -> list[Problem]:
+    """Everything that is wrong in a store; an empty list if it is whole.
+
+    ``head`` is the hash of an event that was the newest of the log once, and must be there still.
+    """
     damage = [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
     if damage:
         return [_problem(name, "SQA620", msg("the database is damaged: {line}", line=line)) for line in damage]
@@ -34,7 +38,18 @@ def find_problems(connection: Connection, name: str) -> list[Problem]:
         *_changed_documents(connection, name),
         *_gaps(connection, name),
         *_without_answers(connection, name),
+        *_broken_log(connection, name, head),
     ]
+
+
+def _broken_log(connection: Connection, name: str, head: str | None) -> list[Problem]:
+    broken = find_break(connection)
+    if broken is not None:
+        return [_problem(name, "SQA632", broken)]
+    if head is None or has_event(connection, head):
+        return []
+    lost = msg("the log holds no event with the hash {hash}: its end was cut off, or it was written anew", hash=head)
+    return [_problem(name, "SQA633", lost)]
 
 
 def _problem(name: str, code: str, message: Message) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +15,7 @@ from msgspec import Struct
 from sqaudit.documents.library import Library, read_library
 from sqaudit.documents.project import Project, find_project
 from sqaudit.documents.settings import Settings, read_settings
+from sqaudit.model.event import Origin
 from sqaudit.plugin.host import PluginHost, open_host
 
 if TYPE_CHECKING:
@@ -44,13 +47,28 @@ class Context(Struct, frozen=True, kw_only=True):
 
         return self.settings.memory_limit or self.project.memory_limit or MEMORY_LIMIT
 
+    @property
+    def origin(self) -> Origin:
+        """Where this command was given, as far as the machine says."""
+        return Origin(login=_account() or self.settings.environ.get("USERNAME"), host=platform.node() or None)
+
     @contextmanager
     def store(self, *, create: bool = True) -> Iterator[Store]:
         """The project's store, made on first use; raises ``CannotAccess`` if it cannot be opened."""
         from sqaudit.store.engine import open_store
 
-        with open_store(self.store_url, self.folder, create=create) as store:
+        with open_store(self.store_url, self.folder, create=create, origin=self.origin) as store:
             yield store
+
+
+def _account() -> str | None:
+    """The account that this process runs under; unlike LOGNAME, nobody can just set it. Windows does not tell."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return None
 
 
 def open_context(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sqaudit.cli.fields import CHANGES, CYCLES, REVISIONS
-from sqaudit.cli.help import make_group
+from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters
 from sqaudit.cli.output import say, write_rows
 from sqaudit.cli.session import current_session
@@ -49,20 +49,22 @@ def diff(programme: str, period: str, until: str | None, format_: str) -> None:
 @command.add("close", msg("Close a cycle: from now on late records and edits are reported, never absorbed."))
 @click.argument("programme")
 @click.argument("period")
-def close(programme: str, period: str) -> None:
+@option("--as", "who", metavar="NAME", about=msg("who does it; the log keeps the name you are logged in with as well"))
+def close(programme: str, period: str, who: str | None) -> None:
     """Close it."""
     from sqaudit.workflow.cycles import close_cycle
 
-    close_cycle(current_session().open_context(), programme, period)
+    close_cycle(current_session().open_context(), programme, period, who)
     say(msg("cycle {period} of '{programme}' is closed", programme=programme, period=period))
 
 
 @command.add("reopen", msg("Open a closed cycle again."))
 @click.argument("programme")
 @click.argument("period")
-def reopen(programme: str, period: str) -> None:
+@option("--as", "who", metavar="NAME", about=msg("who does it; the log keeps the name you are logged in with as well"))
+def reopen(programme: str, period: str, who: str | None) -> None:
     """Reopen it."""
     from sqaudit.workflow.cycles import reopen_cycle
 
-    reopen_cycle(current_session().open_context(), programme, period)
+    reopen_cycle(current_session().open_context(), programme, period, who)
     say(msg("cycle {period} of '{programme}' is open", programme=programme, period=period))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sqaudit.cli.help import make_group
-from sqaudit.cli.output import say, write_text
+from sqaudit.cli.fields import EVENTS
+from sqaudit.cli.help import make_group, option
+from sqaudit.cli.options import filters, output_option
+from sqaudit.cli.output import Row, say, write_file, write_rows, write_text
 from sqaudit.cli.problems import render_problems
 from sqaudit.cli.session import current_session
-from sqaudit.errors import CannotAccess, msg
+from sqaudit.errors import CannotAccess, InvalidInput, msg
 
 if TYPE_CHECKING:
     from sqaudit.store.engine import Store
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 command = make_group("store", msg("The database that keeps cycles, results and findings."))
 
@@ -28,11 +34,18 @@ def upgrade() -> None:
     say(msg("the store was upgraded") if changed else msg("the store needs no upgrade"))
 
 
-@command.add("verify", msg("Look for damage in the store: lost rows, altered documents."))
-def verify() -> int:
+@command.add("verify", msg("Look for damage in the store: lost rows, altered documents, a broken log."))
+@option("--head", metavar="HASH", about=msg("what `sqaudit store head` printed once; the log must still hold it"))
+def verify(head: str | None) -> int:
     """List the damage."""
+    if head is not None and _HASH.fullmatch(head) is None:
+        raise InvalidInput(
+            "SQA713",
+            msg("'{text}' is no hash of an event", text=head),
+            msg("give the 64 characters that `sqaudit store head` printed"),
+        )
     with _open_store() as store:
-        problems = store.verify()
+        problems = store.verify(head)
     write_text(render_problems(problems, "text", current_session().language))
     if problems:
         return CannotAccess.exit_code
@@ -49,9 +62,49 @@ def backup(file: Path) -> None:
     say(msg("the store was copied to '{file}'", file=file))
 
 
+@command.add("events", msg("List what was done: the log, which is only ever added to."))
+@filters("programme")
+@option("--about", metavar="ID", about=msg("only about this thing: the id of a dispute, a sample, a round, an item"))
+def events(programme: str | None, about: str | None, format_: str) -> None:
+    """Print the log."""
+    from sqaudit.workflow.events import list_events
+
+    rows: list[Row] = [*list_events(current_session().open_context(), programme=programme, about=about)]
+    if format_ == "table":
+        rows = [_told_briefly(row) for row in rows]
+    elif format_ == "csv":
+        rows = [{**row, **{name: _as_text(row[name]) for name in ("before", "after")}} for row in rows]
+    write_rows(rows, EVENTS, format_)
+
+
+@command.add("head", msg("Print number and hash of the newest event: write them down where nobody can change them."))
+@output_option
+def head(output: Path | None) -> None:
+    """Print the head."""
+    from sqaudit.workflow.events import read_head
+
+    found = read_head(current_session().open_context())
+    line = f"{found.number} {found.hash}\n"
+    if output is None:
+        write_text(line)
+    else:
+        write_file(output, line)
+        say(msg("the head of the log was written to '{file}'", file=output))
+
+
+def _told_briefly(row: Row) -> Row:
+    """A row for people: what it is about in one cell, and the login of whom nobody named."""
+    about = " ".join(str(row[name]) for name in ("programme", "period", "about") if row[name] is not None)
+    return {**row, "about": about, "who": row["who"] or row["login"]}
+
+
+def _as_text(content: object) -> str | None:
+    return None if content is None else json.dumps(content, ensure_ascii=False)
+
+
 def _open_store(*, any_version: bool = False) -> AbstractContextManager[Store]:
     from sqaudit.store.engine import open_store
 
     context = current_session().open_context()
-    url = context.store_url
-    return open_store(url, context.folder, create=False, any_version=any_version)
+    url, origin = context.store_url, context.origin
+    return open_store(url, context.folder, create=False, any_version=any_version, origin=origin)

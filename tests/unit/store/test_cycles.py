@@ -122,7 +122,7 @@ def test_a_closed_cycle_takes_nothing_up(store, make):
     with pytest.raises(InvalidInput, match="SQA615"):
         store.save_scored("monthly", "2026-10", 1, [], [], [])
     assert len(store.read_results()) == 1
-    assert store.reopen_cycle("monthly", "2026-10").state is CycleState.OPEN
+    assert store.reopen_cycle("monthly", "2026-10", LATER).state is CycleState.OPEN
     make.add(store, number=2)
 
 
@@ -139,7 +139,7 @@ def test_closing_twice_opening_twice_and_unknown_cycles_are_told(store, make):
         store.close_cycle("monthly", "2026-10", LATER)
     make.add(store)
     with pytest.raises(InvalidInput, match=r"SQA613 .*open already"):
-        store.reopen_cycle("monthly", "2026-10")
+        store.reopen_cycle("monthly", "2026-10", LATER)
     store.close_cycle("monthly", "2026-10", LATER)
     with pytest.raises(InvalidInput, match=r"SQA613 .*closed already"):
         store.close_cycle("monthly", "2026-10", LATER)

@@ -1,6 +1,7 @@
 """A store made by an older version is upgraded, and nothing in it is lost."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -97,6 +98,13 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         assert [result.value.value for _, result in store.read_results("m")] == [0.5]
         assert store.list_samples() == []
         assert store.list_rounds() == []
+        (first,) = store.list_events()
+        assert (first.number, first.deed.kind) == (1, "store_upgraded")
+        assert first.deed.before == {
+            "version": "0001",
+            "recorded": {"revisions": 1, "answers": 0, "samples": 0, "disputes": 0, "calibration_rounds": 0},
+        }
+        assert abs(first.deed.when - datetime.now(UTC)) < timedelta(minutes=5)
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
         assert store.read_choices("m", "2026-10") == store.list_disputes() == []
