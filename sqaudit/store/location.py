@@ -6,19 +6,22 @@ import os
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sqaudit.errors import CannotAccess, InvalidInput, msg
 
-_EXAMPLE = msg("write it like 'sqlite:///sqaudit.db'")
+_EXAMPLE = msg("write it like 'sqlite:///sqaudit.db' or 'postgresql+psycopg://user@host/database'")
+_SQLITE = ("sqlite", "sqlite+pysqlite")
+_POSTGRESQL = ("postgresql", "postgresql+psycopg")
 
 
 class Location(Struct, frozen=True, kw_only=True):
-    """A SQLite file, or memory if there is no ``path``. ``name`` is how messages call it."""
+    """A SQLite file at ``path``, a PostgreSQL database at ``server``, or memory. ``name`` is how messages call it."""
 
     name: str
-    path: Path | None
+    path: Path | None = None
+    server: URL | None = None
 
 
 def find_location(url: str, folder: Path) -> Location:
@@ -32,15 +35,23 @@ def find_location(url: str, folder: Path) -> Location:
     except (ArgumentError, ValueError) as error:
         # The text is not repeated: a mistyped URL may hold a password.
         raise InvalidInput("SQA607", msg("the store's URL cannot be read"), _EXAMPLE) from error
-    if parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise InvalidInput(
-            "SQA607", msg("a store in '{database}' is not built yet", database=parsed.drivername), _EXAMPLE
-        )
+    if parsed.drivername in _POSTGRESQL:
+        return _on_server(parsed)
+    if parsed.drivername not in _SQLITE:
+        raise InvalidInput("SQA607", msg("a store cannot be in '{database}'", database=parsed.drivername), _EXAMPLE)
     if parsed.query or parsed.host or parsed.username or parsed.password:
         raise InvalidInput("SQA607", msg("the URL of a SQLite store holds a path and nothing else"), _EXAMPLE)
     if parsed.database in {None, "", ":memory:"}:
-        return Location(name=":memory:", path=None)
+        return Location(name=":memory:")
     return Location(name=str(parsed.database), path=folder / str(parsed.database))
+
+
+def _on_server(url: URL) -> Location:
+    if not url.database:
+        raise InvalidInput("SQA607", msg("the store's URL names no database"), _EXAMPLE)
+    host = url.host or "localhost"
+    place = host if url.port is None else f"{host}:{url.port}"
+    return Location(name=f"postgresql://{place}/{url.database}", server=url)
 
 
 def see_that_it_can_be_there(location: Location, *, create: bool) -> None:

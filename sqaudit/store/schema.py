@@ -34,7 +34,7 @@ def read_schema_version(connection: Connection, name: str) -> str | None:
         raise InvalidInput(
             "SQA606",
             msg("'{name}' is a database, but not a store of sqaudit", name=name),
-            msg("give another file name; a new store is made there"),
+            msg("give another file name, or an empty database; a new store is made there"),
         )
     return str(version)
 

@@ -10,33 +10,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    DDL,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    event,
-)
+from sqlalchemy import DDL, Boolean, Column, ForeignKey, Index, MetaData, Table, UniqueConstraint, event
+
+from sqaudit.store.columns import TEXT, WHOLE
+from sqaudit.store.guards import GUARDS
 
 metadata = MetaData()
 
 
 def _text(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, nullable=False) for name in names]
+    return [Column(name, TEXT, nullable=False) for name in names]
 
 
 def _optional(*names: str) -> list[Column[str]]:
-    return [Column(name, Text) for name in names]
+    return [Column(name, TEXT) for name in names]
 
 
 def _whole(*names: str) -> list[Column[int]]:
-    return [Column(name, Integer, nullable=False) for name in names]
+    return [Column(name, WHOLE, nullable=False) for name in names]
 
 
 def _truth(*names: str) -> list[Column[bool]]:
@@ -44,11 +35,11 @@ def _truth(*names: str) -> list[Column[bool]]:
 
 
 def _key(*names: str) -> list[Column[str]]:
-    return [Column(name, Text, primary_key=True) for name in names]
+    return [Column(name, TEXT, primary_key=True) for name in names]
 
 
 def _finer_key() -> list[Column[str]]:
-    return [Column(name, Text, primary_key=True, server_default="") for name in FINER]
+    return [Column(name, TEXT, primary_key=True, server_default="") for name in FINER]
 
 
 def _revision_key() -> Column[int]:
@@ -58,8 +49,8 @@ def _revision_key() -> Column[int]:
 def _answer_key() -> list[Column[Any]]:
     """What an answer is about, and which version of it this is, the oldest being 1."""
     names = _key("programme", "period", "site", "checklist", "item")
-    finer = [Column(name, Text, primary_key=True, server_default="") for name in ("subject", "auditor")]
-    return [*names, *finer, Column("version", Integer, primary_key=True, autoincrement=False)]
+    finer = [Column(name, TEXT, primary_key=True, server_default="") for name in ("subject", "auditor")]
+    return [*names, *finer, Column("version", WHOLE, primary_key=True, autoincrement=False)]
 
 
 FINER = ("subject", "group", "facet", "auditor")
@@ -69,7 +60,7 @@ documents = Table("documents", metadata, *_key("hash"), *_text("kind", "id", "ve
 cycles = Table(
     "cycles",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     *_text("programme", "period", "period_start", "period_end", "state", "opened_at"),
     *_optional("closed_at"),
     UniqueConstraint("programme", "period", name="uq_cycles"),
@@ -78,7 +69,7 @@ cycles = Table(
 revisions = Table(
     "revisions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WHOLE, primary_key=True),
     Column("cycle_id", ForeignKey("cycles.id"), nullable=False),
     *_whole("number"),
     *_text("fingerprint", "recorded_at", "inputs", "changes"),
@@ -127,8 +118,8 @@ observations = Table(
     *_text("statistics"),
     *_truth("stale", "failed"),
     *_optional("reason"),
-    Column("answer_version", Integer),
-    Column("chosen_version", Integer),
+    Column("answer_version", WHOLE),
+    Column("chosen_version", WHOLE),
 )
 
 answers = Table(
@@ -157,7 +148,7 @@ answer_files = Table("answer_files", metadata, *_key("sha256", "given_by"), *_te
 answer_choices = Table(
     "answer_choices",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", WHOLE, primary_key=True),
     *_text("programme", "period", "site", "checklist", "item", "subject", "auditor"),
     *_whole("version"),
     *_text("chosen_by", "chosen_at"),
@@ -173,7 +164,7 @@ disputes = Table(
     *_optional("proposed"),
     *_text("state"),
     *_optional("decided_by", "decided_at", "decision_reason", "decided_value"),
-    Column("decided_version", Integer),
+    Column("decided_version", WHOLE),
 )
 
 level_observations = Table(
@@ -263,7 +254,7 @@ calibration_ratings = Table(
     metadata,
     _round_key(),
     *_key("rated_by", "unit", "item"),
-    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("version", WHOLE, primary_key=True, autoincrement=False),
     *_truth("is_reference"),
     *_optional("value", "not_applicable", "note"),
     *_text("rated_at"),
@@ -276,19 +267,19 @@ calibration_files = Table(
 events = Table(
     "events",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
     *_text("kind"),
     *_optional("programme", "period", "thing"),
     *_text("recorded_at"),
     *_optional("payload"),
     *_text("payload_hash", "previous_hash", "hash"),
-    Column("erased_by", Integer),
+    Column("erased_by", WHOLE),
 )
 
 event_head = Table(
     "event_head",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("id", WHOLE, primary_key=True, autoincrement=False),
     *_whole("number"),
     *_text("hash"),
 )
@@ -299,25 +290,8 @@ Index("ix_disputes_cycle", disputes.c.programme, disputes.c.period)
 Index("ix_results_id", results.c.id)
 Index("ix_findings_id", findings.c.id)
 
-# The log of events is only ever added to. One change is let through: a payload is blanked, and its hash stays.
-_NEVER_DELETED = """
-CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
-BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END
-"""
-_NEVER_REPLACED = """
-CREATE TRIGGER events_are_never_replaced BEFORE INSERT ON events
-WHEN EXISTS (SELECT 1 FROM events WHERE number >= NEW.number)
-BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END
-"""
-_NEVER_CHANGED = """
-CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
-WHEN NEW.payload IS NOT NULL OR OLD.payload IS NULL OR NEW.erased_by IS NULL OR OLD.erased_by IS NOT NULL
-OR NEW.number IS NOT OLD.number OR NEW.kind IS NOT OLD.kind OR NEW.programme IS NOT OLD.programme
-OR NEW.period IS NOT OLD.period OR NEW.thing IS NOT OLD.thing OR NEW.recorded_at IS NOT OLD.recorded_at
-OR NEW.payload_hash IS NOT OLD.payload_hash OR NEW.previous_hash IS NOT OLD.previous_hash OR NEW.hash IS NOT OLD.hash
-BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
-"""
 _EMPTY_LOG = f"INSERT INTO event_head (id, number, hash) VALUES (1, 0, '{'0' * 64}')"
-for _guard in (_NEVER_DELETED, _NEVER_REPLACED, _NEVER_CHANGED):
-    event.listen(events, "after_create", DDL(_guard.strip()).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
 event.listen(event_head, "after_create", DDL(_EMPTY_LOG))  # type: ignore[no-untyped-call]
+for _dialect, _guards in GUARDS.items():
+    for _guard in _guards:
+        event.listen(events, "after_create", DDL(_guard).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

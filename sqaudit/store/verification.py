@@ -18,6 +18,7 @@ from sqaudit.store.tables import (
     cycles,
     disputes,
     documents,
+    metadata,
     observations,
     results,
     revisions,
@@ -30,7 +31,7 @@ def find_problems(connection: Connection, name: str, head: str | None = None) ->
 
     ``head`` is the hash of an event that was the newest of the log once, and must be there still.
     """
-    damage = [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
+    damage = _damage(connection)
     if damage:
         return [_problem(name, "SQA620", msg("the database is damaged: {line}", line=line)) for line in damage]
     return [
@@ -52,16 +53,28 @@ def _broken_log(connection: Connection, name: str, head: str | None) -> list[Pro
     return [_problem(name, "SQA633", lost)]
 
 
+def _damage(connection: Connection) -> list[str]:
+    """What SQLite finds broken in its file; a server looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return []
+    return [str(line) for line in connection.scalars(text("PRAGMA integrity_check")) if line != "ok"]
+
+
 def _problem(name: str, code: str, message: Message) -> Problem:
     return Problem(Place(name), code, message, msg("bring back a backup; `sqaudit store backup` makes one"))
 
 
 def _broken_references(connection: Connection, name: str) -> list[Problem]:
-    broken = sorted({(str(row[0]), str(row[2])) for row in connection.execute(text("PRAGMA foreign_key_check"))})
-    return [
-        _problem(name, "SQA621", msg("rows of '{table}' refer to rows of '{other}' that are gone", table=a, other=b))
-        for a, b in broken
-    ]
+    problems = []
+    for table in metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            gone = key.column.table.alias()
+            found = exists().where(gone.c[key.column.name] == key.parent)
+            if connection.scalar(select(exists().where(key.parent.is_not(None), ~found))):
+                names = {"table": table.name, "other": key.column.table.name}
+                message = msg("rows of '{table}' refer to rows of '{other}' that are gone", **names)
+                problems.append(_problem(name, "SQA621", message))
+    return problems
 
 
 def _changed_documents(connection: Connection, name: str) -> list[Problem]:

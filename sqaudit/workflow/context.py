@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sqaudit.documents.library import Library, read_library
-from sqaudit.documents.project import Project, find_project
+from sqaudit.documents.project import PROJECT_FILE, Project, find_project
 from sqaudit.documents.settings import Settings, read_settings
+from sqaudit.errors import CannotAccess, InvalidDocuments, UnusableSource
 from sqaudit.model.event import Origin
 from sqaudit.plugin.host import PluginHost, open_host
+from sqaudit.workflow.secrets import fill_secrets
 
 if TYPE_CHECKING:
     from sqaudit.store.engine import Store
@@ -37,8 +39,20 @@ class Context(Struct, frozen=True, kw_only=True):
 
     @property
     def store_url(self) -> str:
-        """The store's address: the environment's, else the project file's."""
-        return self.settings.store or self.project.store
+        """The store's address: the environment's, else the project file's; secrets are filled in.
+
+        Raises:
+            InvalidDocuments: The project file cannot be used, so that nobody knows which store is meant.
+            CannotAccess: The variable or file that holds the address is not there.
+        """
+        project = self.library.collection.project
+        if self.settings.store is None and (project is None or not project.valid):
+            raise InvalidDocuments([one for one in self.library.problems if one.place.file == PROJECT_FILE])
+        written = {"store": self.settings.store or self.project.store}
+        try:
+            return str(fill_secrets(written, self.settings.environ, self.folder)["store"])
+        except UnusableSource as error:
+            raise CannotAccess(error.code, error.message, error.hint) from None
 
     @property
     def memory_limit(self) -> int:

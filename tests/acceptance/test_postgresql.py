@@ -231,7 +231,7 @@ def test_a_connection_that_is_lost_is_told_and_stays_lost(server):
     [
         ({"password": "very wrong"}, "does not let 'postgres' in", "password"),
         ({"user": "nobody_known"}, "does not let 'nobody_known' in", "user"),
-        ({"database": "nowhere"}, "has no database 'nowhere'", "end of the 'url'"),
+        ({"database": "nowhere"}, "has no database 'nowhere'", "end of its URL"),
         ({"host": "no-such-host.invalid"}, "no-such-host.invalid", "host and port"),
         ({"port": 1}, "cannot be reached", "host and port"),
     ],

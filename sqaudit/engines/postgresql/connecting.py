@@ -6,11 +6,12 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from sqaudit.engines.postgresql.binding import ENGINE
+from sqaudit.engines.postgresql.refusals import tell_refusal
 from sqaudit.engines.postgresql.session import PostgreSQLSession
-from sqaudit.errors import Message, UnusableSource, msg
+from sqaudit.errors import UnusableSource, msg
 
 if TYPE_CHECKING:
     import psycopg
@@ -54,7 +55,7 @@ def open_session(url: str, *, zone: str, timeout: int) -> Iterator[PostgreSQLSes
             application_name=APPLICATION,
         )
     except psycopg.Error as error:
-        raise UnusableSource("SQA517", *_refusal(url, str(error))) from None
+        raise UnusableSource("SQA517", *tell_refusal(url, str(error))) from None
     try:
         _refuse_what_is_unlike(connection)
         connection.execute("SET default_transaction_read_only = on")
@@ -84,36 +85,3 @@ def _refuse_what_is_unlike(connection: psycopg.Connection[Any]) -> None:
             msg("the database keeps texts as {encoding}, which cannot be measured in place", encoding=encoding),
             msg("use a database with the encoding UTF8, or export the table to a file"),
         )
-
-
-def _refusal(url: str, said: str) -> tuple[Message, Message]:
-    """What keeps us out, without the password."""
-    try:
-        parts = urlsplit(url)
-        host = ":".join(str(part) for part in (parts.hostname or "localhost", parts.port) if part is not None)
-        user, database = unquote(parts.username or ""), parts.path.lstrip("/")
-        secret = parts.password
-    except ValueError:
-        host, user, database, secret = "", "", "", None
-    line = said.strip().rpartition("\n")[2]
-    for one in {secret, unquote(secret)} if secret else ():
-        line = line.replace(one, "…")
-    if "password" in line or "authentication" in line or "pg_hba" in line:
-        message = msg(
-            "{engine} at {host} does not let '{user}' in: {reason}",
-            engine=ENGINE,
-            host=host,
-            user=user,
-            reason=_end(line),
-        )
-        return message, msg("see that user and password in the 'url' are right")
-    if "database" in line and "does not exist" in line:
-        message = msg("{engine} at {host} has no database '{database}'", engine=ENGINE, host=host, database=database)
-        return message, msg("correct the end of the 'url', which names the database")
-    message = msg("{engine} at {host} cannot be reached: {reason}", engine=ENGINE, host=host, reason=_end(line))
-    return message, msg("see that host and port in the 'url' are right and that the server lets this machine connect")
-
-
-def _end(line: str) -> str:
-    """The reason at the end of what libpq says."""
-    return re.sub(r"^.*?(FATAL|failed|error): +", "", line).strip()

@@ -1,5 +1,7 @@
+import runpy
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from sqaudit.model.standard import Severity
 from sqaudit.model.texts import plain
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
+
+running_server = runpy.run_path(str(Path(__file__).parents[2] / "postgres.py"))["running_server"]
 
 
 class Make:
@@ -82,7 +86,33 @@ def make():
     return Make()
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL server of our own; where there is none, what needs it is skipped by name."""
+    with running_server() as started:
+        yield started
+
+
+@pytest.fixture
+def database(server):
+    """An empty database on the server."""
+    server.run("DROP SCHEMA IF EXISTS public CASCADE", "CREATE SCHEMA public")
+    return server
+
+
+@pytest.fixture(params=["file", "memory", "postgresql"])
 def store(request, tmp_path):
-    with open_store("sqlite:///sqaudit.db" if request.param == "file" else "sqlite://", tmp_path) as opened:
+    with open_store(url_of(request, request.param), tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def url(request):
+    """The URL of a store that several processes can open."""
+    return url_of(request, request.param)
+
+
+def url_of(request, kind):
+    if kind == "postgresql":
+        return request.getfixturevalue("database").url
+    return "sqlite:///sqaudit.db" if kind == "file" else "sqlite://"

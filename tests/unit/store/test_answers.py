@@ -152,21 +152,21 @@ new = [
     for number in range(20_000)
 ]
 file = answers.AnswerFile(sha256="f" * 64, name="f.xlsx", given_by="ben", given_at=now)
-with open_store("sqlite:///sqaudit.db", folder) as store:
+with open_store(sys.argv[3], folder) as store:
     store.add_answers(new, [file])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 @pytest.mark.parametrize(("last", "expected"), [(1, 1), (2, 1), (3, 1), (4, 20_001)])
-def test_a_killed_process_leaves_all_answers_or_none(tmp_path, last, expected):
+def test_a_killed_process_leaves_all_answers_or_none(tmp_path, url, last, expected):
     """Killed after the answers, their evidence or their file are written; then after the end of the transaction."""
-    with open_store("sqlite:///sqaudit.db", tmp_path) as store:
+    with open_store(url, tmp_path) as store:
         store.add_answers([given("yes")])
-    script = [sys.executable, "-c", DIES, str(tmp_path), str(last)]
+    script = [sys.executable, "-c", DIES, str(tmp_path), str(last), url]
     done = subprocess.run(script, capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    with open_store("sqlite:///sqaudit.db", tmp_path) as store:
+    with open_store(url, tmp_path) as store:
         assert len(store.read_answers("visits", "2026-10")) == expected
         assert len(store.find_uses(["e" * 64])) == expected - 1
         assert len(store.find_answer_files("f" * 64)) == (expected > 1)

@@ -212,7 +212,7 @@ make = Make()
 print("ready", flush=True)
 sys.stdin.readline()
 try:
-    with open_store("sqlite:///sqaudit.db", pathlib.Path(sys.argv[2])) as store:
+    with open_store(sys.argv[3], pathlib.Path(sys.argv[2])) as store:
         make.add(store, observations=[make.observation(f"s{n}") for n in range(2000)])
     print("won")
 except CannotAccess as error:
@@ -220,10 +220,10 @@ except CannotAccess as error:
 """
 
 
-def test_of_two_runs_that_record_the_same_revision_one_wins(tmp_path):
+def test_of_two_runs_that_record_the_same_revision_one_wins(tmp_path, url):
     """Even when both are the first to open the store, and make it."""
     here = __file__.rpartition("/")[0]
-    command = [sys.executable, "-c", RIVAL, here, str(tmp_path)]
+    command = [sys.executable, "-c", RIVAL, here, str(tmp_path), url]
     rivals = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     for rival in rivals:
         assert rival.stdout.readline() == "ready\n"
@@ -232,6 +232,6 @@ def test_of_two_runs_that_record_the_same_revision_one_wins(tmp_path):
         rival.stdin.flush()
     outcomes = sorted(rival.communicate(timeout=60)[0].strip() for rival in rivals)
     assert outcomes == ["SQA610", "SQA610", "won"]
-    with open_store("sqlite:///sqaudit.db", tmp_path, create=False) as store:
+    with open_store(url, tmp_path, create=False) as store:
         assert len(store.read_observations("monthly", "2026-10", 1)) == 2000
         assert store.verify() == []

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sqaudit.errors import CannotAccess, InvalidInput, SqauditError
-from sqaudit.store import engine, schema
+from sqaudit.store import schema, sqlite
 from sqaudit.store.engine import open_store
 
 URL = "sqlite:///sqaudit.db"
@@ -47,7 +47,7 @@ def test_writing_ahead_and_references_are_on(tmp_path):
     [
         "nonsense",
         "postgres//anna:geheim@host/db",
-        "postgresql+psycopg://anna:geheim@host/db",
+        "postgresql+psycopg://anna:geheim@host/",
         "mysql://anna:geheim@host:notaport/db",
         "duckdb:///x.db",
         "sqlite://anna:geheim@host/db",
@@ -113,7 +113,7 @@ def test_a_full_disk_is_told_and_nothing_is_kept(tmp_path, make):
 
 
 def test_a_store_in_use_is_told_and_can_still_be_read(tmp_path, make, monkeypatch):
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     with open_store(URL, tmp_path) as store:
         other = sqlite3.connect(tmp_path / "sqaudit.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -196,7 +196,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows():
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
     from sqlalchemy import create_engine
-    from sqlalchemy.dialects import sqlite
+    from sqlalchemy.dialects.sqlite import dialect
     from sqlalchemy.schema import CreateTable
 
     from sqaudit.store import migrations
@@ -207,7 +207,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows():
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         made = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master")}
     for table in metadata.sorted_tables:
-        wanted = str(CreateTable(table).compile(dialect=sqlite.dialect()))
+        wanted = str(CreateTable(table).compile(dialect=dialect()))
         assert made[table.name].split() == wanted.split()
     assert ScriptDirectory(migrations.__path__[0]).get_current_head() == schema.HEAD
 

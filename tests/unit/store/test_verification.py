@@ -11,14 +11,34 @@ from sqaudit.store.engine import open_store
 URL = "sqlite:///sqaudit.db"
 
 
-@pytest.fixture
-def project(tmp_path, make):
-    """A folder whose store holds one scored revision."""
-    with open_store(URL, tmp_path) as store:
+def fill(url, folder, make):
+    """A store that holds one scored revision."""
+    with open_store(url, folder) as store:
         make.add(store)
         store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], [make.finding()])
         assert store.verify() == []
+
+
+@pytest.fixture
+def project(tmp_path, make):
+    """A folder whose store holds one scored revision."""
+    fill(URL, tmp_path, make)
     return tmp_path
+
+
+@pytest.fixture
+def alter(request, tmp_path, url):
+    """Change a store behind its back, and its references with it."""
+
+    def run(statement):
+        if url != URL:
+            request.getfixturevalue("database").run("SET session_replication_role = replica", statement)
+            return
+        with sqlite3.connect(tmp_path / "sqaudit.db") as raw:
+            raw.execute(statement)
+        raw.close()
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -27,20 +47,20 @@ def project(tmp_path, make):
         ("""UPDATE documents SET content = '{"kind":"Standard"}'""", "SQA622"),
         ("DELETE FROM documents", "SQA621"),
         ("DELETE FROM revisions", "SQA621"),
+        ("DELETE FROM cycles", "SQA621"),
         ("DELETE FROM observations", "SQA623"),
         ("DELETE FROM results", "SQA623"),
-        ("UPDATE revisions SET scored = 0", "SQA623"),
+        ("UPDATE revisions SET scored = (1 = 0)", "SQA623"),
         ("UPDATE revisions SET number = 2", "SQA623"),
     ],
 )
-def test_what_was_altered_is_found(project, statement, code):
-    with sqlite3.connect(project / "sqaudit.db") as raw:
-        raw.execute(statement)
-    raw.close()
-    with open_store(URL, project) as store:
+def test_what_was_altered_is_found(url, tmp_path, make, alter, statement, code):
+    fill(url, tmp_path, make)
+    alter(statement)
+    with open_store(url, tmp_path) as store:
         problems = store.verify()
     assert code in {problem.code for problem in problems}
-    assert all(problem.place.file == "sqaudit.db" and str(problem.message) for problem in problems)
+    assert all(problem.place.file and str(problem.message) for problem in problems)
 
 
 def test_damage_is_found(project, make):

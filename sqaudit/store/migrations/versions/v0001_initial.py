@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sqaudit.store.columns import TEXT, WHOLE
+
 revision = "0001"
 down_revision = None
 
@@ -14,15 +16,15 @@ def upgrade() -> None:
     op.create_table("documents", *_key("hash"), *_text("kind", "id", "version", "content"))
     op.create_table(
         "cycles",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", WHOLE, primary_key=True),
         *_text("programme", "period", "period_start", "period_end", "state", "opened_at"),
         *_optional("closed_at"),
         sa.UniqueConstraint("programme", "period", name="uq_cycles"),
     )
     op.create_table(
         "revisions",
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("cycle_id", sa.Integer, sa.ForeignKey("cycles.id"), nullable=False),
+        sa.Column("id", WHOLE, primary_key=True),
+        sa.Column("cycle_id", WHOLE, sa.ForeignKey("cycles.id"), nullable=False),
         *_whole("number"),
         *_text("fingerprint", "recorded_at", "inputs", "changes"),
         *_truth("scored"),
@@ -31,7 +33,7 @@ def upgrade() -> None:
     op.create_table(
         "revision_documents",
         _revision_key(),
-        sa.Column("hash", sa.Text, sa.ForeignKey("documents.hash"), primary_key=True),
+        sa.Column("hash", TEXT, sa.ForeignKey("documents.hash"), primary_key=True),
     )
     _create_evidence()
     _create_conclusions()
@@ -113,15 +115,15 @@ def _create_conclusions() -> None:
 
 
 def _text(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+    return [sa.Column(name, TEXT, nullable=False) for name in names]
 
 
 def _optional(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text) for name in names]
+    return [sa.Column(name, TEXT) for name in names]
 
 
 def _whole(*names: str) -> list[sa.Column[int]]:
-    return [sa.Column(name, sa.Integer, nullable=False) for name in names]
+    return [sa.Column(name, WHOLE, nullable=False) for name in names]
 
 
 def _truth(*names: str) -> list[sa.Column[bool]]:
@@ -129,15 +131,14 @@ def _truth(*names: str) -> list[sa.Column[bool]]:
 
 
 def _key(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, primary_key=True) for name in names]
+    return [sa.Column(name, TEXT, primary_key=True) for name in names]
 
 
 def _finer_key() -> list[sa.Column[str]]:
     return [
-        sa.Column(name, sa.Text, primary_key=True, server_default="")
-        for name in ("subject", "group", "facet", "auditor")
+        sa.Column(name, TEXT, primary_key=True, server_default="") for name in ("subject", "group", "facet", "auditor")
     ]
 
 
 def _revision_key() -> sa.Column[int]:
-    return sa.Column("revision_id", sa.Integer, sa.ForeignKey("revisions.id"), primary_key=True)
+    return sa.Column("revision_id", WHOLE, sa.ForeignKey("revisions.id"), primary_key=True)

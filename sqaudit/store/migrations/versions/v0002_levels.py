@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sqaudit.store.columns import TEXT, WHOLE
+
 revision = "0002"
 down_revision = "0001"
 
@@ -13,10 +15,10 @@ def upgrade() -> None:
     """Make the table."""
     op.create_table(
         "level_observations",
-        sa.Column("revision_id", sa.Integer, sa.ForeignKey("revisions.id"), primary_key=True),
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("level", "place", "checklist", "item")),
-        *(sa.Column(name, sa.Integer, nullable=False) for name in ("rows", "n", "missing", "invalid")),
-        sa.Column("statistics", sa.Text, nullable=False),
+        sa.Column("revision_id", WHOLE, sa.ForeignKey("revisions.id"), primary_key=True),
+        *(sa.Column(name, TEXT, primary_key=True) for name in ("level", "place", "checklist", "item")),
+        *(sa.Column(name, WHOLE, nullable=False) for name in ("rows", "n", "missing", "invalid")),
+        sa.Column("statistics", TEXT, nullable=False),
         *(sa.Column(name, sa.Boolean, nullable=False) for name in ("stale", "failed")),
-        sa.Column("reason", sa.Text),
+        sa.Column("reason", TEXT),
     )

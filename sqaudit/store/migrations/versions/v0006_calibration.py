@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sqaudit.store.columns import TEXT, WHOLE
+
 revision = "0006"
 down_revision = "0005"
 
@@ -13,21 +15,21 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "calibration_rounds",
-        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("id", TEXT, primary_key=True),
         *_text("programme", "period", "standard", "checklist", "units", "opened_at"),
         *_optional("opened_by", "closed_at", "closed_by", "conclusions"),
     )
     op.create_table(
         "calibration_documents",
         _round(),
-        sa.Column("role", sa.Text, primary_key=True),
-        sa.Column("hash", sa.Text, sa.ForeignKey("documents.hash"), nullable=False),
+        sa.Column("role", TEXT, primary_key=True),
+        sa.Column("hash", TEXT, sa.ForeignKey("documents.hash"), nullable=False),
     )
     op.create_table(
         "calibration_ratings",
         _round(),
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("rated_by", "unit", "item")),
-        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        *(sa.Column(name, TEXT, primary_key=True) for name in ("rated_by", "unit", "item")),
+        sa.Column("version", WHOLE, primary_key=True, autoincrement=False),
         sa.Column("is_reference", sa.Boolean, nullable=False),
         *_optional("value", "not_applicable", "note"),
         *_text("rated_at"),
@@ -35,18 +37,18 @@ def upgrade() -> None:
     op.create_table(
         "calibration_files",
         _round(),
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("rated_by", "sha256")),
+        *(sa.Column(name, TEXT, primary_key=True) for name in ("rated_by", "sha256")),
         *_text("name", "taken_at"),
     )
 
 
 def _round() -> sa.Column[str]:
-    return sa.Column("round", sa.Text, sa.ForeignKey("calibration_rounds.id"), primary_key=True)
+    return sa.Column("round", TEXT, sa.ForeignKey("calibration_rounds.id"), primary_key=True)
 
 
 def _text(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+    return [sa.Column(name, TEXT, nullable=False) for name in names]
 
 
 def _optional(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text) for name in names]
+    return [sa.Column(name, TEXT) for name in names]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sqaudit.store.columns import TEXT
+
 revision = "0007"
 down_revision = "0006"
 
@@ -12,4 +14,4 @@ down_revision = "0006"
 def upgrade() -> None:
     """Add the columns."""
     for name in ("began_at", "finished_at"):
-        op.add_column("answers", sa.Column(name, sa.Text))
+        op.add_column("answers", sa.Column(name, TEXT))

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from sqaudit.store.columns import TEXT, WHOLE
+
 revision = "0008"
 down_revision = "0007"
 
@@ -31,37 +33,37 @@ def upgrade() -> None:
         "answer_evidence",
         [
             *_answer_key(),
-            sa.Column("sha256", sa.Text, primary_key=True),
-            sa.Column("position", sa.Integer, nullable=False),
+            sa.Column("sha256", TEXT, primary_key=True),
+            sa.Column("position", WHOLE, nullable=False),
             *_text("name"),
-            sa.Column("size", sa.Integer, nullable=False),
+            sa.Column("size", WHOLE, nullable=False),
             *_text("received_at"),
             *_optional("captured_on", "effective_on"),
         ],
         (*_KEY, "version", "sha256", "position", "name", "size", "received_at", "captured_on", "effective_on"),
     )
     op.create_index("ix_answer_evidence_sha256", "answer_evidence", ["sha256"])
-    files = [sa.Column(name, sa.Text, primary_key=True) for name in ("sha256", "given_by")]
+    files = [sa.Column(name, TEXT, primary_key=True) for name in ("sha256", "given_by")]
     _make_again("answer_files", [*files, *_text("name", "given_at")], ("sha256", "given_by", "name", "given_at"))
-    op.add_column("observations", sa.Column("chosen_version", sa.Integer))
+    op.add_column("observations", sa.Column("chosen_version", WHOLE))
     op.create_table(
         "answer_choices",
-        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("number", WHOLE, primary_key=True),
         *_text(*_KEY, "auditor"),
-        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("version", WHOLE, nullable=False),
         *_text("chosen_by", "chosen_at"),
         *_optional("reason"),
     )
     op.create_index("ix_answer_choices_cycle", "answer_choices", ["programme", "period"])
     op.create_table(
         "disputes",
-        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("id", TEXT, primary_key=True),
         *_text(*_KEY),
         *_text("answers", "opened_by", "opened_at", "reason"),
         *_optional("proposed"),
         *_text("state"),
         *_optional("decided_by", "decided_at", "decision_reason", "decided_value"),
-        sa.Column("decided_version", sa.Integer),
+        sa.Column("decided_version", WHOLE),
     )
     op.create_index("ix_disputes_cycle", "disputes", ["programme", "period"])
 
@@ -70,6 +72,8 @@ def _make_again(name: str, columns: Sequence[sa.Column[Any]], kept: Sequence[str
     """Make a table with other columns and fill it with what it held."""
     before = f"{name}_before"
     op.rename_table(name, before)
+    if op.get_bind().dialect.name == "postgresql":  # where the key of a renamed table keeps the name that the new needs
+        op.drop_constraint(f"{name}_pkey", before)
     op.create_table(name, *columns)
     listed = ", ".join(kept)
     op.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM {before}")
@@ -77,14 +81,14 @@ def _make_again(name: str, columns: Sequence[sa.Column[Any]], kept: Sequence[str
 
 
 def _answer_key() -> list[sa.Column[Any]]:
-    names = [sa.Column(name, sa.Text, primary_key=True) for name in _KEY[:-1]]
-    finer = [sa.Column(name, sa.Text, primary_key=True, server_default="") for name in ("subject", "auditor")]
-    return [*names, *finer, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False)]
+    names = [sa.Column(name, TEXT, primary_key=True) for name in _KEY[:-1]]
+    finer = [sa.Column(name, TEXT, primary_key=True, server_default="") for name in ("subject", "auditor")]
+    return [*names, *finer, sa.Column("version", WHOLE, primary_key=True, autoincrement=False)]
 
 
 def _text(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+    return [sa.Column(name, TEXT, nullable=False) for name in names]
 
 
 def _optional(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.Text) for name in names]
+    return [sa.Column(name, TEXT) for name in names]
