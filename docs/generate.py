@@ -87,6 +87,8 @@ def command_fields() -> str:
         "findings list": fields.FINDINGS,
         "cycle list": fields.CYCLES,
         "cycle show": fields.REVISIONS,
+        "schedule list": fields.SCHEDULES,
+        "schedule preview": fields.OCCURRENCES,
         "explain --plan": fields.PASSES,
         "plugins list": fields.PLUGINS,
         "calibration list": fields.ROUNDS,
@@ -123,6 +125,7 @@ _FORMATS = {
     "date": "date",
     "moment": "moment",
     "timezone": "IANA time zone",
+    "clock": "time of day",
     "requirement": "`NAME >=VERSION`",
 }
 _NAMED = {"text": _TEXT, "id": "id", "expression": "expression", "tags": "mapping of words"}

@@ -41,7 +41,7 @@ def exit_code_of(error: BaseException, session: Session) -> int:  # noqa: PLR091
             _close_standard_output()
             return BROKEN_PIPE
         case SqauditError():
-            _show(error, session)
+            show_error(error, session)
             return error.exit_code
     if _was_interrupted(error):
         text = msg("interrupted; nothing half-written, run the same command again")
@@ -51,7 +51,8 @@ def exit_code_of(error: BaseException, session: Session) -> int:  # noqa: PLR091
     return BUG
 
 
-def _show(error: SqauditError, session: Session) -> None:
+def show_error(error: SqauditError, session: Session) -> None:
+    """Say on the standard error what is wrong, and what to do about it."""
     from sqaudit.cli.problems import hint_line, render_problems
 
     language = session.language

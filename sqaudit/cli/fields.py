@@ -145,6 +145,14 @@ EVENTS = Fields(
     ),
     shown=_names("number when kind about who"),
 )
+SCHEDULES = Fields(
+    all=_names("programme period state due_from due_until done_at"),
+    shown=_names("programme period state due_from due_until done_at"),
+)
+OCCURRENCES = Fields(
+    all=_names("programme day period due_from due_until note"),
+    shown=_names("day period due_from due_until note"),
+)
 PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),
     shown=_names("name distribution version state offers reason"),

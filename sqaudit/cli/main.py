@@ -36,7 +36,8 @@ COMMANDS: Mapping[str, Entry] = {
     "demo": _entry("demo", msg("make a finished audit to look at")),
     "init": _entry("init", msg("start a project that runs at once")),
     "check": _entry("check", msg("list every problem of every document")),
-    "run": _entry("run", msg("collect and score one cycle")),
+    "run": _entry("run", msg("collect and score one cycle, or all that is due")),
+    "schedule": _entry("schedule", msg("show when audits fall due, and what became of them")),
     "form": _entry("form", msg("write checklists as spreadsheets, and take answers in")),
     "answers": _entry(
         "answers", msg("list what people answered and what is doubtful, and choose where auditors differ")

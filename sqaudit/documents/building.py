@@ -13,6 +13,7 @@ from sqaudit.documents.calendars import build_calendars
 from sqaudit.documents.project import build_text
 from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
 from sqaudit.documents.samples import build_plan
+from sqaudit.documents.schedules import build_schedule
 from sqaudit.documents.summaries import read_summary
 from sqaudit.documents.teams import build_team, read_dispute_window
 from sqaudit.model.checklist import Checklist, Item, RecordedAnswers, Sample, ScoreRule
@@ -96,6 +97,7 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         samples={checklist: build_plan(plan) for checklist, plan in sorted(content.get("samples", {}).items())},
         team=build_team(content.get("team", {})),
         dispute_window=read_dispute_window(content.get("disputes", {})),
+        schedule=build_schedule(content["schedule"]) if "schedule" in content else None,
     )
 
 

@@ -14,6 +14,7 @@ from sqaudit.model.zones import closest_zone, is_zone
 
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){0,2}")
 _REFERENCE = re.compile(rf"(?P<id>{ID_PATTERN})@(?P<version>{_VERSION.pattern})")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _REQUIREMENT = re.compile(
     rf"(?P<name>{ID_PATTERN})\s*((>=|<=|==|!=|~=|>|<)\s*\d+(\.\d+)*(\s*,\s*(>=|<=|==|!=|~=|>|<)\s*\d+(\.\d+)*)*)?"
 )
@@ -76,6 +77,12 @@ FORMS: Mapping[str, Form] = {
     "date": Form(_is_date, "SQA126", msg("'{value}' is no date"), lambda _: msg("write it as 2026-12-31")),
     "moment": Form(
         _is_moment, "SQA126", msg("'{value}' is no moment"), lambda _: msg("write it as 2026-12-31T23:59:00")
+    ),
+    "clock": Form(
+        lambda text: _CLOCK.fullmatch(text) is not None,
+        "SQA126",
+        msg("'{value}' is no time of day"),
+        lambda _: msg("write it as 06:00 or 23:30"),
     ),
     "version": Form(
         lambda text: _VERSION.fullmatch(text) is not None,

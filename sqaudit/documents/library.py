@@ -57,6 +57,24 @@ class Library(Struct, frozen=True, kw_only=True):
         """The programmes' ids, sorted."""
         return tuple(sorted({document.id for document in self.collection.programmes}))
 
+    @property
+    def scheduled(self) -> tuple[str, ...]:
+        """The ids of the programmes that have a schedule, sound or not, sorted."""
+        return tuple(sorted({one.id for one in self.collection.programmes if "schedule" in one.content}))
+
+    @property
+    def unread(self) -> tuple[Problem, ...]:
+        """The errors of files that are no known document: each of them may be one that somebody relies on."""
+        found = self.collection
+        documents = [
+            *found.standards,
+            *found.checklists,
+            *found.programmes,
+            *([found.project] if found.project else []),
+        ]
+        known = {document.raw.file for document in documents}
+        return tuple(p for p in self.problems if p.gravity is Gravity.ERROR and p.place.file not in known)
+
     def resolved(self, programme_id: str) -> ResolvedProgramme:
         """A programme with all that it takes from other documents.
 

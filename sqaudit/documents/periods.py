@@ -38,9 +38,9 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
         InvalidInput: It cannot be read (SQA702), or has not begun (SQA701).
     """
     if text is None:
-        return _last_complete(unit, zone, now)
+        return last_complete(unit, zone, _local_day(zone, now))
     if text == PILOT.removeprefix("-"):
-        return _trial_of(_last_complete(unit, zone, now))
+        return _trial_of(last_complete(unit, zone, _local_day(zone, now)))
     if text.endswith(PILOT):
         return _trial_of(_read_real(text.removesuffix(PILOT), zone, now))
     return _read_real(text, zone, now)
@@ -87,11 +87,15 @@ def _read(text: str) -> tuple[date, date]:
     raise _unreadable(text)
 
 
-def _last_complete(unit: PeriodUnit, zone: str, now: datetime) -> Period:
-    today = now.astimezone(ZoneInfo(zone)).date()
-    after = _start_of(unit, today)
+def last_complete(unit: PeriodUnit, zone: str, day: date) -> Period:
+    """The last period of a unit that is over when a day begins."""
+    after = _start_of(unit, day)
     first = _start_of(unit, after - timedelta(days=1))
     return _period(_label(unit, first), first, after, zone)
+
+
+def _local_day(zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def _period(label: str, first: date, after: date, zone: str) -> Period:

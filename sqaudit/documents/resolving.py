@@ -281,7 +281,9 @@ def resolve_programme(collection: Documents, document: Document) -> ResolvedProg
         "sources": _sources(document, settings, used_datasets(checklists, own), standard["datasets"]),
         **resolve_calendars(own, settings),
     }
-    programme |= {key: own[key] for key in ("summary", "levels", "samples", "team", "disputes") if key in own}
+    programme |= {
+        key: own[key] for key in ("summary", "levels", "samples", "team", "disputes", "schedule") if key in own
+    }
     return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
 
 

@@ -14,6 +14,7 @@ from sqaudit.model.checklist import Checklist, Summary
 from sqaudit.model.dispute import DISPUTE_WINDOW
 from sqaudit.model.people import Team
 from sqaudit.model.sample import SamplePlan
+from sqaudit.model.schedule import Schedule
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
@@ -144,7 +145,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
     ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none. ``samples`` says how
     the subjects of a checklist, or else its sites, are drawn. The ``team`` audits; a result may be disputed within the
-    ``dispute_window``.
+    ``dispute_window``. The ``schedule`` says when audits fall due.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     samples: Mapping[str, SamplePlan] = field(default_factory=dict)
     team: Team = Team()
     dispute_window: timedelta = DISPUTE_WINDOW
+    schedule: Schedule | None = None
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

@@ -16,6 +16,7 @@ from sqaudit.store.parts.answers import AnswerStore
 from sqaudit.store.parts.calibration import CalibrationStore
 from sqaudit.store.parts.cycles import CycleStore
 from sqaudit.store.parts.disputes import DisputeStore
+from sqaudit.store.parts.due import DueStore
 from sqaudit.store.parts.events import EventStore
 from sqaudit.store.parts.evidence import EvidenceStore
 from sqaudit.store.parts.results import ResultStore
@@ -32,6 +33,7 @@ class Store(
     SampleStore,
     CalibrationStore,
     EventStore,
+    DueStore,
     Upkeep,
 ):
     """One open store; made by ``open_store``. Every method is one transaction: all of it happens, or nothing.

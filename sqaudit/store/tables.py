@@ -284,6 +284,10 @@ event_head = Table(
     *_text("hash"),
 )
 
+due_claims = Table(
+    "due_claims", metadata, *_key("programme", "period"), *_text("host"), *_whole("pid"), *_text("claimed_at")
+)
+
 Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_answer_choices_cycle", answer_choices.c.programme, answer_choices.c.period)
 Index("ix_disputes_cycle", disputes.c.programme, disputes.c.period)

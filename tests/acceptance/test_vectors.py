@@ -22,9 +22,11 @@ from msgspec.structs import replace
 from sqaudit.builtin.scorers.points import DeductScorer
 from sqaudit.calendars.business import due, open_seconds, openings
 from sqaudit.calendars.holidays import working_days_after
+from sqaudit.calendars.recurrence import occurrences
 from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
 from sqaudit.model.checklist import Item
 from sqaudit.model.programme import Site
+from sqaudit.model.schedule import Schedule
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
 from sqaudit.model.standard import (
@@ -395,6 +397,13 @@ def business_hours(given):
     return {"hours": open_seconds(opened(calendar, zone, start, end), start, end) / 3600}
 
 
+def schedule_days(given):
+    start = datetime.strptime(given["dtstart"], "%Y%m%dT%H%M%S")  # noqa: DTZ007 local, in the zone given
+    schedule = Schedule(rrule=given["rrule"], window=timedelta(days=1), start=start.date(), at=start.time())
+    found = occurrences(schedule, given["tzid"], start.date(), start.date() + timedelta(days=3660))
+    return [occurrence.on.isoformat() for occurrence in found[: given["take"]]]
+
+
 def capa_due(given):
     calendar = calendar_of([(540, 1080)], "Mon-Fri", holidays=HolidayRegion(country=given["calendar"]))
     due_on = working_days_after(calendar, date.fromisoformat(str(given["opened"])), given["working_days"])
@@ -497,6 +506,7 @@ ANSWERS = {
     "sample_size": sample_sizes,
     "sampling": systematic,
     "sla_clock": sla_clock,
+    "schedule": schedule_days,
     "small_sample": small_sample,
     "t_interval": t_intervals,
     "variance_components": components,

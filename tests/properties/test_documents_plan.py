@@ -116,6 +116,7 @@ PROGRAMME = {
     "calendars": {"late": {"open": "Mon-Fri 12:00-20:00"}},
     "team": {"lead": "anna", "auditors": ["anna", "ben"], "several": "mean"},
     "disputes": {"window": "P3D"},
+    "schedule": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=1", "window": "P5D"},
 }
 BASE: dict[str, dict[str, Any]] = {
     "measured": {"id": "seen", "dataset": "tickets", "measure": "mean(mark)"},

@@ -9,6 +9,7 @@ from sqaudit.documents.collection import Collection, Document, fits
 from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.references.teams import check_team
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
@@ -34,6 +35,8 @@ def check_programme(
     if isinstance(sites, list):
         yield from _same_sites(document, sites)
     yield from check_team(collection, document)
+    project = collection.project.content if collection.project is not None and collection.project.valid else {}
+    yield from check_schedule(document, content.get("timezone", project.get("timezone", "UTC")))
     standard_document, problem = find_standard(collection, document)
     if problem is not None:
         yield problem

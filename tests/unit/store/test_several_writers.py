@@ -132,3 +132,41 @@ def test_every_dispute_is_decided_by_one(write, tmp_path, url):
     assert sum(one.count("won") for one in said) == TURNS
     with open_store(url, tmp_path) as store:
         assert len(store.list_disputes(state="rejected")) == TURNS
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from sqaudit.store import sqlite
+for line in sys.stdin:
+    path = Path(line.strip())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    engine = sqlite.make_engine(path)
+    with engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    engine.dispose()
+    print(mode, flush=True)
+"""
+
+
+def test_processes_that_open_a_new_file_at_the_same_moment_wait_for_each_other(tmp_path):
+    """SQLite refuses at once, whatever the timeout, where two processes turn write-ahead logging on."""
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", OPENS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        for _ in range(WRITERS)
+    ]
+
+    def tell(words):
+        for writer in writers:
+            writer.stdin.write(f"{words}\n")
+        return {writer.stdout.readline().strip() for writer in writers}
+
+    for turn in range(40):
+        assert tell(tmp_path / f"{turn}.db") == {"ready"}
+        assert tell("go") == {"wal"}
+    for writer in writers:
+        writer.communicate(timeout=20)
+        assert writer.returncode == 0

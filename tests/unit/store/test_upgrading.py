@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sqaudit.errors import InvalidInput
+from sqaudit.model.duty import Claim
 from sqaudit.model.evidence import Observation
 from sqaudit.model.sample import DrawMethod, SamplePlan, Stratum, Unit
 from sqaudit.model.score import Level
@@ -105,6 +106,9 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
             "recorded": {"revisions": 1, "answers": 0, "samples": 0, "disputes": 0, "calibration_rounds": 0},
         }
         assert abs(first.deed.when - datetime.now(UTC)) < timedelta(minutes=5)
+        assert [(one.period, one.is_done) for one in store.list_progress("m")] == [("2026-10", True)]
+        claim = Claim(host="h", pid=1, claimed_at=datetime(2026, 11, 1, tzinfo=UTC))
+        assert store.claim_due("m", "2026-09", claim, lambda _held: False) == claim
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
         assert store.read_choices("m", "2026-10") == store.list_disputes() == []

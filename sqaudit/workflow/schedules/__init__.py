@@ -1,0 +1,1 @@
+"""What schedules ask for, and carrying it out."""
