@@ -185,7 +185,7 @@ _REASONS = {
     "counts_not_whole": msg("too few expected for weighted answers to be tested"),
     "interval_only": msg("an interval, but no test for such a value"),
     "no_interval": msg("nothing is known of its spread"),
-    "no_variation": msg("nothing varied in either period"),
+    "nothing_varied": msg("nothing varied in either period"),
     "only_after": msg("not in the earlier cycle"),
     "only_before": msg("not in the later cycle"),
     "periods_overlap": msg("the periods overlap"),

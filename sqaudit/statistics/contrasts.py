@@ -24,7 +24,7 @@ from sqaudit.statistics.quantiles import CONFIDENCE, normal_quantile
 
 NEWCOMBE, SQUARE_AND_ADD, ADJUSTED_WALD = "newcombe", "square_and_add", "adjusted_wald"
 # Why there is no test.
-CENSUS, NO_VARIATION, TOO_FEW, NOT_WHOLE = "census", "no_variation", "too_few", "counts_not_whole"
+CENSUS, NO_VARIATION, TOO_FEW, NOT_WHOLE = "census", "nothing_varied", "too_few", "counts_not_whole"
 
 _POINTS = 100.0
 Limits = tuple[float, float]

@@ -377,6 +377,7 @@ def site_of(case, places, summary):
         questions=case.questions,
         measures={},
         requests={},
+        recorded={},
         asked={},
         derived={},
         answers={one.item.id: one.item.ask.form for one in case.questions},

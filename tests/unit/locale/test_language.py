@@ -1,4 +1,5 @@
 import gettext
+from collections import defaultdict
 
 import pytest
 
@@ -84,3 +85,16 @@ def test_every_code_of_the_model_has_a_word():
 
 def test_a_code_without_a_word_is_its_own_word():
     assert open_language("zh").word("RS-2") == "RS-2"
+
+
+def test_no_word_has_two_meanings():
+    """The words of all rooms go by one name: what two of them call alike has to read alike."""
+    from sqaudit.locale import words
+
+    meanings = defaultdict(set)
+    for name, part in vars(words).items():
+        if name.startswith("_") and isinstance(part, dict) and not name.startswith("__"):
+            for word, message in part.items():
+                meanings[word].add(str(message))
+    assert len(meanings) == len(words.WORDS)
+    assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
