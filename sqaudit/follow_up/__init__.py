@@ -1,0 +1,1 @@
+"""What becomes of findings: seen again, treated by actions, due, proven. Pure functions over frozen values."""
