@@ -44,13 +44,14 @@ def is_working_day(calendar: Calendar, day: date) -> bool:
 
 
 def working_days_after(calendar: Calendar, day: date, count: int) -> date | None:
-    """The working day that is ``count`` (0 or more) working days after ``day``, which itself is day 0, open or not.
+    """The working day that is ``count`` working days after ``day`` (below 0: before it), itself day 0, open or not.
 
     ``None`` if the calendar has not so many within ten years of each other.
     """
+    onward = 1 if count > 0 else -1
     found = day
-    for _ in range(count):
-        following = (found + timedelta(days=ahead) for ahead in range(1, _MOST_DAYS))
+    for _ in range(abs(count)):
+        following = (found + timedelta(days=onward * ahead) for ahead in range(1, _MOST_DAYS))
         after = next((later for later in following if is_working_day(calendar, later)), None)
         if after is None:
             return None

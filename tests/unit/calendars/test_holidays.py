@@ -34,8 +34,16 @@ def test_ten_working_days_in_china():
     assert working_days_after(calendar(), opened, 0) == opened
 
 
-def test_a_calendar_that_never_opens_has_no_working_day():
-    assert working_days_after(replace(calendar(), week=((),) * 7), date(2025, 1, 1), 1) is None
+def test_working_days_before_a_day():
+    """Of 10 October 2025 in China the days before are the 9th and, with a week off between, 30 and 29 September."""
+    day = date(2025, 10, 10)
+    assert working_days_after(calendar(holidays="CN"), day, -3) == date(2025, 9, 29)
+    assert working_days_after(calendar(), day, -3) == date(2025, 10, 7)
+
+
+@pytest.mark.parametrize("count", [1, -1])
+def test_a_calendar_that_never_opens_has_no_working_day(count):
+    assert working_days_after(replace(calendar(), week=((),) * 7), date(2025, 1, 1), count) is None
 
 
 @pytest.mark.parametrize(
