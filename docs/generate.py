@@ -85,6 +85,10 @@ def command_fields() -> str:
         "results list --level": fields.POOLED_RESULTS,
         "scores list": fields.SCORES,
         "findings list": fields.FINDINGS,
+        "actions list": fields.ACTIONS,
+        "actions show": fields.ONE_ACTION,
+        "actions notify": fields.NOTICES,
+        "concessions list": fields.CONCESSIONS,
         "cycle list": fields.CYCLES,
         "cycle show": fields.REVISIONS,
         "schedule list": fields.SCHEDULES,
@@ -119,6 +123,7 @@ def errors(language: str) -> str:
 _TEXT = "text, or `{en: …, zh: …}`"
 _FORMATS = {
     "target": "target, such as `>= 0.95` or `<= PT24H`",
+    "allowance": "`PT24H`, `P14D`, or `5wd` for working days",
     "duration": "duration, such as `P2D`",
     "reference": "`ID@VERSION`",
     "version": "version in quotes",

@@ -16,7 +16,7 @@ from sqaudit.locale.catalogues import compile_catalogues
 settings.register_profile("sqaudit", settings.default, deadline=None)
 settings.load_profile("sqaudit")
 
-ENVIRONMENT = ("SQAUDIT_LANG", "SQAUDIT_STORE", "SQAUDIT_PLUGINS", "SQAUDIT_NO_PLUGINS", "SQAUDIT_DEBUG")
+ENVIRONMENT = ("SQAUDIT_AS", "SQAUDIT_LANG", "SQAUDIT_STORE", "SQAUDIT_PLUGINS", "SQAUDIT_NO_PLUGINS", "SQAUDIT_DEBUG")
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "NO_COLOR", "FORCE_COLOR")
 
 
@@ -85,3 +85,9 @@ def project(tmp_path):
         return made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def project_on_disk():
+    """What ``project`` makes, for a folder that several tests look at."""
+    return ProjectOnDisk

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import platform
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
-from sqaudit.calendars.recurrence import FIRST_DAY, LAST_DAY
 from sqaudit.cli.boundary import INTERRUPTED, show_error
+from sqaudit.cli.moments import as_of
 from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
@@ -21,7 +17,6 @@ from sqaudit.errors import CannotAccess, Incomplete, InvalidInput, NothingEvalua
 from sqaudit.model.standard import Severity
 
 if TYPE_CHECKING:
-    from sqaudit.workflow.context import Context
     from sqaudit.workflow.schedules.running import DueRun, Missed
 
 _WORST_FIRST = (
@@ -57,26 +52,6 @@ def run_what_is_due(moment: str | None, fail_on: Severity | None) -> int:
 def worst(codes: list[int]) -> int:
     """The exit code of several runs together."""
     return next((code for code in _WORST_FIRST if code in codes), 0)
-
-
-def as_of(context: Context, moment: str | None) -> Context:
-    """The project as if it were another moment; one without a zone is in the project's.
-
-    Raises:
-        InvalidInput: The moment cannot be read.
-    """
-    if moment is None:
-        return context
-    try:
-        now = datetime.fromisoformat(moment)
-        if not FIRST_DAY < now.date() < LAST_DAY:
-            raise ValueError(moment)  # noqa: TRY301 told in the same words
-    except ValueError as error:
-        hint = msg("write it as 2026-11-01T06:00, with or without a zone such as +01:00")
-        raise InvalidInput("SQA742", msg("'{value}' is no moment", value=moment), hint) from error
-    if now.tzinfo is None:
-        now = now.replace(tzinfo=ZoneInfo(context.project.timezone))
-    return replace(context, settings=dataclasses.replace(context.settings, now=now.astimezone(UTC)))
 
 
 def _tell(ran: DueRun, fail_on: Severity | None) -> int:

@@ -56,9 +56,46 @@ COMPARISONS = Fields(
         "p p_adjusted verdict reason changed"
     ),
 )
+RESCORED = Fields(
+    all=_names(
+        "programme period revision standard version_before version_after level site id criterion status_before "
+        "status_after score_before score_after coverage_before coverage_after rating_before rating_after changed reason"
+    ),
+    shown=_names(
+        "level site id status_before status_after score_before score_after coverage_before coverage_after "
+        "rating_before rating_after reason changed"
+    ),
+)
 FINDINGS = Fields(
-    all=_names("id programme period revision site criterion items severity repeat_of repeats statement status action"),
-    shown=_names("id period site criterion items severity status statement"),
+    all=_names(
+        "id programme period revision site criterion items severity repeat_of repeats systemic statement status "
+        "conceded action first_seen last_seen times_seen raised_by"
+    ),
+    shown=_names("id period site criterion severity repeats status conceded times_seen action statement"),
+)
+ACTIONS = Fields(
+    all=_names(
+        "id programme finding criterion site severity path owner state due due_for overdue stale verdict opened closed "
+        "parent reopenings extensions"
+    ),
+    shown=_names("id site criterion severity owner state due_for due overdue verdict"),
+)
+ONE_ACTION = Fields(
+    all=_names(f"{' '.join(ACTIONS.all)} findings children allowed said deadlines history remedies"),
+    shown=ACTIONS.shown,
+)
+CONCESSIONS = Fields(
+    all=_names(
+        "id programme criterion site state first_day last_day days_left lets_off owner approver reason revoked_by "
+        "revoked_because"
+    ),
+    shown=_names("id criterion site state first_day last_day days_left lets_off owner approver reason"),
+)
+DEADLINES = Fields(all=(), shown=_names("step due set_at ended_at missed"))
+HISTORY = Fields(all=(), shown=_names("number when who login move state why"))
+NOTICES = Fields(
+    all=_names("at rung tell action site criterion step due owner"),
+    shown=_names("at rung tell action site criterion step due"),
 )
 CYCLES = Fields(
     all=_names("programme period pilot state revision recorded_at"),
@@ -140,8 +177,8 @@ DISPUTES = Fields(
 )
 EVENTS = Fields(
     all=_names(
-        "number when kind programme period about who login host before after why previous_hash payload_hash hash "
-        "erased_by"
+        "number when kind programme period about who login host database_user before after why previous_hash "
+        "payload_hash hash erased_by"
     ),
     shown=_names("number when kind about who"),
 )

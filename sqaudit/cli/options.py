@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from sqaudit.cli.help import option
-from sqaudit.errors import msg
+from sqaudit.errors import Message, msg
 from sqaudit.model.score import Level, Status
 from sqaudit.model.standard import Severity
 
-SEVERITIES = [severity.value for severity in Severity]
+SEVERITIES = [severity.value for severity in Severity if severity is not Severity.GOOD_PRACTICE]
 STATUSES = [status.value for status in Status]
 LEVELS = [level.value for level in Level]
 
@@ -36,12 +36,24 @@ table_format_option = option(
     about=msg("how to write the rows"),
 )
 
+now_option = option(
+    "--now", "moment", metavar="MOMENT", about=msg("as if it were this moment, such as 2026-11-01T06:00")
+)
+
+
+def as_option(about: Message, *, required: bool = True) -> Callable[[Any], Any]:
+    """Who does something: ``--as NAME``, or the environment's SQAUDIT_AS."""
+    return option("--as", "who", required=required, envvar="SQAUDIT_AS", metavar="NAME", about=about)
+
+
 _FILTERS: dict[str, Callable[[Any], Any]] = {
     "programme": option("--programme", metavar="PROGRAMME", about=msg("only of this programme")),
     "period": option("--period", metavar="PERIOD", about=msg("only of this period")),
     "site": option("--site", metavar="SITE", about=msg("only at this site")),
     "status": option("--status", type=click.Choice(STATUSES), about=msg("only with this status")),
-    "severity": option("--severity", type=click.Choice(SEVERITIES), about=msg("only of this severity")),
+    "severity": option(
+        "--severity", type=click.Choice([one.value for one in Severity]), about=msg("only of this severity")
+    ),
     "level": option("--level", type=click.Choice(LEVELS), about=msg("only scores of this level")),
     "criterion": option("--criterion", metavar="CRITERION", about=msg("only of this criterion")),
     "checklist": option("--checklist", metavar="CHECKLIST", about=msg("only of this checklist")),

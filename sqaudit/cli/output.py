@@ -12,7 +12,8 @@ from sqaudit.cli.session import current_session
 from sqaudit.errors import Message, cannot_write, msg
 from sqaudit.model.language import Language
 from sqaudit.model.texts import Text
-from sqaudit.reports.labels import show_label
+from sqaudit.reports.labels import show_due, show_label
+from sqaudit.reports.masking import mask_row
 from sqaudit.reports.numbers import (
     ABSENT,
     show_difference,
@@ -27,7 +28,10 @@ from sqaudit.reports.tables import aligned_table, csv_table, json_table
 
 Row = Mapping[str, object]
 
-_CODES = frozenset({"status", "severity", "level", "state", "kind", "inspection", "verdict"})
+_CODES = frozenset(
+    {"status", "status_before", "status_after", "severity", "level", "state", "kind", "inspection", "verdict"}
+    | {"due_for", "step", "rung", "move"}
+)
 _MEASURED = frozenset({"value", "low", "high", "value_before", "value_after"})
 # Of each difference its unit, or the field that has it.
 _DIFFERENCES = {
@@ -39,11 +43,11 @@ _SHOWN: Mapping[str, Callable[[float], str]] = {
     "raw_score": show_score,
     "score_before": show_score,
     "score_after": show_score,
-    "coverage": show_share,
+    **dict.fromkeys(("coverage", "coverage_before", "coverage_after"), show_share),
     "p": show_probability,
     "p_adjusted": show_probability,
 }
-_LABELS = frozenset({"subject", "group"})
+_SPELT: Mapping[str, Callable[[str], str]] = {"subject": show_label, "group": show_label, "due": show_due}
 
 
 def say(message: Message) -> None:
@@ -76,6 +80,22 @@ def write_file(path: Path, text: str) -> None:
         raise cannot_write(path, error.strerror or error) from error
 
 
+def write_bytes(content: bytes, path: Path | None) -> None:
+    """Write bytes to a file, or to the standard output.
+
+    Raises:
+        CannotAccess: SQA601, if that cannot be done.
+    """
+    if path is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise cannot_write(path, error.strerror or error) from error
+
+
 def write_rows(rows: Sequence[Row], fields: Fields, format_: str) -> None:
     """Write rows as a table for people, or as JSON or CSV with every field and English codes."""
     language = current_session().language
@@ -88,13 +108,13 @@ def render_rows(rows: Sequence[Row], fields: Fields, format_: str, language: Lan
     """The text of ``write_rows``; a table without rows is empty."""
     if format_ == "table":
         return render_table(rows, fields.shown, language) if rows else ""
-    flat = [{field: _flat(row.get(field), language) for field in fields.all} for row in rows]
+    flat = [{field: _flat(row.get(field), language) for field in fields.all} for row in map(mask_row, rows)]
     return json_table(fields.all, flat) if format_ == "json" else csv_table(fields.all, flat)
 
 
 def render_table(rows: Sequence[Row], columns: Sequence[str], language: Language) -> str:
-    """A table for people: headings and codes in their language, numbers rounded and by their unit."""
-    rows = [{field: _flat(cell, language) for field, cell in row.items()} for row in rows]
+    """A table for people: headings and codes in their language, numbers rounded and by their unit, texts masked."""
+    rows = [{field: _flat(cell, language) for field, cell in row.items()} for row in map(mask_row, rows)]
     cells = [[_show_cell(row, column, language) for column in columns] for row in rows]
     right = [any(_is_number(row.get(column)) for row in rows) for column in columns]
     return aligned_table([language.word(column) for column in columns], cells, right=right) + "\n"
@@ -108,8 +128,8 @@ def _show_cell(row: Row, column: str, language: Language) -> str:
         return language.word("true" if cell else "false")
     if isinstance(cell, int | float):
         return _show_number(row, column, cell)
-    if column in _LABELS:
-        return show_label(str(cell))
+    if column in _SPELT:
+        return _SPELT[column](str(cell))
     if column == "reason":
         return show_reason(str(cell), language) or ABSENT
     return language.word(str(cell)) if column in _CODES else str(cell)

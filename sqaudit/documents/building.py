@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqaudit.documents.answers import build_ask
 from sqaudit.documents.calendars import build_calendars
+from sqaudit.documents.follow_up import build_follow_up
 from sqaudit.documents.project import build_text
 from sqaudit.documents.resolving import ResolvedProgramme, as_names, read_choice
 from sqaudit.documents.samples import build_plan
@@ -56,6 +57,7 @@ def build_standard(content: Mapping[str, Any]) -> Standard:
         extends=content.get("extends"),
         overrides=tuple(_override(entry) for entry in content.get("overrides", ())),
         review_by=date.fromisoformat(review_by) if review_by is not None else None,
+        retired=tuple(content.get("retired", ())),
     )
 
 
@@ -71,6 +73,7 @@ def build_checklist(content: Mapping[str, Any]) -> Checklist:
         dataset=content.get("dataset"),
         where=content.get("where"),
         answers=_recorded(content["answers"]) if "answers" in content else None,
+        retired=tuple(content.get("retired", ())),
     )
 
 
@@ -98,6 +101,7 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         team=build_team(content.get("team", {})),
         dispute_window=read_dispute_window(content.get("disputes", {})),
         schedule=build_schedule(content["schedule"]) if "schedule" in content else None,
+        follow_up=build_follow_up(content["follow_up"]) if "follow_up" in content else None,
     )
 
 
@@ -196,6 +200,7 @@ def _criterion(content: Mapping[str, Any]) -> Criterion:
         combine=Combine(content.get("combine", "mean")),
         remedies=tuple(build_text(remedy) for remedy in content.get("remedies", ())),
         tags=_tags(content),
+        was=tuple(content.get("was", ())),
     )
 
 
@@ -233,6 +238,7 @@ def _item(content: Mapping[str, Any]) -> Item:
         sample=_sample(content["sample"]) if "sample" in content else None,
         not_applicable=NotApplicable(content["not_applicable"]) if "not_applicable" in content else None,
         unanswered=Unanswered(content["unanswered"]) if "unanswered" in content else None,
+        was=tuple(content.get("was", ())),
     )
 
 

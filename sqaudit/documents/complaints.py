@@ -223,6 +223,9 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
     if pattern.startswith("^[^;"):
         message = msg("'{value}' cannot be the name of an answer", value=_shown(error.instance))
         return Problem(place, "SQA105", message, msg("write it in one line without ';', which parts several answers"))
+    if pattern.startswith("^P[1-9]"):
+        message = msg("'{value}' is no number of days", value=_shown(error.instance))
+        return Problem(place, "SQA105", message, msg("write it as P1095D; months and years have no fixed length"))
     if _has_password(str(error.instance)):
         # The value is not shown: what is told may be kept in logs.
         message = msg("'{key}' holds a password", key=_name(path))

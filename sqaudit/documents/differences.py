@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json
+from sqaudit.model.ids import renamed_ids
 
 # Members of a list are known by one of these keys.
 _NAMES = ("id", "rating")
@@ -15,13 +16,16 @@ _NAMES = ("id", "rating")
 _TOLD_ELSEWHERE = frozenset({("standard", "overrides"), ("standard", "dimension_order")})
 # What an item without its own takes from its criterion; the title also from its question.
 _INHERITED = ("title", "target")
+# What in an item is the name of its criterion, or may be.
+_NAMED_AFTER = ("id", "criterion")
 
 
 class Change(Struct, frozen=True, kw_only=True):
     """One place of a document with what stood there before and stands there now; ``None`` where nothing does.
 
     ``document`` is ``standard``, ``programme`` or ``checklist:ID``; members of lists have their ids in ``path``, such
-    as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON.
+    as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON. What was renamed stands under its new
+    id, as a change of that ``id``.
     """
 
     document: str
@@ -39,14 +43,14 @@ def differences(before: ResolvedProgramme, after: ResolvedProgramme) -> tuple[Ch
         for change in _compare(role, (), old.get(role), new.get(role))
         if (role, change.path.partition(".")[0]) not in _TOLD_ELSEWHERE
     ]
-    echoes = _echoes(after, changes)
+    echoes = _echoes(after, changes) | _of_renames(changes)
     return tuple(change for change in changes if change not in echoes)
 
 
 def _compare(document: str, path: tuple[str, ...], before: object, after: object) -> Iterator[Change]:
     if before == after:
         return
-    old, new = _members(before), _members(after)
+    old, new = _renamed(_members(before), _members(after)), _members(after)
     if path and (before is None or after is None or old is None or new is None):
         yield Change(document=document, path=".".join(path), before=_shown(before), after=_shown(after))
         return
@@ -66,6 +70,25 @@ def _members(value: object) -> Mapping[str, object] | None:
         named = {_name(member): member for member in value}
         return named if len(named) == len(value) and None not in named else None  # type: ignore[return-value]
     return None
+
+
+def _renamed(old: Mapping[str, object] | None, new: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """The old members, those that were renamed under their new names."""
+    if not old or not new:
+        return old
+    was = {name: _old_ids(member) for name, member in new.items()}
+    now = renamed_ids(old, was) if any(was.values()) else {}
+    return {now.get(name, name): member for name, member in old.items()}
+
+
+def _old_ids(member: object) -> Sequence[str]:
+    return cast("Sequence[str]", member.get("was", ())) if isinstance(member, Mapping) and "id" in member else ()
+
+
+def _of_renames(changes: Sequence[Change]) -> set[Change]:
+    """Changes of the lists of old ids of what was renamed: the rename itself is told."""
+    renamed = {(one.document, one.path.removesuffix(".id")) for one in changes if one.path.endswith(".id")}
+    return {one for one in changes if one.path.endswith(".was") and (one.document, one.path[:-4]) in renamed}
 
 
 def _name(member: Any) -> str | None:  # noqa: ANN401  anything that JSON can hold
@@ -89,10 +112,12 @@ def _echoes(after: ResolvedProgramme, changes: Sequence[Change]) -> set[Change]:
     echoes = set()
     for change in changes:
         place, item, key, *rest = [*change.path.split("."), "", ""]
-        sources = [("standard", ["criteria", str(criteria.get((change.document, item)))], key)]
+        criterion = str(criteria.get((change.document, item)))
+        sources = [("standard", ["criteria", criterion], "id" if key in _NAMED_AFTER else key)]
         if key == "title":
-            sources.append((change.document, ["items", item], "ask"))
-        for document, above, name in sources if place == "items" and key in _INHERITED else ():
+            sources += [(change.document, ["items", item], name) for name in ("ask", "id")]
+            sources.append(("standard", ["criteria", criterion], "id"))
+        for document, above, name in sources if place == "items" and key in {*_INHERITED, *_NAMED_AFTER} else ():
             path = ".".join(part for part in (*above, name, *rest) if part)
             if (document, path, change.before, change.after) in told:
                 echoes.add(change)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from sqaudit.documents.follow_up import read_allowance
 from sqaudit.errors import Message, msg
 from sqaudit.model.ids import ID_PATTERN
 from sqaudit.model.target import read_duration, read_target
@@ -72,6 +73,12 @@ FORMS: Mapping[str, Form] = {
         "SQA123",
         msg("'{value}' is no duration"),
         lambda _: msg("write it as PT24H, P2D or P1DT12H; months and years have no fixed length"),
+    ),
+    "allowance": Form(
+        lambda text: read_allowance(text) is not None,
+        "SQA123",
+        msg("'{value}' is no time that a step may take"),
+        lambda _: msg("write it as PT24H, P14D, or 5wd for five working days"),
     ),
     "timezone": Form(is_zone, "SQA124", msg("no time zone is called '{value}'"), _zone_hint),
     "date": Form(_is_date, "SQA126", msg("'{value}' is no date"), lambda _: msg("write it as 2026-12-31")),

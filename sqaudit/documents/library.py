@@ -26,6 +26,7 @@ from sqaudit.documents.resolving import (
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
 from sqaudit.model.checklist import Checklist
+from sqaudit.model.ids import fold_id
 from sqaudit.model.ports import Collector, RecordEngine, Scorer
 from sqaudit.model.standard import Standard
 
@@ -123,6 +124,16 @@ class Library(Struct, frozen=True, kw_only=True):
     def expressions(self) -> Iterator[ExpressionSite]:
         """Every expression of every document whose shape is sound."""
         return find_expressions(self.collection)
+
+    def renamed_items(self) -> dict[str, str]:
+        """What items were called before, with what they are called now; both as expressions write them."""
+        found: dict[str, str] = {}
+        for document in (one for one in self.collection.checklists if one.valid):
+            standard = self.collection.standard(document.content["standard"])
+            criteria = resolve_standard(self.collection, standard) if standard is not None else {"criteria": []}
+            for item in resolve_checklist(document, criteria)["items"]:
+                found |= {fold_id(old): fold_id(item["id"]) for old in item.get("was", ())}
+        return found
 
     def built_standards(self) -> tuple[Standard, ...]:
         """Every sound standard, by id, then from the oldest to the newest version."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ from msgspec import Struct, field
 from sqaudit.documents.settings import read_memory
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.people import Person, Role
+from sqaudit.model.target import read_duration
 from sqaudit.model.texts import Text, plain
 
 PROJECT_FILE = "sqaudit.yaml"
 
 
 class Project(Struct, frozen=True, kw_only=True):
-    """The settings that hold for all documents of a folder; ``memory_limit`` is in bytes."""
+    """The settings that hold for all documents of a folder; ``memory_limit`` is in bytes.
+
+    ``retention`` is how long the store may tell who did something; ``None`` is for ever.
+    """
 
     folder: Path
     id: str
@@ -28,6 +33,7 @@ class Project(Struct, frozen=True, kw_only=True):
     requires: tuple[str, ...] = ()
     memory_limit: int | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
+    retention: timedelta | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -60,7 +66,13 @@ def build_project(folder: Path, content: Mapping[str, Any]) -> Project:
         requires=tuple(content.get("requires", ())),
         memory_limit=read_memory(content["memory_limit"]) if "memory_limit" in content else None,
         people={name: _person(name, person) for name, person in sorted(content.get("people", {}).items())},
+        retention=_retention(content.get("retention", {})),
     )
+
+
+def _retention(content: Mapping[str, Any]) -> timedelta | None:
+    seconds = read_duration(content["persons"]) if "persons" in content else None
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def _person(name: str, content: Mapping[str, Any]) -> Person:

@@ -88,6 +88,9 @@ def _extend(base: Mapping[str, Any], document: Document) -> dict[str, Any]:
         resolved["overrides"] = changed
     if "review_by" in own:
         resolved["review_by"] = own["review_by"]
+    retired = [*base.get("retired", ()), *own.get("retired", ())]
+    if retired:
+        resolved["retired"] = sorted({*retired} - {criterion["id"] for criterion in resolved["criteria"]})
     return resolved
 
 
@@ -133,13 +136,24 @@ def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[s
     # Questions about subjects are not measured, and still the subjects are found in records.
     found_in = ("dataset", "where") if "subject" in own and has_questions(own) else ()
     of_questions = ("when", "by") if asks_of_subjects(own) else ("when",)
+    items = [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in own["items"]]
+    living = {item["id"] for item in items}
     return {
         "id": own["id"],
         "standard": own["standard"],
         "title": own.get("title", own["id"]),
-        "items": [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in own["items"]],
-        **{key: own[key] for key in ("subject", "summary", "answers", *found_in) if key in own},
+        "items": [{**item, **_old_ids(item, criteria, living)} for item in items],
+        **{key: own[key] for key in ("subject", "summary", "answers", "retired", *found_in) if key in own},
     }
+
+
+def _old_ids(
+    item: Mapping[str, Any], criteria: Mapping[str, Mapping[str, Any]], living: Collection[str]
+) -> dict[str, Any]:
+    """The ids that a resolved item had before: its own, and those of its criterion, where it has its id."""
+    inherited = criteria[item["id"]].get("was", ()) if item["id"] == item.get("criterion") in criteria else ()
+    was = dict.fromkeys([*item.get("was", ()), *(old for old in inherited if old not in living)])
+    return {"was": list(was)} if was else {}
 
 
 def has_questions(checklist: Mapping[str, Any]) -> bool:
@@ -282,7 +296,9 @@ def resolve_programme(collection: Documents, document: Document) -> ResolvedProg
         **resolve_calendars(own, settings),
     }
     programme |= {
-        key: own[key] for key in ("summary", "levels", "samples", "team", "disputes", "schedule") if key in own
+        key: own[key]
+        for key in ("summary", "levels", "samples", "team", "disputes", "schedule", "follow_up")
+        if key in own
     }
     return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
 

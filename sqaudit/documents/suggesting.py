@@ -22,3 +22,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> Message:
     if len(names) > _MOST_LISTED:
         return msg("known are {names} and {count} more", names=listed, count=len(names) - _MOST_LISTED)
     return msg("known are {names}", names=listed)
+
+
+def called_now(old: str, new: str) -> Message:
+    """A hint: the id that took over an old one."""
+    return msg("'{old}' is called '{new}' now", old=old, new=new)

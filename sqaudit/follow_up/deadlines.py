@@ -49,10 +49,10 @@ def due_at(start: datetime, allowance: Allowance, calendar: Calendar | None, zon
         return start.astimezone(UTC) + timedelta(seconds=allowance.seconds)
     first = start.astimezone(ZoneInfo(zone)).date()
     if allowance.days is not None:
-        return _end_of(first + timedelta(days=allowance.days), zone)
+        return due_on(first + timedelta(days=allowance.days), zone)
     if allowance.working_days is not None:
         _, (last,) = _working_days(calendar or _WEEKDAYS, first, [allowance.working_days])
-        return _end_of(last, zone)
+        return due_on(last, zone)
     raise ValueError("an allowance says how long by seconds, days or working days, and this one by none of them")
 
 
@@ -142,7 +142,7 @@ def verify_deadline(  # noqa: PLR0913, PLR0917  what a deadline is made from
     """
     allowance = follow_up.due.get(severity, {}).get(Move.VERIFY)
     if check_on is not None:
-        due = _end_of(max(check_on, since.astimezone(ZoneInfo(zone)).date()), zone)
+        due = due_on(max(check_on, since.astimezone(ZoneInfo(zone)).date()), zone)
     elif allowance is not None:
         due = due_at(since, allowance, calendar, zone)
     else:
@@ -204,7 +204,8 @@ def _opening(calendar: Calendar, day: date, zone: str) -> datetime:
     return opened[0][0] if opened else _start_of(day, zone)
 
 
-def _end_of(day: date, zone: str) -> datetime:
+def due_on(day: date, zone: str) -> datetime:
+    """The moment until which something may be done that is due on a local day: the midnight with which it ends."""
     return _start_of(day + timedelta(days=1), zone)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.locale.words import WORDS
+from sqaudit.model.masking import mask_message
 from sqaudit.model.texts import Text
 
 DOMAIN = "sqaudit"
@@ -23,8 +24,11 @@ class CatalogueLanguage:
         self._catalogue = catalogue
 
     def text(self, message: Message) -> str:
-        """The message in this language; messages and texts among its values are put into the language as well."""
-        values = {name: self._value(value) for name, value in message.values.items()}
+        """The message in this language; messages and texts among its values are put into the language as well.
+
+        What people wrote is masked: whatever is told may be kept in logs.
+        """
+        values = {name: self._value(value) for name, value in mask_message(message).values.items()}
         for template in (self._translated(message.template), message.template):
             try:
                 return template.format_map(values)

@@ -91,6 +91,7 @@ class Containment(Struct, frozen=True, kw_only=True):
     Where nothing was needed, ``not_needed`` says why, and nothing else is there.
     """
 
+    by: str
     on: date
     correction: str | None = None
     containment: str | None = None
@@ -108,6 +109,7 @@ class Why(Struct, frozen=True, kw_only=True):
 class Analysis(Struct, frozen=True, kw_only=True):
     """Why it happened, where else it may happen (``extent``), and why nobody noticed earlier (``escape``)."""
 
+    by: str
     method: CauseMethod
     cause: str
     code: CauseCode
@@ -147,6 +149,7 @@ class EffectCriterion(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """What will be done about the cause, by whom and by when, and how its effect will be seen."""
 
+    by: str
     steps: tuple[PlanStep, ...]
     effect: EffectCriterion
     resources: str | None = None
@@ -204,6 +207,18 @@ class CorrectiveAction(Struct, frozen=True, kw_only=True):
     def verdict(self) -> Verdict | None:
         """What the data said when they were last judged."""
         return None if self.verification is None else self.verification.verdict
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """Who has a part in it, and so neither approves nor verifies it."""
+        parts = (self.containment, self.analysis, self.plan)
+        steps = () if self.plan is None else self.plan.steps
+        named = (self.owner, *(part.by for part in parts if part is not None), *(step.owner for step in steps))
+        return frozenset(one for one in (*named, *(step.done_by for step in steps)) if one is not None)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its current step should have been done."""
+        return self.due is not None and self.due < now
 
 
 class Rung(StrEnum):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sqaudit.errors import Place
+from sqaudit.model.masking import Masking, mask_name, mask_personal
 from sqaudit.model.texts import Text
 
 _MOST_DIGITS = 15  # before the point: so many a float keeps
@@ -84,12 +85,26 @@ SEPARATOR = "; "
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """A question to a person: its words, what may be answered, what helps to answer it, what has to stand beside."""
+    """A question to a person: its words, what may be answered, what helps to answer it, what has to stand beside.
+
+    ``mask`` says what is masked in the texts of an answer before it is kept.
+    """
 
     question: Text
     form: AnswerForm
     guidance: Text | None = None
     evidence: EvidenceRules = EvidenceRules()
+    mask: Masking | None = None
+
+    def mask_answer(self, value: str | None) -> str | None:
+        """The answer as it is kept; only free texts are masked."""
+        if value is None or self.mask is None or self.form.kind is not AnswerKind.TEXT:
+            return value
+        return mask_name(value) if self.mask is Masking.NAME else mask_personal(value)
+
+    def mask_text(self, text: str | None) -> str | None:
+        """What is written beside an answer, as it is kept."""
+        return text if text is None or self.mask is None else mask_personal(text)
 
 
 class AnswerKey(Struct, frozen=True, kw_only=True):

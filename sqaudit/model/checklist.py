@@ -55,7 +55,7 @@ class Item(Struct, frozen=True, kw_only=True):
     own, else its criterion's. ``by`` names the columns whose groups are measured beside the whole; ``interval``
     asks for the interval of a quantile.
     ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's. ``code`` is what it is
-    called in the records that answer it, if its checklist has such ``answers``.
+    called in the records that answer it, if its checklist has such ``answers``. ``was`` are the ids it had before.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Item(Struct, frozen=True, kw_only=True):
     sample: Sample | None = None
     not_applicable: NotApplicable | None = None
     unanswered: Unanswered | None = None
+    was: tuple[str, ...] = ()
 
 
 class SummaryKind(StrEnum):
@@ -115,7 +116,8 @@ class Checklist(Struct, frozen=True, kw_only=True):
     ``subject`` names the columns whose values are looked at one by one below the site, such as calls or visits; their
     values and scores become the site's by ``summary``. People are asked about those that a sample has drawn; these
     are found in the rows of ``dataset`` for which ``where`` holds, if it is not a list that they are drawn from. With
-    ``answers`` nobody is asked: records answer the questions about every subject that is found there.
+    ``answers`` nobody is asked: records answer the questions about every subject that is found there. ``retired`` are
+    the ids of items that ended on purpose.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Checklist(Struct, frozen=True, kw_only=True):
     dataset: str | None = None
     where: str | None = None
     answers: RecordedAnswers | None = None
+    retired: tuple[str, ...] = ()
 
     @property
     def asks_of_subjects(self) -> bool:

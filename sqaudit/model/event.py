@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     REVISION_COLLECTED = "revision_collected"
     CYCLE_CLOSED = "cycle_closed"
     CYCLE_REOPENED = "cycle_reopened"
+    CYCLE_RESCORED = "cycle_rescored"
     SAMPLE_DRAWN = "sample_drawn"
     ANSWERS_TAKEN_IN = "answers_taken_in"
     ANSWER_CHOSEN = "answer_chosen"
@@ -23,14 +24,20 @@ class EventKind(StrEnum):
     DISPUTE_DECIDED = "dispute_decided"
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
+    FINDINGS_RAISED = "findings_raised"
+    ACTION_OPENED = "action_opened"
+    ACTION_MOVED = "action_moved"
+    CONCESSION_GRANTED = "concession_granted"
+    CONCESSION_REVOKED = "concession_revoked"
     PAYLOADS_ERASED = "payloads_erased"
 
 
 class Origin(Struct, frozen=True, kw_only=True):
-    """Where a command was given: the name somebody is logged in with, and the machine; as far as they are known."""
+    """Where a command was given, as far as it is known: who is logged in on which machine, and in the database."""
 
     login: str | None = None
     host: str | None = None
+    database_user: str | None = None
 
 
 class Deed(Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
 from sqaudit.model.dispute import DISPUTE_WINDOW
+from sqaudit.model.follow_up import FollowUp
 from sqaudit.model.people import Team
 from sqaudit.model.sample import SamplePlan
 from sqaudit.model.schedule import Schedule
@@ -145,7 +146,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     where quantiles and counts of different values are measured too; what can be added up is pooled at every level.
     ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none. ``samples`` says how
     the subjects of a checklist, or else its sites, are drawn. The ``team`` audits; a result may be disputed within the
-    ``dispute_window``. The ``schedule`` says when audits fall due.
+    ``dispute_window``. The ``schedule`` says when audits fall due. With ``follow_up``, findings open actions.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     team: Team = Team()
     dispute_window: timedelta = DISPUTE_WINDOW
     schedule: Schedule | None = None
+    follow_up: FollowUp | None = None
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

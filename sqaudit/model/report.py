@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sqaudit.model.doubt import DoubtKind
+from sqaudit.model.event import Head
 from sqaudit.model.programme import CycleState
 from sqaudit.model.score import Status
 from sqaudit.model.standard import Severity
@@ -99,10 +100,13 @@ class ResultRow(Struct, frozen=True, kw_only=True):
 
 
 class FindingRow(Struct, frozen=True, kw_only=True):
-    """One criterion that was not met at a site, the items that failed it, and what the standard advises."""
+    """One criterion that was not met, the items that failed it, and what the standard advises.
+
+    ``site`` is ``None`` where it stands for many sites. ``repeats`` counts how often it came back after a fix.
+    """
 
     id: str
-    site: str
+    site: str | None
     site_title: Text
     criterion: str
     criterion_title: Text
@@ -111,6 +115,9 @@ class FindingRow(Struct, frozen=True, kw_only=True):
     status: str
     statement: Message
     remedies: tuple[Text, ...] = ()
+    repeats: int = 0
+    conceded: bool = False
+    action: str | None = None
 
 
 class SourceRow(Struct, frozen=True, kw_only=True):
@@ -178,7 +185,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
     ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them; ``flagged``
     whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and
     counts in no trend; ``corrections`` are what one led to, in the first cycle after it. A sheet is what one person
-    answered of one checklist at one site about one subject; ``doubts`` change no score.
+    answered of one checklist at one site about one subject; ``doubts`` change no score. ``masked`` counts the texts in
+    which something personal was masked. ``log`` is the newest event about this cycle: what is printed and handed out
+    proves later that nothing before it was changed.
     """
 
     project: str
@@ -209,6 +218,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     doubts: tuple[DoubtRow, ...] = ()
     sheets: int = 0
     sheets_without_times: int = 0
+    masked: int = 0
+    log: Head | None = None
 
     @property
     def critical_failures(self) -> Sequence[ResultRow]:

@@ -14,12 +14,13 @@ from sqaudit.model.texts import Text
 
 
 class Severity(StrEnum):
-    """How much a failed criterion weighs, heaviest first."""
+    """How much a failed criterion weighs, heaviest first; what an auditor found to be good stands at the end."""
 
     CRITICAL = "critical"
     MAJOR = "major"
     MINOR = "minor"
     OPPORTUNITY = "opportunity"
+    GOOD_PRACTICE = "good_practice"
 
     @property
     def rank(self) -> int:
@@ -82,7 +83,7 @@ class Combine(StrEnum):
 
 
 class Criterion(Struct, frozen=True, kw_only=True):
-    """One requirement that evidence is compared with; it carries the weight."""
+    """One requirement that evidence is compared with; it carries the weight. ``was`` are the ids it had before."""
 
     id: str
     dimension: str
@@ -94,6 +95,7 @@ class Criterion(Struct, frozen=True, kw_only=True):
     combine: Combine = Combine.MEAN
     remedies: tuple[Text, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    was: tuple[str, ...] = ()
 
 
 class Rollup(StrEnum):
@@ -178,7 +180,7 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class Standard(Struct, frozen=True, kw_only=True):
-    """One document: what good service means."""
+    """One document: what good service means. ``retired`` are the ids of criteria that ended on purpose."""
 
     id: str
     version: str
@@ -191,3 +193,4 @@ class Standard(Struct, frozen=True, kw_only=True):
     extends: str | None = None
     overrides: tuple[Override, ...] = ()
     review_by: date | None = None
+    retired: tuple[str, ...] = ()

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqaudit.model.masking import mask_personal
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, SITE_COLUMN, StagedDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.cells import text_of
 from sqaudit.sources.failures import engine_failures
-from sqaudit.sources.masking import mask_personal
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.rejects import HIDDEN
 

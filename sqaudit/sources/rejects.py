@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sqaudit.errors import CannotAccess, msg
+from sqaudit.model.masking import mask_personal
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
-from sqaudit.sources.masking import mask_personal
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.reading import Raw
 from sqaudit.sources.rows import (

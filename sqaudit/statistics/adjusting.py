@@ -22,6 +22,22 @@ def benjamini_hochberg(probabilities: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def holm(probabilities: Sequence[float]) -> list[float]:
+    """Adjusted by Holm: that anything at all stays below 0.05 by chance has a probability of at most 0.05.
+
+    S. Holm, A simple sequentially rejective multiple test procedure, *Scandinavian Journal of Statistics* 6 (1979)
+    65-70. It asks nothing of how the tests hang together.
+
+    Raises:
+        ValueError: A probability is not from 0 to 1.
+    """
+    ranked, adjusted, largest = _ranked(probabilities), [0.0] * len(probabilities), 0.0
+    for rank, place in enumerate(ranked):
+        largest = max(largest, min(1.0, probabilities[place] * (len(ranked) - rank)))
+        adjusted[place] = largest
+    return adjusted
+
+
 def _ranked(probabilities: Sequence[float]) -> list[int]:
     """The places of the probabilities, the smallest first."""
     wrong = [one for one in probabilities if not 0 <= one <= 1]

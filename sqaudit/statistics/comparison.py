@@ -67,7 +67,7 @@ def nps_difference(before: Promotion, after: Promotion) -> Difference | None:
     if not error:
         return None
     z = float(became - was) / error
-    return Difference(z=z, p=_of_normal(z))
+    return Difference(z=z, p=two_sided(z))
 
 
 def proportions_z(before: Proportion, after: Proportion) -> Difference | None:
@@ -87,7 +87,7 @@ def proportions_z(before: Proportion, after: Proportion) -> Difference | None:
         return None
     error = sqrt(pooled * (1 - pooled) * float(1 / before.n + 1 / after.n))
     z = float(after.successes / after.n - before.successes / before.n) / error
-    return Difference(z=z, p=_of_normal(z))
+    return Difference(z=z, p=two_sided(z))
 
 
 def proportions_test(before: Proportion, after: Proportion) -> Tested | None:
@@ -182,7 +182,8 @@ def welch(before: Mean, after: Mean, confidence: float = CONFIDENCE) -> WelchTes
     )
 
 
-def _of_normal(z: float) -> float:
+def two_sided(z: float) -> float:
+    """The probability that a standard normal number lies as far from 0 as ``z``, or farther."""
     return _never_nothing(erfc(abs(z) / sqrt(2)))
 
 

@@ -145,7 +145,7 @@ def _rates(before: EventRate, after: EventRate) -> Contrast:
 
 
 def _averages(before: Average, after: Average, worths: tuple[Fraction | float, Fraction | float]) -> Contrast:
-    was, became = _mean_of(before, worths[0]), _mean_of(after, worths[1])
+    was, became = mean_of(before, worths[0]), mean_of(after, worths[1])
     if was is None or became is None:
         return Contrast(reason=TOO_FEW)
     found = welch(was, became)
@@ -159,8 +159,11 @@ def _averages(before: Average, after: Average, worths: tuple[Fraction | float, F
     return Contrast(low=low, high=high, interval=WELCH, p=found.p, test=WELCH)
 
 
-def _mean_of(spread: Average, worth: Fraction | float) -> Mean | None:
-    """The mean, as sure as it is: a small population makes it surer, but not the variance that its values have."""
+def mean_of(spread: Average, worth: Fraction | float) -> Mean | None:
+    """The mean, as sure as it is: a small population makes it surer, but not the variance that its values have.
+
+    ``None`` where there are too few values; ``worth`` is finite.
+    """
     worth = Fraction(worth)
     degrees = float(spread.n * min(worth, Fraction(1)) - 1)
     if spread.variance is None or degrees < 1:

@@ -165,11 +165,16 @@ def find_file(connection: Connection, round_id: str, rater: str, sha256: str) ->
 def _require_open(connection: Connection, round_id: str) -> None:
     table = calibration_rounds.c
     if connection.scalar(select(table.closed_at).where(table.id == round_id)) is not None:
-        raise InvalidInput(
-            "SQA853",
-            msg("the calibration round '{id}' is closed", id=round_id),
-            msg("a closed round stays as it is; open another one with `sqaudit calibration open`"),
-        )
+        raise closed_already(round_id)
+
+
+def closed_already(identity: str) -> InvalidInput:
+    """What to raise where something is asked of a round that is closed."""
+    return InvalidInput(
+        "SQA853",
+        msg("the calibration round '{id}' is closed", id=identity),
+        msg("a closed round stays as it is; open another one with `sqaudit calibration open`"),
+    )
 
 
 def _place(rating: Rating) -> tuple[str, str, str]:

@@ -30,11 +30,18 @@ def find_break(connection: Connection) -> Message | None:
         if row.payload is None:
             blanked[row.number] = row.erased_by
         elif row.kind == EventKind.PAYLOADS_ERASED:
-            erased |= {(one, row.number) for one in read_json(row.payload)["after"]["events"]}
+            erased |= _told_erased(row)
         number, hash_ = row.number, row.hash
     for one in sorted(set(blanked.items()) - erased, key=lambda pair: pair[0]):
         return msg("what event {number} of the log told is gone, and no event says who erased it", number=one[0])
     return _find_cut(connection, Head(number=number, hash=hash_))
+
+
+def _told_erased(row: Row[Any]) -> set[tuple[int, int | None]]:
+    """The blanked events that an event answers for, each with the one that blanked it: itself, or one it blanked."""
+    told = read_json(row.payload)["after"]
+    own = {(one, row.number) for one in told["events"]}
+    return own | {(one, int(by)) for by, ones in told.get("erased_before", {}).items() for one in ones}
 
 
 def _find_cut(connection: Connection, newest: Head) -> Message | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from sqaudit.model.programme import PILOT
 from sqaudit.store.rows import insert_rows
-from sqaudit.store.tables import documents, revision_documents
+from sqaudit.store.tables import cycles, documents, revision_documents, revisions
 
 
 class StoredDocument(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,16 @@ class StoredDocument(Struct, frozen=True, kw_only=True):
     id: str
     version: str
     content: str
+
+
+class UsedDocument(Struct, frozen=True, kw_only=True):
+    """A document by its hash, and the last revision (its row's id) that used it."""
+
+    hash: str
+    kind: str
+    id: str
+    version: str
+    revision_id: int
 
 
 def hash_content(content: str) -> str:
@@ -64,6 +75,22 @@ def read_documents(connection: Connection, revision_id: int) -> list[StoredDocum
         select(documents).join(revision_documents).where(revision_documents.c.revision_id == revision_id)
     )
     return sorted((_document(row) for row in rows), key=lambda d: (d.kind, d.id, d.version, d.hash))
+
+
+def list_used(connection: Connection, programmes: Collection[str]) -> list[UsedDocument]:
+    """The documents that real cycles of these programmes used, by kind, id and hash; trial evaluations left out."""
+    last = func.max(revision_documents.c.revision_id).label("revision_id")
+    parts = (documents.c.hash, documents.c.kind, documents.c.id, documents.c.version)
+    query = (
+        select(*parts, last)
+        .join(revision_documents, revision_documents.c.hash == documents.c.hash)
+        .join(revisions, revisions.c.id == revision_documents.c.revision_id)
+        .join(cycles, cycles.c.id == revisions.c.cycle_id)
+        .where(cycles.c.programme.in_(programmes), ~cycles.c.period.endswith(PILOT, autoescape=True))
+        .group_by(*parts)
+    )
+    used = [UsedDocument(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - the columns by name
+    return sorted(used, key=lambda one: (one.kind, one.id, one.hash))
 
 
 def _document(row: Row[Any]) -> StoredDocument:

@@ -12,13 +12,17 @@ from sqaudit.model.event import Origin
 from sqaudit.store import postgresql, schema, sqlite
 from sqaudit.store.failures import told_plainly
 from sqaudit.store.location import Location, find_location, see_that_it_can_be_there
+from sqaudit.store.parts.actions import ActionStore
 from sqaudit.store.parts.answers import AnswerStore
 from sqaudit.store.parts.calibration import CalibrationStore
+from sqaudit.store.parts.concessions import ConcessionStore
 from sqaudit.store.parts.cycles import CycleStore
 from sqaudit.store.parts.disputes import DisputeStore
 from sqaudit.store.parts.due import DueStore
 from sqaudit.store.parts.events import EventStore
 from sqaudit.store.parts.evidence import EvidenceStore
+from sqaudit.store.parts.persons import PersonStore
+from sqaudit.store.parts.rescorings import RescoringStore
 from sqaudit.store.parts.results import ResultStore
 from sqaudit.store.parts.samples import SampleStore
 from sqaudit.store.parts.upkeep import Upkeep
@@ -30,10 +34,14 @@ class Store(
     AnswerStore,
     DisputeStore,
     ResultStore,
+    ActionStore,
+    ConcessionStore,
+    RescoringStore,
     SampleStore,
     CalibrationStore,
     EventStore,
     DueStore,
+    PersonStore,
     Upkeep,
 ):
     """One open store; made by ``open_store``. Every method is one transaction: all of it happens, or nothing.

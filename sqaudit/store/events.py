@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -22,18 +23,37 @@ _SALT_BYTES = 16
 
 
 def append_event(connection: Connection, deed: Deed) -> int:
-    """Add what was done to the log, within the transaction that does it; returns the event's number.
+    """Add what was done to the log, within the transaction that does it; returns the event's number."""
+    return append_events(connection, [deed])
+
+
+def append_events(connection: Connection, deeds: Iterable[Deed]) -> int:
+    """Add what was done, one event after the other, within the transaction that does it; returns the newest number.
 
     The row of the head is locked until the end of the transaction, so that events come one after the other. SQLite
     lets one transaction write at a time anyway (BEGIN IMMEDIATE), and leaves FOR UPDATE out.
     """
     head = connection.execute(select(event_head).with_for_update()).one()
     origin = connection.get_execution_options().get("origin", Origin())
+    rows: list[dict[str, Any]] = []
+    number, newest = head.number, head.hash
+    for deed in deeds:
+        row = _row(deed, origin, connection.engine.url.username, number + 1, newest)
+        number, newest = row["number"], row["hash"]
+        rows.append(row)
+    if rows:
+        connection.execute(events.insert(), rows)
+        connection.execute(update(event_head).values(number=number, hash=newest))
+    return int(number)
+
+
+def _row(deed: Deed, origin: Origin, database_user: str | None, number: int, previous: str) -> dict[str, Any]:
     payload = write_json(
         {
             "who": deed.who,
             "login": origin.login,
             "host": origin.host,
+            "database_user": database_user,
             "before": deed.before,
             "after": deed.after,
             "why": deed.why,
@@ -41,19 +61,16 @@ def append_event(connection: Connection, deed: Deed) -> int:
         }
     )
     covered: dict[str, Any] = {
-        "number": head.number + 1,
+        "number": number,
         "kind": str(deed.kind),
         "programme": deed.programme,
         "period": deed.period,
         "thing": deed.thing,
         "recorded_at": write_moment(deed.when),
         "payload_hash": hash_payload(payload),
-        "previous_hash": head.hash,
+        "previous_hash": previous,
     }
-    own = hash_event(covered)
-    connection.execute(events.insert().values(**covered, payload=payload, hash=own))
-    connection.execute(update(event_head).values(number=head.number + 1, hash=own))
-    return int(covered["number"])
+    return {**covered, "payload": payload, "hash": hash_event(covered)}
 
 
 def hash_payload(payload: str) -> str:
@@ -66,11 +83,12 @@ def hash_event(covered: dict[str, Any]) -> str:
     return hashlib.sha256(write_json(covered).encode()).hexdigest()
 
 
-def read_head(connection: Connection) -> Head:
-    """The newest event's number and hash; of an empty log 0 and zeros."""
-    row = connection.execute(
-        select(events.c.number, events.c.hash).order_by(events.c.number.desc()).limit(1)
-    ).one_or_none()
+def read_head(connection: Connection, programme: str | None = None, period: str | None = None) -> Head:
+    """The newest event's number and hash, of a cycle or of all; where there is none 0 and zeros."""
+    query = select(events.c.number, events.c.hash).order_by(events.c.number.desc()).limit(1)
+    if programme is not None:
+        query = query.where(events.c.programme == programme, events.c.period == period)
+    row = connection.execute(query).one_or_none()
     return EMPTY if row is None else Head(number=row.number, hash=row.hash)
 
 
@@ -100,7 +118,7 @@ def _event(row: Row[Any]) -> Event:
                 thing=row.thing,
                 **{name: told.get(name) for name in ("who", "before", "after", "why")},
             ),
-            origin=Origin(login=told.get("login"), host=told.get("host")),
+            origin=Origin(**{name: told.get(name) for name in ("login", "host", "database_user")}),
             previous_hash=row.previous_hash,
             payload_hash=row.payload_hash,
             hash=row.hash,

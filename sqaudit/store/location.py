@@ -72,9 +72,13 @@ def see_that_it_can_be_there(location: Location, *, create: bool) -> None:
         raise no_store_yet(location)
 
 
-def no_store_yet(location: Location) -> CannotAccess:
+class NoStoreYet(CannotAccess):
+    """A store that has not been made."""
+
+
+def no_store_yet(location: Location) -> NoStoreYet:
     """The error for a store that has not been made."""
-    return CannotAccess(
+    return NoStoreYet(
         "SQA616",
         msg("there is no store '{name}' yet", name=location.name),
         msg("the first `sqaudit run` makes it"),

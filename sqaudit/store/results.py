@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, and_, delete, select, update
 
 from sqaudit.model.ids import short_id
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
@@ -17,7 +17,7 @@ from sqaudit.store.choosing import Choice, choose_rows
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.encoding import read_decimal, read_float, read_target, write_decimal, write_float, write_target
 from sqaudit.store.rows import insert_rows
-from sqaudit.store.tables import results, scores
+from sqaudit.store.tables import cycles, results, revisions, scores
 
 _RESULT = (
     *("revision_id", "site", "checklist", "item", "subject", "group", "auditor", "id"),
@@ -42,6 +42,18 @@ def result_id(key: RevisionKey, result: ItemResult) -> str:
     part = [result.subject, result.group] if result.is_part else []
     part += [result.auditor] if result.auditor else []
     return short_id("r", key.programme, key.period, result.site, result.checklist, result.item, *part)
+
+
+def name_results_anew(connection: Connection, auditors: Collection[str]) -> None:
+    """Give the results of auditors who are called otherwise now the ids that they would be saved with."""
+    own = results.c
+    query = select(cycles.c.programme, cycles.c.period, results).join(revisions, revisions.c.id == own.revision_id)
+    key = [column for column in own if column.primary_key]
+    for row in connection.execute(query.join(cycles).where(own.auditor.in_(auditors))).all():
+        parts = (row.site, row.checklist, row.item, row.subject, row.group, row.auditor)
+        this = and_(*(column == getattr(row, column.name) for column in key))
+        named = short_id("r", row.programme, row.period, *parts)
+        connection.execute(update(results).where(this).values(id=named))
 
 
 def replace_results(

@@ -209,13 +209,77 @@ scores = Table(
     *_optional("rating", "reason"),
 )
 
-findings = Table(
-    "findings",
+sightings = Table(
+    "sightings",
     metadata,
     _revision_key(),
     *_key("site", "criterion"),
     *_finer_key(),
-    *_text("id", "items", "severity"),
+    *_text("finding", "items", "severity"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    *_key("id"),
+    *_text("programme", "period", "site", "criterion", "severity", "raised_at"),
+    *_optional("repeat_of"),
+    *_whole("repeats"),
+    *_optional("systemic", "action", "statement", "raised_by"),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    *_key("id"),
+    *_text("programme", "finding", "criterion", "site", "severity", "path", "state", "opened_at", "updated_at"),
+    *_optional("owner", "parent", "due", "due_for", "implemented_on", "verdict", "closed_at"),
+    *_whole("reopenings", "extensions", "checks", "version"),
+    *_text("content"),
+)
+
+action_deadlines = Table(
+    "action_deadlines",
+    metadata,
+    Column("action", ForeignKey("actions.id"), primary_key=True),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
+    *_text("step", "due", "set_at", "notices"),
+    *_optional("ended_at"),
+)
+
+action_notices = Table(
+    "action_notices",
+    metadata,
+    Column("action", ForeignKey("actions.id"), primary_key=True),
+    Column("number", WHOLE, primary_key=True, autoincrement=False),
+    *_key("rung"),
+    *_text("given_at"),
+)
+
+concessions = Table(
+    "concessions",
+    metadata,
+    *_key("id"),
+    *_text("programme", "criterion", "site", "reason", "owner", "approver", "granted_at", "first_day", "last_day"),
+    *_optional("revoked_at", "revoked_by", "revoked_because"),
+)
+
+rescorings = Table(
+    "rescorings",
+    metadata,
+    Column("id", WHOLE, primary_key=True),
+    Column("revision_id", ForeignKey("revisions.id"), nullable=False),
+    *_text("standard", "version", "hash", "content", "recorded_at"),
+    *_optional("recorded_by"),
+    UniqueConstraint("revision_id", "hash", name="uq_rescorings"),
+)
+
+rescoring_documents = Table(
+    "rescoring_documents",
+    metadata,
+    Column("rescoring_id", ForeignKey("rescorings.id"), primary_key=True),
+    *_key("role"),
+    Column("hash", ForeignKey("documents.hash"), nullable=False),
 )
 
 samples = Table(
@@ -292,7 +356,10 @@ Index("ix_answer_evidence_sha256", answer_evidence.c.sha256)
 Index("ix_answer_choices_cycle", answer_choices.c.programme, answer_choices.c.period)
 Index("ix_disputes_cycle", disputes.c.programme, disputes.c.period)
 Index("ix_results_id", results.c.id)
-Index("ix_findings_id", findings.c.id)
+Index("ix_sightings_finding", sightings.c.finding)
+Index("ix_findings_programme", findings.c.programme, findings.c.criterion)
+Index("ix_actions_due", actions.c.due, actions.c.id)
+Index("ix_actions_finding", actions.c.finding)
 
 _EMPTY_LOG = f"INSERT INTO event_head (id, number, hash) VALUES (1, 0, '{'0' * 64}')"
 event.listen(event_head, "after_create", DDL(_EMPTY_LOG))  # type: ignore[no-untyped-call]

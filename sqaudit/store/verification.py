@@ -20,6 +20,7 @@ from sqaudit.store.tables import (
     documents,
     metadata,
     observations,
+    rescorings,
     results,
     revisions,
     samples,
@@ -37,6 +38,7 @@ def find_problems(connection: Connection, name: str, head: str | None = None) ->
     return [
         *_broken_references(connection, name),
         *_changed_documents(connection, name),
+        *_changed_rescorings(connection, name),
         *_gaps(connection, name),
         *_without_answers(connection, name),
         *_broken_log(connection, name, head),
@@ -86,6 +88,30 @@ def _changed_documents(connection: Connection, name: str) -> list[Problem]:
             msg("the {kind} '{id}' {version} is not what was stored", kind=row.kind, id=row.id, version=row.version),
         )
         for row in kept
+        if hash_content(row.content) != row.hash
+    ]
+
+
+def _changed_rescorings(connection: Connection, name: str) -> list[Problem]:
+    parts = (cycles.c.programme, cycles.c.period, rescorings.c.standard, rescorings.c.version)
+    query = (
+        select(*parts, rescorings.c.hash, rescorings.c.content)
+        .join(revisions, revisions.c.id == rescorings.c.revision_id)
+        .join(cycles, cycles.c.id == revisions.c.cycle_id)
+        .order_by(rescorings.c.id)
+    )
+    return [
+        _problem(
+            name,
+            "SQA622",
+            msg(
+                "what '{programme}' {period} came to by {standard} is not what was stored",
+                programme=row.programme,
+                period=row.period,
+                standard=f"{row.standard}@{row.version}",
+            ),
+        )
+        for row in connection.execute(query)
         if hash_content(row.content) != row.hash
     ]
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from msgspec.structs import astuple, replace
 
 from sqaudit.documents.resolving import canonical_json, content_hash
-from sqaudit.model.answer import AnswerChoice, GivenAnswer
+from sqaudit.model.answer import AnswerChoice, AnswerKey, GivenAnswer
 from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.sample import SampleRecord
@@ -27,21 +27,32 @@ AskedOf = tuple[str, str, str]
 def with_answers(plan: CyclePlan, answers: Iterable[GivenAnswer], choices: Iterable[AnswerChoice] = ()) -> CyclePlan:
     """The plan with the answers that there are, and what was chosen of them, among its inputs.
 
-    One without questions to people stays as it is.
+    One without questions to people stays as it is. No names are among them: one could be found out from the hash, and
+    the hash would change when it is erased. Versions only grow, so that every new answer tells.
     """
     if not plan.measurable.asked_of_people:
         return plan
     versions: defaultdict[str, list[object]] = defaultdict(list)
     for answer in answers:
         *asked, auditor = astuple(answer.key)
-        versions[answer.key.site].append([*asked, answer.version, *([auditor] if auditor else [])])
-    for choice in latest_choices(choices):
-        versions[choice.key.site].append(["chosen", *astuple(choice.key), choice.version])
+        versions[answer.key.site].append([*asked, answer.version, *(["several"] if auditor else [])])
+    for question, times in _times_chosen(choices).items():
+        versions[question.site].append(["chosen", *astuple(question), times])
     told = {site: content_hash(sorted(given, key=str)) for site, given in sorted(versions.items())}
     whole = canonical_json([plan.fingerprint, told])
     return replace(
         plan, inputs={**plan.inputs, "answers": told}, fingerprint=hashlib.sha256(whole.encode()).hexdigest()
     )
+
+
+def _times_chosen(choices: Iterable[AnswerChoice]) -> Mapping[AnswerKey, int]:
+    """How often another answer was chosen than before, by question; ``choices`` come as they were made."""
+    made: defaultdict[AnswerKey, list[object]] = defaultdict(list)
+    for choice in choices:
+        own, answer = made[replace(choice.key, auditor="")], (choice.key.auditor, choice.version)
+        if own[-1:] != [answer]:
+            own.append(answer)
+    return {question: len(own) for question, own in made.items()}
 
 
 def latest_choices(choices: Iterable[AnswerChoice]) -> list[AnswerChoice]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.expressions import ExpressionKind, ExpressionSite
 from sqaudit.documents.library import Library
+from sqaudit.documents.project import PROJECT_FILE
 from sqaudit.documents.resolving import ResolvedProgramme
-from sqaudit.errors import InvalidDocuments, Problem, SqauditError, msg
+from sqaudit.documents.settings import read_settings
+from sqaudit.documents.suggesting import called_now
+from sqaudit.errors import Gravity, InvalidDocuments, Message, Place, Problem, SqauditError, msg
 from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
@@ -24,23 +28,60 @@ from sqaudit.model.programme import SITE_WORDS, Programme, SiteDataset
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import Context, read_documents
+from sqaudit.workflow.history import find_lost_ids
 from sqaudit.workflow.measurable import site_names
 from sqaudit.workflow.sites import known_sites
 
 _UNWEIGHTED = frozenset({StatisticKind.QUANTILE, StatisticKind.DISTINCT, StatisticKind.MIN, StatisticKind.MAX})
 
 
-def check_documents(path: Path, host: PluginHost, now: datetime) -> tuple[Problem, ...]:
-    """All problems of a project, a folder or one file, warnings included, ordered by file and line."""
+def check_documents(
+    path: Path, host: PluginHost, now: datetime, environ: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Problem, ...]:
+    """All problems of a project, a folder or one file, warnings included, ordered by file and line.
+
+    Those of a project are compared with what its store knows, if there is one; ``environ`` may name another store.
+    """
     library = read_documents(path, host, now)
     problems = [*library.problems, *_expression_problems(library, host)]
+    if library.collection.project is not None and library.collection.project.valid:
+        settings = read_settings(environ=environ, now=now)
+        problems += _store_problems(
+            Context(folder=library.project.folder, library=library, host=host, settings=settings)
+        )
     return tuple(sorted(problems, key=_order))
+
+
+def _store_problems(context: Context) -> Sequence[Problem]:
+    """The ids that the documents have lost since their last cycle; a store that nobody can read is no fault of theirs.
+
+    What opens stores takes long to load: a file that is not there is seen without.
+    """
+    try:
+        written = context.store_url.removeprefix("sqlite:///")
+        if written != context.store_url and not (context.folder / written).exists():
+            return ()
+        with context.store(create=False) as store:
+            return find_lost_ids(context, store)
+    except SqauditError as error:
+        from sqaudit.store.location import NoStoreYet
+
+        if isinstance(error, NoStoreYet):
+            return ()
+        message = msg("whether ids were lost cannot be seen: {reason}", reason=error.message)
+        return [Problem(Place(PROJECT_FILE), error.code, message, error.hint, Gravity.WARNING)]
 
 
 def check_programme(library: Library, host: PluginHost, programme: str) -> tuple[Problem, ...]:
     """The expressions of a programme's documents that stop it from running."""
     files = library.files_of(programme)
     return tuple(p for p in _expression_problems(library, host, programme) if p.place.file in files)
+
+
+def check_files(library: Library, host: PluginHost, files: Collection[str]) -> tuple[Problem, ...]:
+    """The errors of some of the documents, those of their expressions as well."""
+    problems = (*library.problems, *_expression_problems(library, host))
+    return tuple(p for p in problems if p.gravity is Gravity.ERROR and p.place.file in files)
 
 
 def sound_programme(context: Context, programme_id: str) -> tuple[ResolvedProgramme, Programme]:
@@ -69,11 +110,19 @@ def _expression_problems(library: Library, host: PluginHost, programme: str | No
             if _check_expression(library, site, host):
                 yield from calendars.problems(site, programme)
         except ExpressionProblem as problem:
-            found = Problem(site.place(problem.start), problem.code, problem.message, problem.hint)
+            hint = _hint_of_rename(library, site.text, problem) or problem.hint
+            found = Problem(site.place(problem.start), problem.code, problem.message, hint)
             key = (str(found.place), found.code, str(found.message))
             if key not in told:
                 told.add(key)
                 yield found
+
+
+def _hint_of_rename(library: Library, text: str, problem: ExpressionProblem) -> Message | None:
+    """What an item is called now that an expression calls by an old id."""
+    name = text[problem.start : problem.end]
+    now = library.renamed_items().get(name) if problem.code == "SQA303" else None
+    return None if now is None else called_now(name, now)
 
 
 def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) -> bool:

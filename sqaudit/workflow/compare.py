@@ -11,6 +11,7 @@ from sqaudit.model.programme import Cycle
 from sqaudit.model.score import Status
 from sqaudit.reports.numbers import show_share
 from sqaudit.store.engine import Store
+from sqaudit.workflow.collected import read_cycles
 from sqaudit.workflow.comparing.changes import (
     ALPHA,
     ONLY_AFTER,
@@ -65,9 +66,11 @@ def compare_cycles(  # noqa: PLR0913 - what people narrow it by
         InvalidInput: A cycle has not been collected, is a trial evaluation, or both are the same.
     """
     with context.store() as store:
-        sides = [
-            read_side(context, store, cycle, level) for cycle in _two_cycles(context, store, programme, before, after)
-        ]
+        cycles = _two_cycles(context, store, programme, before, after)
+        read = read_cycles(context, store, cycles)
+        sides = [read_side(store, cycle, collected, level) for cycle, collected in zip(cycles, read, strict=True)]
+    if item is not None:
+        item = next((one.renames.items[item] for one in read if item in one.renames.items), item)
     return compare_sides(sides[0], sides[1], level, site=site, item=item)
 
 

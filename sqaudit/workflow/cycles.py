@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqaudit.model.programme import Cycle
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.look_up import no_cycle
+from sqaudit.workflow.judged_by import no_cycle
 from sqaudit.workflow.people import person_named
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import astuple
 
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.forms.labels import NoAnswer, read_answer
-from sqaudit.model.answer import AnswerChoice, AnswerForm, AnswerKey, Evidence, GivenAnswer
+from sqaudit.model.answer import AnswerChoice, AnswerKey, Evidence, GivenAnswer
 from sqaudit.model.dispute import Decision, Dispute, DisputedAnswer, DisputeState, RestingResult, scores_of
 from sqaudit.model.ids import short_id
 from sqaudit.model.people import Several
@@ -50,8 +50,7 @@ def open_dispute(  # noqa: PLR0913 - what is disputed, by whom and why
         given = _disputable(asking, answers, asking.site(site).id, item, subject)
         if asking.programme.team.several is Several.LEAD and differ(given):
             _see_that_chosen(given, store.read_choices(programme, label), item)
-        form = asking.measurable.answers[item]
-        proposed = None if answer is None else _read(form, answer, item)
+        proposed = None if answer is None else _read(asking, answer, item)
         if proposed is not None:
             _see_that_differs(proposed, given, item)
         key = AnswerKey(
@@ -61,9 +60,9 @@ def open_dispute(  # noqa: PLR0913 - what is disputed, by whom and why
             DisputedAnswer(auditor=one.key.auditor, version=one.version, given_by=one.given_by) for one in given
         )
         _see_that_in_time(asking, store.read_results_of(key), disputed, given, now)
-        parts = (*astuple(key), *(f"{one.auditor}/{one.version}" for one in disputed))
+        before = sum(one.key == key for one in store.list_disputes(programme))
         dispute = Dispute(
-            id=short_id("d", *parts),
+            id=short_id("d", *astuple(key), str(before)),  # of no name: one could be found out from it
             key=key,
             answers=disputed,
             opened_by=who,
@@ -198,13 +197,16 @@ def _see_that_chosen(given: Sequence[GivenAnswer], choices: Sequence[AnswerChoic
         )
 
 
-def _read(form: AnswerForm, text: str, item: str) -> str:
+def _read(asking: Asking, text: str, item: str) -> str:
+    """An answer as it is kept."""
+    ask = asking.question(item).item.ask
     try:
-        return read_answer(form, text)
+        value = read_answer(asking.measurable.answers[item], text)
     except NoAnswer as wrong:
         raise InvalidInput(
             "SQA805", msg("'{text}' is no answer to '{item}'", text=text, item=item), wrong.hint
         ) from wrong
+    return (ask.mask_answer(value) if ask is not None else None) or value
 
 
 def _see_that_differs(value: str, given: Sequence[GivenAnswer], item: str) -> None:
@@ -249,7 +251,7 @@ def _decided_value(context: Context, dispute: Dispute, state: DisputeState, answ
     if state is DisputeState.PARTLY and answer is not None:
         asking = find_asking(context, dispute.key.programme)
         asking.question(dispute.key.item)
-        return _read(asking.measurable.answers[dispute.key.item], answer, dispute.key.item)
+        return _read(asking, answer, dispute.key.item)
     if dispute.proposed is None:
         raise InvalidInput(
             "SQA866",

@@ -10,10 +10,13 @@ from importlib.metadata import version
 from msgspec import Struct
 
 from sqaudit.errors import Gravity, Message, SqauditError, msg
+from sqaudit.model.people import Role
 from sqaudit.workflow.check import check_documents
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.provisional import warn_of_programmes
 
+# Whom an action needs between its finding and its proof.
+_LEADING_TO_PROOF = (Role.OWNER, Role.APPROVER, Role.VERIFIER, Role.MANAGER)
 _LIBRARIES = ("click", "duckdb", "jsonschema", "openpyxl", "pluggy", "pyyaml", "sqlalchemy", "sqlglot", "tabulate")
 
 
@@ -34,12 +37,13 @@ class Diagnosis(Struct, frozen=True):
 
 
 def examine(context: Context) -> tuple[Diagnosis, ...]:
-    """Look at the machine, the plugins, the documents, the calendars, the store and the texts, in this order."""
+    """Look at the machine, the plugins, the documents, calendars, people, the store and the texts, in this order."""
     return (
         *_machine(),
         *_plugins(context),
         *_documents(context),
         *_calendars(context),
+        *_people(context),
         *_store(context),
         *_texts(context),
     )
@@ -64,7 +68,8 @@ def _plugins(context: Context) -> Iterator[Diagnosis]:
 
 
 def _documents(context: Context) -> Iterator[Diagnosis]:
-    problems = check_documents(context.folder, context.host, context.settings.now)
+    settings = context.settings
+    problems = check_documents(context.folder, context.host, settings.now, settings.environ)
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     if errors:
         yield Diagnosis(
@@ -86,6 +91,23 @@ def _calendars(context: Context) -> Iterator[Diagnosis]:
             Health.WARNING,
             warning,
             msg("upgrade the library 'holidays' once they are, or write the days under 'closed' and 'special'"),
+        )
+
+
+def _people(context: Context) -> Iterator[Diagnosis]:
+    """Whether somebody can lead an action to its end, where a programme follows findings up."""
+    following = sorted(one.id for one in context.library.collection.programmes if "follow_up" in one.content)
+    roles = {role for person in context.project.people.values() for role in person.roles}
+    missing = [role.value for role in _LEADING_TO_PROOF if role not in roles]
+    if following and missing:
+        yield Diagnosis(
+            Health.WARNING,
+            msg(
+                "'{programme}' follows findings up, and nobody is {roles}",
+                programme=following[0],
+                roles=", ".join(missing),
+            ),
+            msg("no action can be closed without them: give the roles under 'people' in sqaudit.yaml"),
         )
 
 

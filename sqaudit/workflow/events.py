@@ -32,6 +32,7 @@ def event_row(event: Event) -> Row:
         "who": deed.who,
         "login": event.origin.login,
         "host": event.origin.host,
+        "database_user": event.origin.database_user,
         "before": deed.before,
         "after": deed.after,
         "why": deed.why,

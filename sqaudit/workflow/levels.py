@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sqaudit.documents.renaming import Renames
 from sqaudit.measures.pooling import NOT_MERGEABLE, pooled
 from sqaudit.measures.requests import CLUSTERS, MeasureRequest, statistics_of
 from sqaudit.measures.sampling import finish_sampled, population_of
@@ -36,11 +37,15 @@ LEVELS = tuple(_LEVELS)
 
 
 class CollectedCycle(Struct, frozen=True, kw_only=True):
-    """One revision of a cycle as it is stored: its programme, its sites and what was seen there."""
+    """One revision of a cycle as it is stored: its programme, its sites and what was seen there.
+
+    ``renames`` are the ids that its items and criteria had, with those they have here.
+    """
 
     measurable: Measurable
     sites: Sequence[Site]
     observations: Sequence[Observation]
+    renames: Renames = field(default_factory=Renames)
 
 
 class PooledResult(Struct, frozen=True, kw_only=True):

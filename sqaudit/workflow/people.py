@@ -12,8 +12,10 @@ from sqaudit.workflow.context import Context
 def person_named(context: Context, name: str) -> str:
     """The name that is kept with what somebody does.
 
+    It was declared, not proven: a login that the project names beside a person has to be the one of this process.
+
     Raises:
-        InvalidInput: It is empty, or the project declares people and nobody is called so.
+        InvalidInput: It is empty, the project declares people and nobody is called so, or another is logged in.
     """
     who = name.strip()
     if not who:
@@ -21,6 +23,18 @@ def person_named(context: Context, name: str) -> str:
     people = context.project.people
     if people and who not in people:
         raise nobody(who, people)
+    login = people[who].login if who in people else None
+    if login is not None and login != context.origin.login:
+        raise InvalidInput(
+            "SQA815",
+            msg(
+                "'{name}' is logged in as '{login}', and you are '{other}'",
+                name=who,
+                login=login,
+                other=context.origin.login,
+            ),
+            msg("name yourself, or log in as the person: people.{name}.login in sqaudit.yaml", name=who),
+        )
     return who
 
 

@@ -21,6 +21,7 @@ from sqaudit.sources.files import fingerprint_files
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.history import refuse_lost_ids
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
@@ -73,8 +74,10 @@ def plan_cycle(
     Raises:
         InvalidInput: Unknown programme or site, unusable period, documents with errors.
         Incomplete: A required plugin is missing.
+        CannotAccess: The store cannot be read.
     """
     resolved, programme = sound_programme(context, programme_id)
+    refuse_lost_ids(context, programme_id)
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
     selected = _select(sites, known)
@@ -206,6 +209,13 @@ def collect_source(context: Context, source: Source, period: Period) -> Collecte
             msg("the collector '{name}' failed: {reason}", name=source.collector, reason=repr(error)),
             msg("report this to the author of its plugin; `sqaudit plugins list` names it"),
         ) from error
+
+
+def is_as_recorded(context: Context, source: Source, period: Period, fingerprint: str) -> bool:
+    """Whether a source of files or of rows still has the fingerprint that was recorded; others are not looked at."""
+    if source.query is not None or source.table is not None:
+        return False
+    return _plan_source(context, source, period).fingerprint == fingerprint
 
 
 def _rows_hash(collected: Collected) -> str:

@@ -8,8 +8,9 @@ from itertools import groupby
 from sqaudit.model.programme import Cycle
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.engine import Store
+from sqaudit.workflow.collected import read_cycles
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.levels import CollectedCycle, pool_cycles
+from sqaudit.workflow.levels import pool_cycles
 from sqaudit.workflow.rows import Row, pooled_row
 from sqaudit.workflow.score import frozen_measurable
 from sqaudit.workflow.spans import cycles_within, read_span
@@ -27,7 +28,7 @@ def list_pooled(context: Context, store: Store, level: str, programme: str | Non
     cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
     for _, own in groupby(cycles, key=lambda cycle: cycle.programme):
         for label, together in _chosen(context, store, list(own), period):
-            read = [_read(context, store, cycle) for cycle in together]
+            read = read_cycles(context, store, together)
             number = together[-1].revisions[-1].number if len(together) == 1 else 0
             key = RevisionKey(programme=together[0].programme, period=label, number=number)
             standard = read[-1].measurable.programme.standard
@@ -49,12 +50,3 @@ def _chosen(
     together = cycles_within(real, span, newest.period, newest.timezone) if span is not None else []
     if together:
         yield period, together
-
-
-def _read(context: Context, store: Store, cycle: Cycle) -> CollectedCycle:
-    number = cycle.revisions[-1].number
-    return CollectedCycle(
-        measurable=frozen_measurable(context, store, cycle, number),
-        sites=store.read_sites(cycle.programme, cycle.period, number),
-        observations=store.read_observations(cycle.programme, cycle.period, number),
-    )

@@ -8,12 +8,13 @@ from decimal import Decimal
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sqaudit.errors import Incomplete, msg
 from sqaudit.model.doubt import Doubt
 from sqaudit.model.evidence import SourceRecord
-from sqaudit.model.finding import Finding
+from sqaudit.model.finding import Known, status_of
 from sqaudit.model.language import Language
 from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.report import (
@@ -28,18 +29,24 @@ from sqaudit.model.report import (
     SiteRow,
     SourceRow,
 )
-from sqaudit.model.score import ItemResult, Level, Score
+from sqaudit.model.score import ItemResult, Level, Score, Status
+from sqaudit.model.texts import plain
+from sqaudit.reports.masking import mask_view
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
+from sqaudit.store.engine import Store
+from sqaudit.store.findings import SeenFinding
 from sqaudit.workflow.calibration.flagging import flagged_rows
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.corrections import Corrections, corrections_of
 from sqaudit.workflow.doubts import find_doubts
+from sqaudit.workflow.follow_up.conceded import Conceded
+from sqaudit.workflow.judged_by import JudgedBy
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
-from sqaudit.workflow.rows import misses
+from sqaudit.workflow.rows import missed_at, misses
 from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
 
 
@@ -58,15 +65,23 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         sites = {site.id: site for site in store.read_sites(cycle.programme, cycle.period, number)}
         records = store.read_sources(cycle.programme, cycle.period, number)
         corrections = corrections_of(store, cycle)
+        findings, head = _read_findings(store, cycle), store.read_head(cycle.programme, cycle.period)
+        noted = [
+            one
+            for one in store.list_known(cycle.programme)
+            if one.finding.raised_by is not None and one.finding.period == cycle.period
+        ]
     results = chain(scored.results, scored.parts)
     doubts = find_doubts(measurable.programme, cycle, sites.values(), observations, results)
-    return replace(
-        _View(context, cycle, measurable, scored, sites).build(records),
+    view = replace(
+        _View(context, cycle, measurable, scored, sites, findings, noted).build(records),
         corrections=() if corrections is None else tuple(_correction_rows(corrections)),
         doubts=tuple(_doubt_row(one, sites) for one in doubts.flags),
         sheets=doubts.sheets,
         sheets_without_times=doubts.untimed,
+        log=head,
     )
+    return mask_view(view)
 
 
 def render_report(context: Context, reporter: str, view: ReportView, language: Language) -> str:
@@ -87,11 +102,39 @@ def render_report(context: Context, reporter: str, view: ReportView, language: L
         ) from error
 
 
+class _Told(Struct, frozen=True):
+    """A finding that a cycle shows, and whether it is let off."""
+
+    seen: SeenFinding
+    conceded: bool
+
+
+def _read_findings(store: Store, cycle: Cycle) -> list[_Told]:
+    """The findings that the newest revision shows, the heaviest first."""
+    number = cycle.revisions[-1].number
+    conceded = Conceded(JudgedBy(store))
+    found = [
+        _Told(one, conceded.find(one.key, one.sighting.site, one.sighting.criterion) is not None)
+        for one in store.read_findings(cycle.programme, cycle.period, revision=number)
+    ]
+    return sorted(
+        found,
+        key=lambda one: (one.seen.finding.severity.rank, one.seen.sighting.criterion, one.seen.sighting.site or ""),
+    )
+
+
 class _View:
     """The pieces of one view, looked up once."""
 
-    def __init__(
-        self, context: Context, cycle: Cycle, measurable: Measurable, scored: ScoredCycle, sites: Mapping[str, Site]
+    def __init__(  # noqa: PLR0913, PLR0917  all that a cycle is made of
+        self,
+        context: Context,
+        cycle: Cycle,
+        measurable: Measurable,
+        scored: ScoredCycle,
+        sites: Mapping[str, Site],
+        findings: Sequence[_Told],
+        noted: Sequence[Known],
     ) -> None:
         self.project = context.project
         self.cycle = cycle
@@ -101,13 +144,15 @@ class _View:
         self.zone = ZoneInfo(measurable.programme.timezone)
         self.scored = scored
         self.sites = sites
+        self.findings = findings
+        self.noted = noted
         self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
         for score in scored.scores:
             self.scores[score.level].append(score)
-        self.failed: defaultdict[tuple[str, str], list[ItemResult]] = defaultdict(list)
+        self.failed: defaultdict[str, list[ItemResult]] = defaultdict(list)
         for result in scored.results:
-            if result.criterion is not None:
-                self.failed[result.site, result.criterion].append(result)
+            if result.criterion is not None and result.status is Status.FAIL:
+                self.failed[result.criterion].append(result)
 
     def build(self, records: Sequence[SourceRecord]) -> ReportView:
         return ReportView(
@@ -135,7 +180,7 @@ class _View:
                 for score in self.scores[Level.REGION]
             ),
             sites=self._sites(),
-            findings=tuple(self._finding(finding) for finding in self.scored.findings),
+            findings=(*(self._finding(one) for one in self.findings), *(self._noted(one) for one in self.noted)),
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
             notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
@@ -186,7 +231,7 @@ class _View:
         dimensions: defaultdict[str | None, list[Score]] = defaultdict(list)
         for score in self.scores[Level.DIMENSION]:
             dimensions[score.site].append(score)
-        findings = Counter(finding.site for finding in self.scored.findings)
+        findings = Counter(one.seen.sighting.site for one in self.findings)
         rows = [
             SiteRow(
                 id=score.id,
@@ -201,20 +246,42 @@ class _View:
         ]
         return tuple(sorted(rows, key=lambda row: (row.figures.score is None, row.figures.score or 0, row.id)))
 
-    def _finding(self, finding: Finding) -> FindingRow:
-        criterion = self.standard.criteria[finding.criterion]
-        results = [r for r in self.failed[finding.site, finding.criterion] if r.item in finding.items]
+    def _finding(self, told: _Told) -> FindingRow:
+        finding, sighting = told.seen.finding, told.seen.sighting
+        criterion = self.standard.criteria[sighting.criterion]
+        failed = [one for one in self.failed[criterion.id] if sighting.site in {None, one.site}]
         return FindingRow(
             id=finding.id,
-            site=finding.site,
-            site_title=self.sites[finding.site].title,
+            site=sighting.site,
+            site_title=self.programme.title if sighting.site is None else self.sites[sighting.site].title,
             criterion=criterion.id,
             criterion_title=criterion.title,
             severity=finding.severity,
-            items=finding.items,
-            status="open",
-            statement=misses(results),
+            items=sighting.items,
+            status=status_of(told.seen.state).value,
+            statement=misses(failed) if sighting.site is not None else missed_at({one.site for one in failed}),
             remedies=criterion.remedies,
+            repeats=finding.repeats,
+            conceded=told.conceded,
+            action=finding.action,
+        )
+
+    def _noted(self, known: Known) -> FindingRow:
+        """What an auditor wrote down."""
+        finding = known.finding
+        criterion, site = self.standard.criteria.get(finding.criterion), self.sites.get(finding.site or "")
+        return FindingRow(
+            id=finding.id,
+            site=finding.site,
+            site_title=site.title if site is not None else self.programme.title,
+            criterion=finding.criterion,
+            criterion_title=plain("") if criterion is None else criterion.title,
+            severity=finding.severity,
+            items=(),
+            status=status_of(known.state).value,
+            statement=msg("{who} noted: {statement}", who=finding.raised_by, statement=finding.statement),
+            remedies=() if criterion is None else criterion.remedies,
+            action=finding.action,
         )
 
     def _result(self, result: ItemResult) -> ResultRow:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from sqaudit.errors import Message, msg
 from sqaudit.measures.sampling import CENSUS
-from sqaudit.model.finding import Finding
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.model.standard import Standard
 from sqaudit.reports.numbers import show_value
@@ -22,7 +21,7 @@ Row = dict[str, Any]
 _OUT = frozenset({Status.NOT_APPLICABLE, Status.NOT_SELECTED})
 
 
-def result_row(key: RevisionKey, result: ItemResult, standard: Standard) -> Row:
+def result_row(key: RevisionKey, result: ItemResult, standard: Standard, *, conceded: bool = False) -> Row:
     """One result with the fields of the JSON contract; what is absent is ``None``, never 0. Groups have no points."""
     value = result.value
     is_scored = result.criterion is not None and not result.group
@@ -51,7 +50,7 @@ def result_row(key: RevisionKey, result: ItemResult, standard: Standard) -> Row:
         "score": _number(result.score),
         "weight": None if result.group else _number(result.weight),
         "coverage": None if result.status in _OUT or not is_scored else float(result.score is not None),
-        "conceded": False,
+        "conceded": conceded,
         "small_base": 0 < result.n < LOW_BASE_BELOW,
         "census": value.interval == CENSUS,
         "checklist": result.checklist,
@@ -102,26 +101,6 @@ def score_row(key: RevisionKey, score: Score) -> Row:
     }
 
 
-def finding_row(key: RevisionKey, finding: Finding, standard: Standard, failed: Sequence[ItemResult]) -> Row:
-    """One finding with the fields of the JSON contract."""
-    criterion = standard.criteria[finding.criterion]
-    return {
-        "id": finding.id,
-        "programme": key.programme,
-        "period": key.period,
-        "revision": key.number,
-        "site": finding.site,
-        "criterion": finding.criterion,
-        "items": list(finding.items),
-        "severity": finding.severity.value,
-        "repeat_of": None,
-        "repeats": 0,
-        "statement": msg("{criterion}: {misses}", criterion=criterion.title, misses=misses(failed)),
-        "status": "open",
-        "action": None,
-    }
-
-
 def misses(failed: Iterable[ItemResult]) -> Message:
     """What a finding states: every failed item with its value and the target it misses."""
     parts = [
@@ -138,6 +117,12 @@ def misses(failed: Iterable[ItemResult]) -> Message:
     for part in parts[1:]:
         joined = msg("{first}; {second}", first=joined, second=part)
     return joined
+
+
+def missed_at(sites: Iterable[str]) -> Message:
+    """What a systemic finding states: where its criterion was not met."""
+    named = sorted(sites)
+    return msg("missed at {count} sites: {sites}", count=len(named), sites=", ".join(named))
 
 
 def _number(number: Decimal | None) -> float | None:

@@ -15,14 +15,17 @@ from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, resolved_of
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.measures.sampling import MORE_THAN_POPULATION
+from sqaudit.model.erasure import LEAD
 from sqaudit.model.evidence import Observation
-from sqaudit.model.programme import Cycle, CycleState
+from sqaudit.model.programme import Cycle, CycleState, Programme
 from sqaudit.model.score import Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.workflow.calibration.flagging import flag_warnings
 from sqaudit.workflow.collect import source_warnings
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import kept_samples
+from sqaudit.workflow.follow_up.places import Places
+from sqaudit.workflow.follow_up.raising import Raising
 from sqaudit.workflow.judging import ScoredCycle, score_cycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable, make_measurable
@@ -99,10 +102,12 @@ def score(
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
         number = cycle.revisions[-1].number
-        scored = judge_revision(store, frozen_measurable(context, store, cycle, number), cycle, number, observations)
+        measurable = frozen_measurable(context, store, cycle, number)
+        scored = judge_revision(store, measurable, cycle, number, observations)
         if cycle.state is CycleState.OPEN or not store.is_scored(cycle.programme, cycle.period, number):
             everything = chain(scored.results, scored.parts)
-            store.save_scored(cycle.programme, cycle.period, number, everything, scored.scores, scored.findings)
+            follow = raising_in(context, store, cycle, measurable).follower(scored.sightings)
+            store.save_scored(cycle.programme, cycle.period, number, everything, scored.scores, follow)
         return _summarise(store, cycle, scored)
 
 
@@ -117,7 +122,7 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
             results=tuple(result for result in results if not result.is_part),
             parts=tuple(result for result in results if result.is_part),
             scores=tuple(score for _, score in store.read_scores(programme=programme, period=period)),
-            findings=tuple(finding for _, finding in store.read_findings(programme=programme, period=period)),
+            sightings=(),
         )
         return _summarise(store, cycle, scored)
 
@@ -151,7 +156,10 @@ def frozen_documents(store: Store, cycle: Cycle, number: int) -> ResolvedProgram
     contents = {
         document.hash: document.content for document in store.read_documents(cycle.programme, cycle.period, number)
     }
-    return resolved_of({role: json.loads(contents[digest]) for role, digest in hashes.items()})
+    frozen = {role: json.loads(contents[digest]) for role, digest in hashes.items()}
+    if LEAD in inputs:  # the name in the document was erased from the answers
+        frozen["programme"]["team"]["lead"] = inputs[LEAD]
+    return resolved_of(frozen)
 
 
 def frozen_measurable(context: Context, store: Store, cycle: Cycle, number: int) -> Measurable:
@@ -172,12 +180,35 @@ def judge_revision(
     selected = inputs.get("selected")
     return score_cycle(
         measurable,
-        cycle.period,
         store.read_sites(cycle.programme, cycle.period, number),
         store.read_observations(cycle.programme, cycle.period, number) if observations is None else observations,
         selected=frozenset(selected) if isinstance(selected, list) else frozenset(),
         samples=kept_samples(store, cycle, inputs),
     )
+
+
+def raising_in(context: Context, store: Store, cycle: Cycle, measurable: Measurable) -> Raising:
+    """What decides what becomes of the failures of a cycle's newest revision."""
+    sites = store.read_sites(cycle.programme, cycle.period, cycle.revisions[-1].number)
+    return Raising(
+        places=Places(programme=measurable.programme, sites={site.id: site for site in sites}),
+        cycle=cycle,
+        people=context.project.people,
+        concessions=store.list_concessions(cycle.programme),
+        former=_former_ids(measurable.programme),
+        now=context.settings.now,
+    )
+
+
+def _former_ids(programme: Programme) -> dict[str, tuple[str, ...]]:
+    """The earlier ids of criteria and items, by those they have now."""
+    items = [item for checklist in programme.checklists for item in checklist.items]
+    names = [(one.id, one.was) for one in programme.standard.criteria.values()]
+    found: dict[str, tuple[str, ...]] = {}
+    for identity, was in (*names, *((one.id, one.was) for one in items)):
+        if was:
+            found[identity] = (*found.get(identity, ()), *was)
+    return found
 
 
 def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
@@ -191,7 +222,11 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         audits=len({result.site for result in scored.results}),
         items=len(scored.results),
         statuses=Counter(result.status for result in scored.results),
-        findings=Counter(finding.severity for finding in scored.findings),
+        findings=Counter(
+            one.finding.severity
+            for one in store.read_findings(cycle.programme, cycle.period, revision=number)
+            if not one.finding.is_systemic
+        ),
         scores=scored.scores,
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),

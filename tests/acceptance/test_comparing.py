@@ -52,6 +52,12 @@ period: month
 sources: {answers: {path: answers.csv, site: hotel, time: day}}
 """
 STANDARD_FILE, CHECKLIST_FILE = "standards/stay/standard.yaml", "standards/stay/checklists/guests.yaml"
+_MIDDLE = "  - {id: middle, measure: median(stars)}\n"
+REPLACED = (
+    CHECKLIST_FILE,
+    "  - {id: answers, measure: count(*)}\n" + _MIDDLE,
+    "  - {id: replies, measure: count(*)}\n" + _MIDDLE + "retired: [answers]\n",
+)
 PROGRAMME_FILE, RECORDS = "audits/monthly/programme.yaml", "audits/monthly/answers.csv"
 HEADER = "hotel,day,clean,stars,recommend,lost,weight"
 HOTEL = {"2026-07": (240, 400), "2026-08": (288, 400)}
@@ -249,8 +255,8 @@ def test_scores_made_in_another_way_are_not_compared(hotels, edit):
             "clean",
             "measure_changed",
         ),
-        ((CHECKLIST_FILE, "{id: answers, measure", "{id: replies, measure"), "answers", "only_before"),
-        ((CHECKLIST_FILE, "{id: answers, measure", "{id: replies, measure"), "replies", "only_after"),
+        (REPLACED, "answers", "only_before"),
+        (REPLACED, "replies", "only_after"),
     ],
 )
 def test_what_is_no_longer_the_same_is_not_compared(hotels, edit, name, reason):
@@ -368,6 +374,55 @@ def test_answers_of_people_are_compared_as_shares(project):
     assert row["p"] == pytest.approx(math.erfc(math.sqrt(12.8 / 2)))
     one = item(p, "quiet", *HOTEL, "--site", "s20", place="s20")
     assert (one["difference"], one["verdict"], one["reason"]) == (100, "not_tested", "no_interval")
+
+
+RENAMED = [
+    (STANDARD_FILE, "{id: clean, dimension", "{id: tidy-room, was: [clean], dimension"),
+    (CHECKLIST_FILE, "{criterion: clean, measure", "{criterion: tidy-room, measure"),
+    (CHECKLIST_FILE, "{id: answers, measure", "{id: all-answers, was: [answers], measure"),
+    (CHECKLIST_FILE, "derive: clean * answers", "derive: tidy_room * all_answers"),
+]
+DERIVED = [(CHECKLIST_FILE, "  - {id: middle,", "  - {id: rooms, derive: clean * answers}\n  - {id: middle,")]
+
+
+def test_what_was_renamed_is_compared_as_if_it_had_not_been(hotels):
+    """The very figures of ``test_two_surveys_of_hotels``, under the new ids, whichever cycle is named first."""
+    p = hotels(first=DERIVED, edits=RENAMED)
+    rows = compare(p)
+    assert not {"clean", "answers"} & {name for _, _, name in rows}
+    room = rows["monthly", "item", "tidy-room"]
+    assert (room["value_before"], room["value_after"], room["criterion"]) == (0.6, 0.72, "tidy-room")
+    assert room["p"] == pytest.approx(0.00034, abs=5e-6)
+    rooms = rows["monthly", "item", "rooms"]
+    assert (rooms["value_before"], rooms["value_after"], rooms["reason"]) == (240, 288, "no_interval")
+    assert rows["monthly", "score", "monthly"]["reason"] == "scores_not_tested"
+    back = item(p, "tidy-room", "2026-08", "2026-07")
+    assert (back["value_before"], back["value_after"], back["p"]) == (0.72, 0.6, room["p"])
+    by_old_id = compare(p, *HOTEL, "--item", "clean")
+    assert list(by_old_id) == [("monthly", "item", "tidy-room")]
+
+
+def test_a_rename_is_one_change_of_the_documents(hotels):
+    p = hotels(first=DERIVED, edits=RENAMED)
+    told = p.run("cycle", "diff", "monthly", *HOTEL, "--format", "json")
+    changes = [(row["document"], row["path"], row["before"], row["after"]) for row in json.loads(told.out)]
+    assert changes == [
+        ("standard", "criteria.tidy-room.id", "clean", "tidy-room"),
+        ("checklist:guests", "items.all-answers.id", "answers", "all-answers"),
+        ("checklist:guests", "items.rooms.derive", "clean * answers", "tidy_room * all_answers"),
+    ]
+
+
+def test_without_the_old_id_it_is_another_item(hotels):
+    """And so is one that two became: nobody can say which of them it goes on with."""
+    merged = [(name, old, new.replace("[clean]", "[clean, stars]")) for name, old, new in RENAMED[:2]]
+    merged += [
+        (STANDARD_FILE, '  - {id: stars, dimension: desk, target: ">= 4"}\n', ""),
+        (CHECKLIST_FILE, "  - {criterion: stars, measure: mean(stars)}\n", ""),
+    ]
+    rows = compare(hotels(edits=merged))
+    reasons = {name: row["reason"] for (_, kind, name), row in rows.items() if kind == "item"}
+    assert (reasons["clean"], reasons["stars"], reasons["tidy-room"]) == ("only_before", "only_before", "only_after")
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,16 @@ def demo(project, tmp_path):
     return run
 
 
+def clean_rooms(p, month):
+    """The findings on clean rooms that a month shows."""
+    chosen = ("--criterion", "clean-rooms", "--period", month)
+    return json.loads(p.run("findings", *chosen, "--format", "json").out)
+
+
 def test_cleanliness_falls_is_found_is_fixed_and_recovers(demo):
     p, outcome = demo("en")
     assert outcome.code == 0, outcome.err
-    findings = json.loads(p.run("findings", "--criterion", "clean-rooms", "--format", "json").out)
-    found = {month: sum(finding["period"] == month for finding in findings) for month in MONTHS}
+    found = {month: len(clean_rooms(p, month)) for month in MONTHS}
     assert found["2026-05"] == 0
     assert found["2026-06"] > 0
     assert found["2026-07"] > 0

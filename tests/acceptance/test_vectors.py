@@ -25,6 +25,7 @@ from sqaudit.calendars.holidays import working_days_after
 from sqaudit.calendars.recurrence import occurrences
 from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
 from sqaudit.model.checklist import Item
+from sqaudit.model.masking import is_card_number, is_identity_number, mask_personal
 from sqaudit.model.programme import Site
 from sqaudit.model.schedule import Schedule
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
@@ -478,6 +479,14 @@ def systematic(given):
     return {"interval": Fraction(given["N"], given["n"]), "indices_0_based": places}
 
 
+def pii(given):
+    if "ids" in given:
+        return [is_identity_number(one) for one in given["ids"]]
+    if "numbers" in given:
+        return [is_card_number(one) for one in given["numbers"]]
+    return [mask_personal(one) for one in given["texts"]]
+
+
 ANSWERS = {
     "acceptance_sampling": lambda given: [str(state) for state in inspections(given["lot_accepted"])],
     "aggregation": aggregation,
@@ -501,6 +510,7 @@ ANSWERS = {
     "loyalty": loyalty,
     "nps": nps,
     "percentile": percentiles,
+    "pii": pii,
     "poisson_rate_ratio": poisson_rate_ratio,
     "rate": proportion,
     "sample_size": sample_sizes,

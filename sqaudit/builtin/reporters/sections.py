@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
+from sqaudit.reports.masking import masked_in_words
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
 from sqaudit.reports.policies import pace_in_words
 from sqaudit.reports.reasons import show_reason
@@ -80,9 +81,17 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
         yield _sources(view, language)
     if view.corrections:
         yield _corrections(view, language)
-    if view.notes:
+    notes = [*view.notes, *_record(view)]
+    if notes:
         title = msg("How the figures were made")
-        yield Section(title=language.text(title), sentences=[language.text(each) for each in view.notes])
+        yield Section(title=language.text(title), sentences=[language.text(each) for each in notes])
+
+
+def _record(view: ReportView) -> Iterator[Message]:
+    if view.masked:
+        yield masked_in_words(view.masked)
+    if view.log is not None:
+        yield msg("newest event of this cycle in the log: {number}, {hash}", number=view.log.number, hash=view.log.hash)
 
 
 def _outcome(figures: Figures, language: Language) -> Message:

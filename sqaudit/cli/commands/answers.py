@@ -6,7 +6,7 @@ import click
 
 from sqaudit.cli.fields import ANSWERS, DOUBTS
 from sqaudit.cli.help import make_group, option
-from sqaudit.cli.options import filters, period_option
+from sqaudit.cli.options import as_option, filters, period_option
 from sqaudit.cli.output import say, write_rows
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
@@ -31,7 +31,7 @@ def list_(programme: str, period: str | None, site: str | None, *, differing: bo
 @click.argument("programme")
 @click.argument("item")
 @option("--auditor", required=True, metavar="NAME", about=msg("whose answer"))
-@option("--as", "who", required=True, metavar="NAME", about=msg("who chooses: the lead of the team"))
+@as_option(msg("who chooses: the lead of the team"))
 @option("--site", metavar="SITE", about=msg("at which site; not needed where there is one"))
 @option("--subject", default="", metavar="SUBJECT", about=msg("of which subject, such as a call"))
 @period_option

@@ -9,7 +9,7 @@ import click
 
 from sqaudit.cli.fields import ROUND_REPORT, ROUNDS
 from sqaudit.cli.help import make_group, option
-from sqaudit.cli.options import filters, period_option
+from sqaudit.cli.options import as_option, filters, period_option
 from sqaudit.cli.output import say, write_lines, write_rows, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
@@ -42,7 +42,7 @@ def list_(programme: str | None, checklist: str | None, format_: str) -> None:
     about=msg("what to rate: a list with the columns id, title, repeats"),
 )
 @option("--unit", "units", multiple=True, metavar="ID", about=msg("one more thing to rate; may be repeated"))
-@option("--as", "who", metavar="NAME", about=msg("who opens it; default: the name you are logged in with"))
+@as_option(msg("who opens it; default: the name you are logged in with"), required=False)
 @period_option
 def open_(  # noqa: PLR0913, PLR0917  one for each option
     programme: str, checklist: str, file: Path | None, units: Sequence[str], who: str | None, period: str | None
@@ -109,7 +109,7 @@ def form(identity: str, folder: Path) -> None:
 @command.add("rate", msg("Take in the ratings of one person from workbooks, CSV and YAML files: all of them, or none."))
 @click.argument("identity", metavar="ROUND")
 @click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE...")
-@option("--as", "who", required=True, metavar="NAME", about=msg("whose ratings they are"))
+@as_option(msg("whose ratings they are"))
 @option("--reference", "is_reference", is_flag=True, about=msg("these are what an expert panel holds to be right"))
 def rate(identity: str, files: Sequence[Path], who: str, *, is_reference: bool) -> None:
     """Take them in and count them."""
@@ -132,7 +132,7 @@ def rate(identity: str, files: Sequence[Path], who: str, *, is_reference: bool) 
 
 @command.add("close", msg("Close ROUND: no more ratings, and everybody may see what it came to."))
 @click.argument("identity", metavar="ROUND")
-@option("--as", "who", required=True, metavar="NAME", about=msg("who closes it"))
+@as_option(msg("who closes it"))
 def close(identity: str, who: str) -> None:
     """Close it, and say whose ratings are missing."""
     from sqaudit.workflow.calibration.rounds import close_round

@@ -29,7 +29,7 @@ def command(path: Path | None, format_: str) -> int:
 
     session = current_session()
     place = path or find_project(session.folder or Path.cwd())
-    problems = check_documents(place, session.open_host(), session.now)
+    problems = check_documents(place, session.open_host(), session.now, session.environ)
     write_text(render_problems(problems, format_, session.language))
     errors = sum(problem.gravity is Gravity.ERROR for problem in problems)
     say(msg("errors: {errors}, warnings: {warnings}", errors=errors, warnings=len(problems) - errors))

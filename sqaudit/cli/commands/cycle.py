@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from sqaudit.cli.fields import CHANGES, CYCLES, REVISIONS
-from sqaudit.cli.help import make_group, option
-from sqaudit.cli.options import filters
+from sqaudit.cli.help import make_group
+from sqaudit.cli.options import as_option, filters
 from sqaudit.cli.output import say, write_rows
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
@@ -49,7 +49,7 @@ def diff(programme: str, period: str, until: str | None, format_: str) -> None:
 @command.add("close", msg("Close a cycle: from now on late records and edits are reported, never absorbed."))
 @click.argument("programme")
 @click.argument("period")
-@option("--as", "who", metavar="NAME", about=msg("who does it; the log keeps the name you are logged in with as well"))
+@as_option(msg("who does it; the log keeps the name you are logged in with as well"), required=False)
 def close(programme: str, period: str, who: str | None) -> None:
     """Close it."""
     from sqaudit.workflow.cycles import close_cycle
@@ -61,7 +61,7 @@ def close(programme: str, period: str, who: str | None) -> None:
 @command.add("reopen", msg("Open a closed cycle again."))
 @click.argument("programme")
 @click.argument("period")
-@option("--as", "who", metavar="NAME", about=msg("who does it; the log keeps the name you are logged in with as well"))
+@as_option(msg("who does it; the log keeps the name you are logged in with as well"), required=False)
 def reopen(programme: str, period: str, who: str | None) -> None:
     """Reopen it."""
     from sqaudit.workflow.cycles import reopen_cycle

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sqaudit.cli.help import make_command, option
+from sqaudit.cli.options import SEVERITIES
 from sqaudit.cli.output import render_table, write_file, write_lines, write_text
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
@@ -17,7 +18,7 @@ from sqaudit.model.standard import Severity
 if TYPE_CHECKING:
     from sqaudit.workflow.score import RunSummary
 
-_COLUMNS = ("period", "score", "rating", "coverage", *(severity.value for severity in Severity))
+_COLUMNS = ("period", "score", "rating", "coverage", *SEVERITIES)
 
 
 @make_command("demo", msg("Make a project from TEMPLATE, run its cycles and write the report of the last one."))
@@ -76,5 +77,5 @@ def _cycle_row(summary: RunSummary) -> dict[str, object]:
         "score": None if score is None or score.score is None else float(score.score),
         "rating": None if score is None else score.rating,
         "coverage": None if score is None or score.coverage is None else float(score.coverage),
-        **{severity.value: summary.findings.get(severity, 0) for severity in Severity},
+        **{severity: summary.findings.get(Severity(severity), 0) for severity in SEVERITIES},
     }

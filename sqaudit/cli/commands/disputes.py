@@ -8,7 +8,7 @@ import click
 
 from sqaudit.cli.fields import DISPUTES
 from sqaudit.cli.help import make_group, option
-from sqaudit.cli.options import filters, period_option
+from sqaudit.cli.options import as_option, filters, period_option
 from sqaudit.cli.output import Row, say, write_lines, write_rows
 from sqaudit.cli.session import current_session
 from sqaudit.errors import InvalidInput, msg
@@ -22,7 +22,7 @@ _STATES = {
     "partly": msg("accepted in part"),
     "rejected": msg("turned down"),
 }
-_as_option = option("--as", "who", required=True, metavar="NAME", about=msg("who does this"))
+_as_option = as_option(msg("who does this"))
 _reason_option = option("--reason", required=True, metavar="TEXT", about=msg("why"))
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import click
 
 from sqaudit.cli.fields import FINDINGS, RESULTS
-from sqaudit.cli.help import make_group
-from sqaudit.cli.options import filters
-from sqaudit.cli.output import render_table, write_rows, write_text
+from sqaudit.cli.help import make_group, option
+from sqaudit.cli.options import as_option, filters, period_option
+from sqaudit.cli.output import render_table, say, write_lines, write_rows, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
+from sqaudit.model.finding import FindingStatus
+from sqaudit.model.standard import Severity
 
 command = make_group("findings", msg("Criteria that were not met."), default="list")
 
 
-@command.add("list", msg("List findings, of the newest revision of each cycle."))
+@command.add("list", msg("List findings, each once as it was seen last; of a period, as they were seen in it."))
+@option("--status", type=click.Choice([one.value for one in FindingStatus]), about=msg("only with this status"))
 @filters("programme", "period", "site", "severity", "criterion")
 def list_(format_: str, **wanted: str | None) -> None:
     """Print the findings."""
-    from sqaudit.workflow.look_up import list_findings
+    from sqaudit.workflow.follow_up.findings import list_findings
 
     write_rows(list_findings(current_session().open_context(), **wanted), FINDINGS, format_)
 
@@ -28,12 +31,46 @@ def list_(format_: str, **wanted: str | None) -> None:
 @filters()
 def show(identity: str, format_: str) -> None:
     """Print one finding."""
-    from sqaudit.workflow.look_up import show_finding
+    from sqaudit.workflow.follow_up.findings import show_finding
 
     session = current_session()
     finding = show_finding(session.open_context(), identity)
     write_rows([finding], FINDINGS, format_)
     if format_ == "table":
         write_text("\n" + render_table(finding["results"], RESULTS.shown, session.language))
+        for one in finding["evidence"]:
+            text = msg("evidence: {name} (sha256 {sha256})", name=one["name"], sha256=one["sha256"])
+            write_text(f"\n{session.language.text(text)}\n")
         for remedy in finding["remedies"]:
             write_text(f"\n{session.language.text(msg('remedy: {remedy}', remedy=remedy))}\n")
+
+
+@command.add("add", msg("Write down what no item of PROGRAMME shows: a failure, an opportunity, a good practice."))
+@click.argument("programme")
+@option("--site", required=True, metavar="SITE", about=msg("at which site"))
+@option("--criterion", metavar="CRITERION", about=msg("which criterion is not met; opinions have none"))
+@option(
+    "--severity", type=click.Choice([one.value for one in Severity]), required=True, about=msg("how much it weighs")
+)
+@option("--statement", required=True, metavar="TEXT", about=msg("what was found"))
+@period_option
+@as_option(msg("which auditor found it"))
+def add(  # noqa: PLR0913, PLR0917  one for each option
+    programme: str, site: str, criterion: str | None, severity: str, statement: str, period: str | None, who: str
+) -> None:
+    """Keep the finding and name it."""
+    from sqaudit.workflow.follow_up.by_hand import add_finding
+
+    found = add_finding(
+        current_session().open_context(),
+        programme,
+        site=site,
+        criterion=criterion,
+        severity=Severity(severity),
+        statement=statement,
+        who=who,
+        period=period,
+    )
+    write_lines([msg("finding {id} was written down", id=found.id)])
+    if found.action is not None:
+        say(msg("action {id} is open", id=found.action))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sqaudit.cli.help import make_group, option
-from sqaudit.cli.options import period_option, sites_option
+from sqaudit.cli.options import as_option, period_option, sites_option
 from sqaudit.cli.output import say, write_lines, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
@@ -40,7 +40,7 @@ def export(programme: str, sites: Sequence[str], period: str | None, folder: Pat
 
 @command.add("import", msg("Take in the answers of workbooks, CSV and YAML files: all of them, or none."))
 @click.argument("files", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE...")
-@option("--as", "who", required=True, metavar="NAME", about=msg("who gives these answers"))
+@as_option(msg("who gives these answers"))
 def import_(files: Sequence[Path], who: str) -> None:
     """Take them in and count them."""
     from sqaudit.workflow.forms.importing import import_answers

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
-from sqaudit.calendars.recurrence import FIRST_DAY, LAST_DAY
 from sqaudit.cli.boundary import show_error
 from sqaudit.cli.due import worst
 from sqaudit.cli.fields import OCCURRENCES, SCHEDULES
 from sqaudit.cli.help import make_group, option
+from sqaudit.cli.moments import read_day
 from sqaudit.cli.options import table_format_option
 from sqaudit.cli.output import say, write_rows
 from sqaudit.cli.session import current_session
-from sqaudit.errors import InvalidInput, msg
+from sqaudit.errors import msg
 
 command = make_group("schedule", msg("When audits fall due, and what became of them."), default="list")
 
@@ -48,17 +46,5 @@ def preview(programme: str, first: str | None, count: int, format_: str) -> None
     """Print the occurrences."""
     from sqaudit.workflow.schedules.looking import preview_schedule
 
-    rows = preview_schedule(current_session().open_context(), programme, _day(first), count)
+    rows = preview_schedule(current_session().open_context(), programme, read_day(first), count)
     write_rows(rows, OCCURRENCES, format_)
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise ValueError(text)  # noqa: TRY301 told in the same words
-    except ValueError as error:
-        raise InvalidInput("SQA742", msg("'{value}' is no date", value=text), msg("write it as 2026-12-31")) from error
-    return day

@@ -13,12 +13,13 @@ import click
 from sqaudit.cli.fields import EVENTS
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import filters, output_option
-from sqaudit.cli.output import Row, say, write_file, write_rows, write_text
+from sqaudit.cli.output import Row, say, write_file, write_lines, write_rows, write_text
 from sqaudit.cli.problems import render_problems
 from sqaudit.cli.session import current_session
 from sqaudit.errors import CannotAccess, InvalidInput, msg
 
 if TYPE_CHECKING:
+    from sqaudit.model.erasure import Erasure
     from sqaudit.store.engine import Store
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -90,6 +91,61 @@ def head(output: Path | None) -> None:
     else:
         write_file(output, line)
         say(msg("the head of the log was written to '{file}'", file=output))
+
+
+@command.add("erase", msg("Take PERSON out of the store; scores stay, the log tells that it was done and not of whom."))
+@click.argument("person")
+@option("--reason", required=True, metavar="TEXT", about=msg("why; do not name the person"))
+@option("--as", "who", required=True, metavar="NAME", about=msg("who does it"))
+def erase(person: str, reason: str, who: str) -> None:
+    """Erase, and say what still names the person."""
+    from sqaudit.workflow.persons import erase_person
+
+    _tell_erasure(erase_person(current_session().open_context(), person, who=who, reason=reason))
+
+
+@command.add("expire", msg("Take out of the store whom it need not name any longer, as the project's retention says."))
+@option("--as", "who", required=True, metavar="NAME", about=msg("who does it"))
+def expire(who: str) -> None:
+    """Take them out, and say how many events and rows that was."""
+    from sqaudit.workflow.persons import expire_persons
+
+    _tell_erasure(expire_persons(current_session().open_context(), who=who))
+
+
+def _tell_erasure(erased: Erasure) -> None:
+    """What was erased, and what a person still has to do."""
+    if erased.is_empty:
+        say(msg("nothing that could be erased was found; nothing was changed"))
+    else:
+        counts = {"events": len(erased.events), "rows": sum(erased.rows.values())}
+        tables = ", ".join(f"{table} {count}" for table, count in erased.rows.items()) or "-"
+        write_lines([msg("events blanked: {events}; rows with pseudonyms: {rows} ({tables})", **counts, tables=tables)])
+    for one in erased.documents:
+        if one.version:
+            told = {"kind": one.kind, "id": one.id, "version": one.version}
+            say(msg("warning: still named in the {kind} '{id}' {version}", **told))
+        else:
+            say(msg("warning: still named in the {kind} '{id}'", kind=one.kind, id=one.id))
+    if erased.documents:
+        say(
+            msg(
+                "stored documents are kept by their hash and cannot be changed: take the name out of the project's "
+                "files, so that no later revision has it"
+            )
+        )
+    for place, count in erased.left.items():
+        say(
+            msg(
+                "warning: still named in {place}, rows: {count}; records or options are called so",
+                place=place,
+                count=count,
+            )
+        )
+    if erased.is_wiped is None:
+        say(msg("ask whoever looks after the server to run VACUUM FULL, and when backups and archived logs end"))
+    elif not erased.is_wiped:
+        say(msg("warning: others are using the store, so that traces may be left in its file; give the command again"))
 
 
 def _told_briefly(row: Row) -> Row:

@@ -15,7 +15,7 @@ from sqaudit.model.answer import AnswerForm, AnswerKind
 from sqaudit.model.target import Target, read_target
 
 Path = tuple[str | int, ...]
-_OF_ANSWERS = ("ask", "guidance", "evidence", "code")
+_OF_ANSWERS = ("ask", "guidance", "evidence", "mask", "code")
 # Kinds whose answers are scored by a rule of the item, like measured values.
 _BY_RULE = frozenset({"number", "deduction"})
 

@@ -8,7 +8,14 @@ from typing import Any
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.answers import check_answers, has_own_points
 from sqaudit.documents.references.derived import check_beside, check_circles
-from sqaudit.documents.references.lookups import find_standard, time_problem, unknown, unknown_dataset
+from sqaudit.documents.references.lookups import (
+    find_standard,
+    time_problem,
+    unknown,
+    unknown_criterion,
+    unknown_dataset,
+)
+from sqaudit.documents.references.old_ids import check_item_ids
 from sqaudit.documents.references.points import check_points
 from sqaudit.documents.references.recorded import check_recorded
 from sqaudit.documents.references.samples import check_columns, check_groups, check_subject
@@ -27,6 +34,7 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
     raw, content = document.raw, document.content
     items = content["items"]
     yield from repeated((item_id(item), _id_place(document, i)) for i, item in enumerate(items))
+    yield from check_item_ids(document)
     yield from check_beside(document)
     yield from check_circles([document])
     standard_document, problem = find_standard(collection, document)
@@ -44,7 +52,7 @@ def check_checklist(collection: Collection, document: Document, scorers: Mapping
         criterion = item.get("criterion")
         if criterion is not None and criterion not in criteria:
             message = msg("standard '{standard}' has no criterion '{id}'", standard=standard_document.id, id=criterion)
-            yield unknown(raw.place((*path, "criterion")), "SQA204", message, criterion, criteria)
+            yield unknown_criterion(raw.place((*path, "criterion")), "SQA204", message, criterion, criteria)
         if is_measured(item):
             yield from _check_dataset(document, path, item, datasets)
         if criterion is None or criterion in criteria:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.formats import read_reference
-from sqaudit.documents.suggesting import did_you_mean
+from sqaudit.documents.suggesting import called_now, did_you_mean
 from sqaudit.errors import Message, Place, Problem, msg
 from sqaudit.model.standard import ColumnType
 
@@ -43,6 +43,14 @@ def find_standard(collection: Collection, document: Document) -> tuple[Document 
 def unknown(place: Place, code: str, message: Message, name: str, known: Iterable[str]) -> Problem:
     """A name that is not known, with the nearest one."""
     return Problem(place, code, message, did_you_mean(name, known))
+
+
+def unknown_criterion(
+    place: Place, code: str, message: Message, name: str, criteria: Mapping[str, Mapping[str, Any]]
+) -> Problem:
+    """A criterion that is not there, with what it is called now, if it was renamed; else with the nearest one."""
+    now = next((new for new, criterion in criteria.items() if name in criterion.get("was", ())), None)
+    return Problem(place, code, message, did_you_mean(name, criteria) if now is None else called_now(name, now))
 
 
 def unknown_dataset(place: Place, name: str, datasets: Iterable[str]) -> Problem:

@@ -9,6 +9,7 @@ from sqaudit.documents.collection import Collection, Document, fits
 from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.old_ids import check_ids_across
 from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.references.teams import check_team
@@ -51,6 +52,7 @@ def check_programme(
         elif not collection.is_broken(collection.checklists, checklist_id):
             yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
     yield from _check_items(document, found, standard)
+    yield from check_ids_across(document, found)
     yield from check_circles(found)
     yield from check_draws(document, found, standard)
     if isinstance(sites, list):

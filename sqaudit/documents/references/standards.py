@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
-from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column
+from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column, unknown_criterion
+from sqaudit.documents.references.old_ids import check_criteria_ids
 from sqaudit.documents.references.points import check_base
 from sqaudit.documents.references.ratings import check_ratings, check_reach
 from sqaudit.documents.references.twice import repeated
@@ -43,6 +44,7 @@ def check_standard(collection: Collection, document: Document, today: date) -> I
         inherited = base["scoring"]
     yield from _check_overrides(document, base)
     resolved = resolve_standard(collection, document)
+    yield from check_criteria_ids(document, base, resolved)
     yield from _check_criteria(document, base, resolved["dimensions"])
     yield from _check_weights(document, resolved)
     yield from check_base(document, inherited, resolved["scoring"])
@@ -87,7 +89,7 @@ def _check_overrides(document: Document, base: Mapping[str, Any]) -> Iterator[Pr
         place = document.raw.key_place(("overrides", name))
         if name not in known:
             message = msg("there is no criterion '{id}' to override", id=name)
-            yield unknown(place, "SQA218", message, name, known)
+            yield unknown_criterion(place, "SQA218", message, name, known)
         elif changes != "removed" and all(known[name].get(key) == new for key, new in changes.items()):
             message = msg("the override of '{id}' changes nothing", id=name)
             yield Problem(place, "SQA219", message, msg("remove it"), Gravity.WARNING)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqaudit.model.evidence import Observation, SourceRecord
 from sqaudit.model.programme import Cycle, CycleState, Period, Revision, Site
 from sqaudit.store import cycles, evidence
-from sqaudit.store.documents import StoredDocument, add_documents, read_document, read_documents
+from sqaudit.store.documents import (
+    StoredDocument,
+    UsedDocument,
+    add_documents,
+    list_used,
+    read_document,
+    read_documents,
+)
 from sqaudit.store.transactions import Transactions
 
 
@@ -65,6 +72,16 @@ class CycleStore(Transactions):
         """A document by its hash."""
         with self._reading() as connection:
             return read_document(connection, hash_)
+
+    def list_used_documents(self, programmes: Collection[str]) -> list[UsedDocument]:
+        """The documents that real cycles of these programmes used, each with its last revision."""
+        with self._reading() as connection:
+            return list_used(connection, programmes)
+
+    def read_documents_of(self, revision_id: int) -> list[StoredDocument]:
+        """The documents that the revision of a ``UsedDocument`` used, by kind, id and version."""
+        with self._reading() as connection:
+            return read_documents(connection, revision_id)
 
     def read_documents(self, programme: str, period: str, number: int) -> list[StoredDocument]:
         """The documents a revision used, by kind, id and version."""

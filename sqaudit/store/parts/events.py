@@ -15,7 +15,7 @@ class EventStore(Transactions):
         with self._reading() as connection:
             return read_events(connection, programme=programme, thing=thing)
 
-    def read_head(self) -> Head:
-        """The newest event of the log, which stands for all before it."""
+    def read_head(self, programme: str | None = None, period: str | None = None) -> Head:
+        """The newest event of the log, or the newest about a cycle, which stands for all before it."""
         with self._reading() as connection:
-            return read_head(connection)
+            return read_head(connection, programme, period)

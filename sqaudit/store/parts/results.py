@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from sqaudit.model.finding import Finding
+from msgspec import Struct
+
+from sqaudit.errors import InvalidInput, msg
+from sqaudit.model.action import CorrectiveAction, Deadline
+from sqaudit.model.event import Deed
+from sqaudit.model.finding import Finding, Known, Sighting
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.store import cycles
+from sqaudit.store.actions import Moved, Opened, add_actions, read_actions_of, read_deadlines, save_moved
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
-from sqaudit.store.findings import read_findings, replace_findings
+from sqaudit.store.events import append_events
+from sqaudit.store.findings import (
+    SeenFinding,
+    add_findings,
+    find_finding,
+    link_findings,
+    read_findings,
+    read_known,
+    replace_sightings,
+)
 from sqaudit.store.results import read_results, read_scores, read_statuses, replace_results, replace_scores
 from sqaudit.store.transactions import Transactions
+
+ActionsOf = Callable[[Collection[str]], Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]]
+
+
+class Following(Struct, frozen=True, kw_only=True):
+    """What a cycle's failures come to: seen, raised and linked findings, actions opened and reopened, and the deeds."""
+
+    sightings: Sequence[Sighting] = ()
+    raised: Sequence[Finding] = ()
+    linked: Sequence[Finding] = ()
+    opened: Sequence[Opened] = ()
+    moved: Sequence[tuple[CorrectiveAction, Moved]] = ()
+    deeds: Sequence[Deed] = ()
 
 
 class ResultStore(Transactions):
@@ -25,9 +53,12 @@ class ResultStore(Transactions):
         number: int,
         results: Iterable[ItemResult],
         scores: Iterable[Score],
-        findings: Iterable[Finding],
+        follow: Callable[[Sequence[Known], ActionsOf], Following],
     ) -> None:
         """Save what was concluded from a revision, instead of what was concluded before.
+
+        ``follow`` says what comes of the failures, given every finding of the programme and a way to look up actions
+        with their deadlines.
 
         Raises:
             InvalidInput: The revision is scored and its cycle closed.
@@ -38,7 +69,20 @@ class ResultStore(Transactions):
             cycles.mark_scored(connection, revision_id)
             replace_results(connection, revision_id, key, results)
             replace_scores(connection, revision_id, scores)
-            replace_findings(connection, revision_id, findings)
+
+            def actions_of(ids: Collection[str]) -> dict[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]:
+                deadlines = read_deadlines(connection, ids)
+                found = read_actions_of(connection, ids)
+                return {id_: (one, tuple(deadlines.get(id_, ()))) for id_, one in found.items()}
+
+            following = follow(read_known(connection, programme), actions_of)
+            replace_sightings(connection, revision_id, following.sightings)
+            add_findings(connection, following.raised)
+            link_findings(connection, following.linked)
+            append_events(connection, following.deeds)
+            add_actions(connection, following.opened)
+            for before, moved in following.moved:
+                save_moved(connection, before, moved)
 
     def is_scored(self, programme: str, period: str, number: int) -> bool:
         """Whether a revision's conclusions are saved."""
@@ -102,15 +146,53 @@ class ResultStore(Transactions):
         site: str | None = None,
         criterion: str | None = None,
         severity: Severity | str | None = None,
+        finding: str | None = None,
         revision: int | None = None,
-    ) -> list[tuple[RevisionKey, Finding]]:
-        """Findings, by programme, period, site and criterion; revisions as in ``read_results``."""
-        equal = {"site": site, "criterion": criterion, "severity": severity}
+    ) -> list[SeenFinding]:
+        """Findings as they were seen, by programme, period, site and criterion; revisions as in ``read_results``."""
+        choice = Choice(
+            programme=programme, period=period, revision=revision, equal={"site": site, "criterion": criterion}
+        )
         with self._reading() as connection:
-            return read_findings(connection, Choice(programme=programme, period=period, revision=revision, equal=equal))
+            return read_findings(connection, choice, severity=severity, finding=finding)
 
-    def find_finding(self, id: str) -> tuple[RevisionKey, Finding] | None:  # noqa: A002
-        """The finding of an id, in its cycle's latest scored revision."""
+    def add_finding(self, raised: Finding, deed: Deed, opened: Sequence[Opened] = ()) -> None:
+        """Keep a finding that somebody wrote down, and the action it opens.
+
+        Raises:
+            InvalidInput: One on the same criterion is open at the site already.
+        """
+        with self._writing() as connection:
+            if raised.criterion:
+                see_that_new(read_known(connection, raised.programme), raised)
+            add_findings(connection, [raised])
+            append_events(connection, [deed])
+            add_actions(connection, opened)
+
+    def find_finding(self, id: str) -> Finding | None:  # noqa: A002
+        """The finding of an id such as ``f-3f9a2c81d04e``."""
         with self._reading() as connection:
-            found = read_findings(connection, Choice(equal={"id": id}))
-        return found[0] if found else None
+            return find_finding(connection, id)
+
+    def list_known(self, programme: str | None = None) -> list[Known]:
+        """Every finding (of a programme), those of trial evaluations left out."""
+        with self._reading() as connection:
+            return read_known(connection, programme)
+
+
+def see_that_new(known: Sequence[Known], raised: Finding) -> None:
+    """Raise ``InvalidInput`` where a finding on the same criterion is open at the site."""
+    for one in known:
+        if one.is_open and (one.finding.site, one.finding.criterion) == (raised.site, raised.criterion):
+            raise InvalidInput(
+                "SQA883",
+                msg(
+                    "'{criterion}' has an open finding at this site: {id}",
+                    criterion=raised.criterion,
+                    id=one.finding.id,
+                ),
+                msg(
+                    "say more about it with `sqaudit actions comment`, or see `sqaudit findings show {id}`",
+                    id=one.finding.id,
+                ),
+            )

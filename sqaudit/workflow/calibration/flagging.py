@@ -30,7 +30,7 @@ def with_flags(plan: CyclePlan, answers: Iterable[GivenAnswer], store: Store) ->
     flagged = _flagged(plan, answers, store)
     if not flagged:
         return plan
-    whole = canonical_json([plan.fingerprint, flagged])
+    whole = canonical_json([plan.fingerprint, sorted(flagged.values(), key=str)])  # no names: they can be erased
     return replace(
         plan, inputs={**plan.inputs, FLAGGED: flagged}, fingerprint=hashlib.sha256(whole.encode()).hexdigest()
     )

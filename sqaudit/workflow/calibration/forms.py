@@ -11,7 +11,8 @@ from sqaudit.forms.writing import file_name, write_form
 from sqaudit.model.answer import AnswerKey, EvidenceRules
 from sqaudit.model.calibration import RoundState
 from sqaudit.model.language import Language
-from sqaudit.workflow.calibration.rounds import OpenRound, closed_already, find_round
+from sqaudit.store.calibration import closed_already
+from sqaudit.workflow.calibration.rounds import OpenRound, find_round
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.forms.exporting import refuse_existing, write_files
 

@@ -17,8 +17,9 @@ from sqaudit.model.answer import ANSWER_CELLS, WrittenAnswer
 from sqaudit.model.calibration import Rating, RoundState
 from sqaudit.model.suggesting import closest
 from sqaudit.store.answers import AnswerFile
+from sqaudit.store.calibration import closed_already
 from sqaudit.workflow.calibration.forms import round_form
-from sqaudit.workflow.calibration.rounds import OpenRound, closed_already, find_round
+from sqaudit.workflow.calibration.rounds import OpenRound, find_round
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.forms.accepting import find_seal_problems
 from sqaudit.workflow.forms.importing import ImportSummary, read_content, taken_before
@@ -193,9 +194,9 @@ class _Accepting:
             self._blank,
             unit=row.key.subject,
             item=row.key.item,
-            value=value,
-            not_applicable=reason,
-            note=written.text("note"),
+            value=row.ask.mask_answer(value),
+            not_applicable=row.ask.mask_text(reason),
+            note=row.ask.mask_text(written.text("note")),
         )
 
     def _keep(self, rating: Rating, place: Place) -> None:

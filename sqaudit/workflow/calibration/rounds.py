@@ -180,15 +180,6 @@ def list_rounds(context: Context, *, programme: str | None = None, checklist: st
     return [_row(one, raters[one.id]) for one in found]
 
 
-def closed_already(identity: str) -> InvalidInput:
-    """What to raise where something is asked of a round that is closed."""
-    return InvalidInput(
-        "SQA853",
-        msg("the calibration round '{id}' is closed", id=identity),
-        msg("a closed round stays as it is; open another one with `sqaudit calibration open`"),
-    )
-
-
 def _row(one: CalibrationRound, raters: Sequence[str]) -> Row:
     return {
         "id": one.id,

@@ -14,11 +14,10 @@ from sqaudit.model.score import NOTHING_SCORED, ItemResult, Level, Score
 from sqaudit.scoring.exact import weighted_mean
 from sqaudit.store.engine import Store
 from sqaudit.workflow.comparing.changes import Kind
-from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.levels import LEVELS, SITE, CollectedCycle, pool_cycles
 from sqaudit.workflow.measurable import Measurable
-from sqaudit.workflow.score import frozen_measurable, judge_revision
+from sqaudit.workflow.score import judge_revision
 
 _OF_PLACE = dict(zip(LEVELS, (Level.AUDIT, Level.REGION, Level.PROGRAMME), strict=True))
 
@@ -55,17 +54,13 @@ class Side(Struct, frozen=True, kw_only=True):
         return (self.cycle.end.astimezone(zone).date() - self.cycle.start.astimezone(zone).date()).days
 
 
-def read_side(context: Context, store: Store, cycle: Cycle, level: str) -> Side:
+def read_side(store: Store, cycle: Cycle, collected: CollectedCycle, level: str) -> Side:
     """Everything of a cycle that can be compared at a level."""
-    number = cycle.revisions[-1].number
-    measurable = frozen_measurable(context, store, cycle, number)
-    sites = store.read_sites(cycle.programme, cycle.period, number)
-    observations = store.read_observations(cycle.programme, cycle.period, number)
-    scored = judge_revision(store, measurable, cycle, number, observations)
+    measurable, sites = collected.measurable, collected.sites
+    scored = judge_revision(store, measurable, cycle, cycle.revisions[-1].number, collected.observations)
     if level == SITE:
         results = {(result.site, result.item): result for result in scored.results}
     else:
-        collected = CollectedCycle(measurable=measurable, sites=sites, observations=observations)
         results = {(one.place, one.result.item): one.result for one in pool_cycles([collected], level)}
     return Side(
         cycle=cycle,

@@ -17,9 +17,10 @@ from sqaudit.reports.numbers import ABSENT, show_duration, show_number
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import told_lot
 from sqaudit.workflow.explain.explanation import Explanation, Words
+from sqaudit.workflow.follow_up.findings import show_finding
 from sqaudit.workflow.judging.acceptance import FORMULA
 from sqaudit.workflow.judging.persons import SUPPRESSED, SUPPRESSED_WITH_ANOTHER
-from sqaudit.workflow.look_up import no_result, show_finding
+from sqaudit.workflow.look_up import no_result
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.recorded import tell_recorded
 from sqaudit.workflow.rows import result_row

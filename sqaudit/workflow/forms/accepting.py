@@ -209,9 +209,9 @@ class Accepting:
             return None
         return GivenAnswer(
             key=row.key,
-            value=value,
-            not_applicable=reason,
-            note=written.text("note"),
+            value=row.ask.mask_answer(value),
+            not_applicable=row.ask.mask_text(reason),
+            note=row.ask.mask_text(written.text("note")),
             evidence=tuple(self._evidence(written, row, folder)),
             given_by=self._who,
             given_at=self._context.settings.now,

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from msgspec import Struct, field
 
 from sqaudit.model.evidence import Observation
-from sqaudit.model.finding import Finding
+from sqaudit.model.finding import Sighting
 from sqaudit.model.programme import Site
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import ItemResult, Score
 from sqaudit.scoring.aggregation import score_audit
-from sqaudit.scoring.findings import find_findings
 from sqaudit.scoring.lifting import Lift, score_programme, score_regions
 from sqaudit.scoring.rating import rate_audit, rate_by_score
+from sqaudit.scoring.sightings import find_sightings
 from sqaudit.workflow.judging.lifting import Audited, lift_of
 from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.judging.sites import judge_site
@@ -25,7 +25,7 @@ from sqaudit.workflow.memory import without_cycle_search
 
 
 class ScoredCycle(Struct, frozen=True, kw_only=True):
-    """Everything that judging a cycle makes: one result per item and site, scores at every level, findings.
+    """Everything that judging a cycle makes: one result per item and site, scores at every level, failed criteria.
 
     ``parts`` are the results of subjects, groups and auditors, which stand beside those of their site. ``lift`` says
     how the sites' scores were lifted.
@@ -33,15 +33,14 @@ class ScoredCycle(Struct, frozen=True, kw_only=True):
 
     results: tuple[ItemResult, ...]
     scores: tuple[Score, ...]
-    findings: tuple[Finding, ...]
+    sightings: tuple[Sighting, ...]
     parts: tuple[ItemResult, ...] = ()
     lift: Lift = field(default_factory=Lift)
 
 
 @without_cycle_search()
-def score_cycle(  # noqa: PLR0913 - all that a cycle rests on
+def score_cycle(
     measurable: Measurable,
-    period: str,
     sites: Sequence[Site],
     observations: Sequence[Observation],
     *,
@@ -52,7 +51,6 @@ def score_cycle(  # noqa: PLR0913 - all that a cycle rests on
 
     Args:
         measurable: The programme with its questions.
-        period: The cycle's label.
         sites: All sites of the cycle.
         observations: What was collected, one per item and site looked at, beside those of subjects and groups.
         selected: Ids of the sites that were looked at; empty: all.
@@ -82,7 +80,7 @@ def score_cycle(  # noqa: PLR0913 - all that a cycle rests on
     return ScoredCycle(
         results=tuple(results),
         scores=tuple(scores),
-        findings=find_findings(programme.id, period, results),
+        sightings=find_sightings(results),
         parts=tuple(parts),
         lift=lift,
     )

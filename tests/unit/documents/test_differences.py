@@ -52,6 +52,13 @@ def reword(_, checklist):
         checklist["items"][1][key] = {"en": "How so?"}
 
 
+def rename(standard, checklist):
+    standard["criteria"][0].update(id="C-3", was=["C-1"])
+    for item in (checklist["items"][0], checklist["items"][2]):
+        item["criterion"] = "C-3"
+    checklist["items"][0].update(id="mine", was=["own"])
+
+
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
@@ -83,6 +90,11 @@ def reword(_, checklist):
         (
             lambda _, checklist: checklist["items"].reverse(),
             [("checklist:visit", "items", "own asked taken", "taken asked own")],
+        ),
+        (rename, [("standard", "criteria.C-3.id", "C-1", "C-3"), ("checklist:visit", "items.mine.id", "own", "mine")]),
+        (
+            lambda standard, _: standard["criteria"][1].update(was=["C-0"]),
+            [("standard", "criteria.C-2.was", None, '["C-0"]')],
         ),
         (lambda standard, _: standard.update(dimension_order=["x"], overrides=[{"criterion": "C-1"}]), []),
     ],

@@ -39,3 +39,13 @@ def test_a_cap_without_its_number_is_told_how_to_write_it(project, read):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("critical: {cap: 59.99}", "critical: cap"), encoding="utf-8")
     assert problems_with(read, project) == [("'cap' is no value of 'critical'", "write {cap: …}")]
+
+
+def test_who_names_an_old_id_is_told_the_new_one(project, read):
+    standard, checklist = (project / "standards" / "desk" / name for name in ("standard.yaml", "checklists"))
+    text = standard.read_text(encoding="utf-8").replace("id: SP-1", "id: SP-10\n    was: [SP-0, SP-1]")
+    standard.write_text(text, encoding="utf-8")
+    for other in checklist.iterdir():
+        if other.stem != "other-desk":
+            other.write_text(other.read_text(encoding="utf-8").replace("SP-1", "SP-10"), encoding="utf-8")
+    assert ("standard 'desk' has no criterion 'SP-1'", "'SP-1' is called 'SP-10' now") in problems_with(read, project)

@@ -33,7 +33,7 @@ def test_what_a_project_holds(read):
     assert library.programmes == ("monthly",)
     assert library.checklists == (
         *("desk-faults", "desk-heard", "desk-records", "desk-sample"),
-        *("other-desk", "other-records"),
+        *("other-desk", "other-records", "renamed-desk"),
     )
     assert library.standards == ("desk@1.1.0", "other@2.0")
     assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
@@ -259,10 +259,11 @@ def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
         "desk-records",
         "desk-sample",
         "other-desk",
+        "renamed-desk",
     ]
     change(project, RECORDS, "dataset: tickets", "dataset: ticket")
     sound = [checklist.id for checklist in read(project).checklists_of("desk")]
-    assert sound == ["desk-faults", "desk-heard", "desk-sample", "other-desk"]
+    assert sound == ["desk-faults", "desk-heard", "desk-sample", "other-desk", "renamed-desk"]
 
 
 def test_texts_that_lack_a_language_are_counted(project, read):

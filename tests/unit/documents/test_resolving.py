@@ -190,7 +190,7 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
     assert part("standard", "properties", "scoring") == names(Scoring) - {"cap", "base", "floor"}
     assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist)
-    asked = {"answer", "guidance", "evidence"}
+    asked = {"answer", "guidance", "evidence", "mask"}
     assert part("checklist", "properties", "items", "items") - asked == names(Item)
     assert asked | {"question"} == names(Ask) - {"form"} | {"answer"}
     item = ("checklist", "properties", "items", "items", "properties")

@@ -6,34 +6,7 @@ import pytest
 import yaml
 
 from sqaudit.errors import CannotAccess
-from sqaudit.sources.masking import is_card_number, is_identity_number, mask_personal
 from sqaudit.sources.rejects import no_formula
-
-
-def test_mobile_numbers_and_addresses_are_masked_and_order_numbers_survive():
-    """The worked example PII-03 of the domain's vectors."""
-    expected = {
-        "电话13800138000请回电": "电话138****8000请回电",
-        "手机 138-0013-8000": "手机 138****8000",
-        "１３８００１３８０００": "138****8000",
-        "订单号 20250613800138000": "订单号 20250613800138000",
-        "+86 13912345678": "139****5678",
-        "zhang.san@example.com": "z***@example.com",
-        "投诉编号12800138000": "投诉编号12800138000",
-    }
-    assert {text: mask_personal(text) for text in expected} == expected
-
-
-def test_identity_and_card_numbers_are_masked_only_if_their_check_digit_holds():
-    assert is_identity_number("11010519491231002X")
-    assert is_identity_number("440524188001010014")
-    assert not is_identity_number("110105194912310021")
-    assert [is_card_number(f"7992739871{digit}") for digit in range(10)] == [digit == 3 for digit in range(10)]
-    assert mask_personal("证件 11010519491231002X。") == "证件 110*************2X。"
-    assert mask_personal("证件 110105194912310021") == "证件 110105194912310021"
-    assert mask_personal("card 4111 1111 1111 1111") == "card ************1111"
-    assert mask_personal("card 4111 1111 1111 1112") == "card 4111 1111 1111 1112"
-    assert mask_personal("全角，原样") == "全角，原样"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from sqaudit.model.evidence import Observation
-from sqaudit.model.finding import Finding
+from sqaudit.model.finding import Finding, Sighting
 from sqaudit.model.programme import Period, Revision, Site
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import plain
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
+from sqaudit.store.parts.results import Following
 
 running_server = runpy.run_path(str(Path(__file__).parents[2] / "postgres.py"))["running_server"]
 
@@ -66,8 +67,30 @@ class Make:
 
     @staticmethod
     def finding(site="north", criterion="RS-1", **more):
-        values = {"id": f"f-{site}-{criterion}", "items": ("wait",), "severity": Severity.MAJOR}
+        values = {
+            "id": f"f-{site}-{criterion}",
+            "programme": "monthly",
+            "period": "2026-10",
+            "severity": Severity.MAJOR,
+            "raised_at": datetime(2026, 11, 1, tzinfo=UTC),
+        }
         return Finding(site=site, criterion=criterion, **(values | more))
+
+    @staticmethod
+    def following(*findings):
+        """What comes of a cycle that shows these findings, each by one item."""
+
+        def follow(known, actions_of):
+            there = {one.finding.id for one in known}
+            return Following(
+                sightings=[
+                    Sighting(site=f.site, criterion=f.criterion, items=("wait",), severity=f.severity, finding=f.id)
+                    for f in findings
+                ],
+                raised=[one for one in findings if one.id not in there],
+            )
+
+        return follow
 
     def add(self, store, period=None, number=1, programme="monthly", **more):
         """Record a small revision."""

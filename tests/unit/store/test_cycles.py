@@ -70,6 +70,10 @@ def test_a_gap_in_the_numbers_is_our_own_mistake(store, make):
         make.add(store, number=2)
 
 
+def no_following(known, actions_of):
+    raise RuntimeError("a fault while saving")
+
+
 def failing(observation):
     yield observation
     raise RuntimeError("the power went")
@@ -96,9 +100,9 @@ def test_an_interrupt_in_the_middle_leaves_nothing(store, make):
 
 def test_a_fault_while_saving_scores_keeps_the_old_ones(store, make):
     make.add(store)
-    store.save_scored("monthly", "2026-10", 1, [make.result(n=1)], [make.score()], [make.finding()])
+    store.save_scored("monthly", "2026-10", 1, [make.result(n=1)], [make.score()], make.following(make.finding()))
     with pytest.raises(RuntimeError):
-        store.save_scored("monthly", "2026-10", 1, [make.result(n=2)], [], failing(make.finding("south")))
+        store.save_scored("monthly", "2026-10", 1, [make.result(n=2)], [], no_following)
     assert [one.n for _, one in store.read_results()] == [1]
     assert len(store.read_scores()) == len(store.read_findings()) == 1
 
@@ -106,21 +110,21 @@ def test_a_fault_while_saving_scores_keeps_the_old_ones(store, make):
 def test_scoring_again_replaces_what_was_concluded(store, make):
     make.add(store)
     assert not store.is_scored("monthly", "2026-10", 1)
-    store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], [make.finding()])
+    store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], make.following(make.finding()))
     assert store.is_scored("monthly", "2026-10", 1)
-    store.save_scored("monthly", "2026-10", 1, [make.result(n=7)], [], [])
+    store.save_scored("monthly", "2026-10", 1, [make.result(n=7)], [], make.following())
     assert [one.n for _, one in store.read_results()] == [7]
     assert store.read_scores() == store.read_findings() == []
 
 
 def test_a_closed_cycle_takes_nothing_up(store, make):
     make.add(store)
-    store.save_scored("monthly", "2026-10", 1, [make.result()], [], [])
+    store.save_scored("monthly", "2026-10", 1, [make.result()], [], make.following())
     assert store.close_cycle("monthly", "2026-10", LATER).state is CycleState.CLOSED
     with pytest.raises(InvalidInput, match="SQA615"):
         make.add(store, number=2)
     with pytest.raises(InvalidInput, match="SQA615"):
-        store.save_scored("monthly", "2026-10", 1, [], [], [])
+        store.save_scored("monthly", "2026-10", 1, [], [], make.following())
     assert len(store.read_results()) == 1
     assert store.reopen_cycle("monthly", "2026-10", LATER).state is CycleState.OPEN
     make.add(store, number=2)
@@ -129,9 +133,9 @@ def test_a_closed_cycle_takes_nothing_up(store, make):
 def test_a_cycle_closed_before_it_was_scored_can_still_be_scored_once(store, make):
     make.add(store)
     store.close_cycle("monthly", "2026-10", LATER)
-    store.save_scored("monthly", "2026-10", 1, [make.result()], [], [])
+    store.save_scored("monthly", "2026-10", 1, [make.result()], [], make.following())
     with pytest.raises(InvalidInput, match="SQA615"):
-        store.save_scored("monthly", "2026-10", 1, [make.result()], [], [])
+        store.save_scored("monthly", "2026-10", 1, [make.result()], [], make.following())
 
 
 def test_closing_twice_opening_twice_and_unknown_cycles_are_told(store, make):
@@ -158,8 +162,8 @@ def test_lists_show_the_latest_scored_revision_of_each_cycle(store, make):
         make.add(store, number=number)
     make.add(store, period=make.month(9))
     for number in (1, 2):
-        store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], [])
-    store.save_scored("monthly", "2026-09", 1, [make.result(n=9)], [], [])
+        store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], make.following())
+    store.save_scored("monthly", "2026-09", 1, [make.result(n=9)], [], make.following())
     assert [(key.period, key.number, one.n) for key, one in store.read_results()] == [
         ("2026-09", 1, 9),
         ("2026-10", 2, 2),
@@ -177,7 +181,7 @@ def test_filters_pick_and_order_is_fixed(store, make):
     ]
     scores = [make.score(), make.score(Level.PROGRAMME, "monthly", None), make.score(Level.CRITERION, "RS-1")]
     findings = [make.finding("south"), make.finding("north"), make.finding("north", "AT-1")]
-    store.save_scored("monthly", "2026-10", 1, rows, scores, findings)
+    store.save_scored("monthly", "2026-10", 1, rows, scores, make.following(*findings))
 
     def picked(**wanted):
         return [(one.site, one.item) for _, one in store.read_results(**wanted)]
@@ -189,17 +193,19 @@ def test_filters_pick_and_order_is_fixed(store, make):
     assert picked(programme="other") == picked(period="2026-11") == []
     assert [one.level for _, one in store.read_scores()] == [Level.CRITERION, Level.AUDIT, Level.PROGRAMME]
     assert [one.site for _, one in store.read_scores(level=Level.PROGRAMME)] == [None]
-    assert [one.criterion for _, one in store.read_findings(site="north")] == ["AT-1", "RS-1"]
+    assert [one.finding.criterion for one in store.read_findings(site="north")] == ["AT-1", "RS-1"]
 
 
 def test_ids_find_results_and_findings_in_the_latest_revision(store, make):
     for number in (1, 2):
         make.add(store, number=number)
-        store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], [make.finding(id="f-1")])
+        store.save_scored(
+            "monthly", "2026-10", number, [make.result(n=number)], [], make.following(make.finding(id="f-1"))
+        )
     key, found = store.find_result(short_id("r", "monthly", "2026-10", "north", "desk", "wait"))
     assert (key.number, found.n) == (2, 2)
-    key, found = store.find_finding("f-1")
-    assert (key.number, found.criterion) == (2, "RS-1")
+    assert store.find_finding("f-1") == make.finding(id="f-1")
+    assert [(one.key.number, one.sighting.criterion) for one in store.read_findings(finding="f-1")] == [(2, "RS-1")]
 
 
 RIVAL = """

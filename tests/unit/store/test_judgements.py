@@ -41,7 +41,7 @@ def test_choices_come_back_one_after_the_other(store):
 def test_a_dispute_is_decided_once_with_the_answer_that_it_makes(store, make):
     (kept,) = store.add_answers([GIVEN])
     make.add(store, observations=[make.observation(item="polite", answer=kept)])
-    store.save_scored("monthly", "2026-10", 1, [make.result(item="polite")], [], [])
+    store.save_scored("monthly", "2026-10", 1, [make.result(item="polite")], [], make.following())
     store.add_dispute(DISPUTE)
     with pytest.raises(InvalidInput, match="SQA863"):
         store.add_dispute(replace(DISPUTE, id="d-2"))

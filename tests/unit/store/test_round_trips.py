@@ -9,8 +9,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from sqaudit.model.action import (
+    ActionState,
+    Analysis,
+    CauseCode,
+    CauseMethod,
+    Containment,
+    CorrectiveAction,
+    Deadline,
+    EffectCriterion,
+    Move,
+    Path,
+    Plan,
+    PlanStep,
+    Rung,
+    Verdict,
+    Verification,
+    Why,
+)
+from sqaudit.model.concession import Concession
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
-from sqaudit.model.finding import Finding
+from sqaudit.model.finding import Finding, Sighting
 from sqaudit.model.programme import Period, Revision, Site
 from sqaudit.model.sample import (
     Acceptance,
@@ -28,8 +48,10 @@ from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
+from sqaudit.store.actions import ActionChoice, Opened
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
+from sqaudit.store.parts.results import Following
 
 # PostgreSQL keeps no NUL; that it is told stands in test_postgresql.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -139,13 +161,85 @@ scores = st.builds(
     rating=optional,
     reason=optional,
 )
-findings = st.builds(
-    Finding,
-    id=names,
+sightings = st.builds(
+    Sighting,
     site=names,
     criterion=names,
     items=st.lists(texts, max_size=3).map(tuple),
     severity=st.sampled_from(Severity),
+)
+days = st.dates()
+containments = st.builds(
+    Containment,
+    by=texts,
+    on=days,
+    correction=optional,
+    containment=optional,
+    consequences=optional,
+    not_needed=optional,
+)
+analyses = st.builds(
+    Analysis,
+    by=texts,
+    method=st.sampled_from(CauseMethod),
+    cause=texts,
+    code=st.sampled_from(CauseCode),
+    extent=texts,
+    escape=texts,
+    whys=st.lists(st.builds(Why, cause=texts, evidence=texts), max_size=2).map(tuple),
+)
+steps = st.builds(
+    PlanStep, text=texts, owner=texts, due=days, done_on=st.none() | days, done_by=optional, evidence=optional
+)
+effects = st.builds(
+    EffectCriterion,
+    indicator=texts,
+    baseline=texts,
+    target=texts,
+    improve=st.floats(0, 1e9),
+    check_on=days,
+    guards=st.lists(texts, max_size=2).map(tuple),
+    controls=st.lists(texts, max_size=2).map(tuple),
+)
+plans = st.builds(Plan, by=texts, steps=st.lists(steps, max_size=2).map(tuple), effect=effects, resources=optional)
+verifications = st.builds(
+    Verification,
+    evidence=texts,
+    checked_by=texts,
+    verdict=st.none() | st.sampled_from(Verdict),
+    reasons=st.lists(texts, max_size=2).map(tuple),
+    judged_at=st.none() | moments,
+)
+small = st.integers(0, 2**31)
+corrective_actions = st.builds(
+    CorrectiveAction,
+    id=names,
+    programme=names,
+    finding=names,
+    criterion=names,
+    site=st.none() | names,
+    severity=st.sampled_from(Severity),
+    path=st.sampled_from(Path),
+    state=st.sampled_from(ActionState),
+    opened_at=moments,
+    updated_at=moments,
+    owner=optional,
+    parent=optional,
+    due=st.none() | moments,
+    due_for=st.none() | st.sampled_from(Move),
+    containment=st.none() | containments,
+    analysis=st.none() | analyses,
+    plan=st.none() | plans,
+    approved_by=optional,
+    implemented_on=st.none() | days,
+    changed=optional,
+    verification=st.none() | verifications,
+    lessons=optional,
+    closed_at=st.none() | moments,
+    reopenings=small,
+    extensions=small,
+    checks=small,
+    version=small,
 )
 
 
@@ -206,19 +300,74 @@ def test_evidence(kept, listed, read, seen):
 @given(
     several(results, "site", "checklist", "item"),
     several(scores, "level", "site", "id"),
-    several(findings, "site", "criterion"),
+    several(sightings, "site", "criterion"),
 )
-def test_conclusions(kept, concluded, rolled_up, raised):
+def test_conclusions(kept, concluded, rolled_up, seen):
     programme = record(kept)
-    kept.save_scored(programme, "2026-10", 1, concluded, rolled_up, raised)
+    raised = [
+        Finding(
+            id=f"f-{programme}-{number}",
+            programme=programme,
+            period="2026-10",
+            site=one.site,
+            criterion=one.criterion,
+            severity=one.severity,
+            raised_at=datetime(2026, 11, 1, tzinfo=UTC),
+            repeats=number,
+        )
+        for number, one in enumerate(seen)
+    ]
+    seen = [replace(one, finding=own.id) for one, own in zip(seen, raised, strict=True)]
+    following = Following(sightings=seen, raised=raised)
+    kept.save_scored(programme, "2026-10", 1, concluded, rolled_up, lambda _known, _actions: following)
     back = [one for _, one in kept.read_results(programme)]
     assert digits(back) == digits(sorted(concluded, key=lambda one: (one.site, one.checklist, one.item)))
     levels = list(Level)
     back = [one for _, one in kept.read_scores(programme)]
     assert digits(back) == digits(sorted(rolled_up, key=lambda one: (levels.index(one.level), one.site or "", one.id)))
-    assert [one for _, one in kept.read_findings(programme)] == sorted(
-        raised, key=lambda one: (one.site, one.criterion)
+    found = kept.read_findings(programme)
+    assert [one.sighting for one in found] == sorted(seen, key=lambda one: (one.site, one.criterion))
+    assert sorted((one.finding for one in found), key=lambda one: one.id) == sorted(raised, key=lambda one: one.id)
+
+
+@settings(max_examples=60, deadline=None)
+@given(corrective_actions, moments, st.lists(st.tuples(st.sampled_from(Rung), moments), max_size=3).map(tuple))
+def test_actions(kept, action, due, notices):
+    programme = record(kept)
+    action = replace(action, id=f"a-{programme}", programme=programme)
+    deadlines = tuple(
+        Deadline(action=action.id, number=number, step=Move.PLAN, due=due, set_at=due, notices=notices)
+        for number in (1, 2)
     )
+    opened = Opened(action=action, deadlines=deadlines, deed=Deed(kind=EventKind.ACTION_OPENED, when=due))
+    following = Following(opened=[opened])
+    kept.save_scored(programme, "2026-10", 1, [], [], lambda _known, _actions: following)
+    assert kept.find_action(action.id) == action
+    assert kept.list_actions(ActionChoice(equal={"programme": programme})) == [action]
+    assert kept.list_deadlines([action.id]) == {action.id: list(deadlines)}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.none() | names, texts, moments, days, days)
+def test_concessions(kept, site, reason, granted_at, first_day, last_day):
+    programme = record(kept)
+    granted = Concession(
+        id=f"c-{programme}",
+        programme=programme,
+        criterion="RS-1",
+        site=site,
+        reason=reason,
+        owner="anna",
+        approver="bo",
+        granted_at=granted_at,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    kept.add_concession(granted)
+    assert kept.list_concessions(programme) == [granted]
+    ended = kept.revoke_concession(granted.id, "bo", reason, granted_at)
+    assert kept.list_concessions(programme) == [ended]
+    assert (ended.revoked_at, ended.revoked_by, ended.revoked_because) == (granted_at, "bo", reason)
 
 
 @settings(max_examples=60, deadline=None)

@@ -36,7 +36,7 @@ while turn < turns:
         revision = replace(make.revision(), number=number, fingerprint=f"{who} {turn}")
         try:
             make.add(store, revision=revision, observations=[make.observation(f"s{n}") for n in range(20)])
-            store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], [])
+            store.save_scored("monthly", "2026-10", number, [make.result(n=number)], [], make.following())
             turn += 1
         except CannotAccess as error:
             assert error.code == "SQA610", error

@@ -165,7 +165,7 @@ def test_results_and_scores_of_subjects_have_keys_and_ids_of_their_own(store, ma
     make.add(store)
     results = [make.result(), make.result(subject='["a"]'), make.result(group='["a"]')]
     scores = [make.score(), make.score(Level.SUBJECT, "desk", subject='["a"]'), make.score(Level.SUBJECT, "desk")]
-    store.save_scored("monthly", "2026-10", 1, results, scores, [])
+    store.save_scored("monthly", "2026-10", 1, results, scores, make.following())
     back = [result for _, result in store.read_results()]
     assert sorted((one.subject, one.group) for one in back) == [("", ""), ("", '["a"]'), ('["a"]', "")]
     assert sorted(score.subject for _, score in store.read_scores()) == ["", "", '["a"]']

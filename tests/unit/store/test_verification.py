@@ -15,7 +15,7 @@ def fill(url, folder, make):
     """A store that holds one scored revision."""
     with open_store(url, folder) as store:
         make.add(store)
-        store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], [make.finding()])
+        store.save_scored("monthly", "2026-10", 1, [make.result()], [make.score()], make.following(make.finding()))
         assert store.verify() == []
 
 

@@ -60,6 +60,14 @@ def test_derived_items_are_looked_at_to_the_column(checked):
     ]
 
 
+def test_an_expression_with_an_old_id_is_told_the_new_one(checked):
+    items = ITEMS + "  - {id: mean-mark, was: [average-mark], measure: mean(mark)}\n"
+    extra = "  - {id: half, derive: average_mark / 2}\n"
+    ((place, code, message, hint),) = checked({RECORDS: HEAD + items + extra})
+    assert (place, code, message) == (f"{RECORDS}:10:24", "SQA303", "nothing is called 'average_mark' here")
+    assert hint == "'average_mark' is called 'mean_mark' now"
+
+
 def test_an_interval_is_for_quantiles(checked):
     extra = (
         "  - {id: a, measure: mean(mark), interval: true}\n"

@@ -80,7 +80,7 @@ def call(name, n, part, latest=None):
 
 
 def judged(measurable, observations):
-    scored = score_cycle(measurable, "2026-10", SITES, observations)
+    scored = score_cycle(measurable, SITES, observations)
     return scored, {result.item: result for result in scored.results if result.site == "a"}
 
 
@@ -147,16 +147,16 @@ def test_the_order_of_observations_and_sites_never_matters(measurable):
     made = measurable()
     observations = [call(f"c{number}", number + 1, number // 2, latest=number % 3) for number in range(8)]
     observations += [VISIT, seen("visits-ok", 3, 1, group='["x"]'), seen("visits-ok", 7, 1, group='["y"]')]
-    before = score_cycle(made, "2026-10", SITES, observations)
+    before = score_cycle(made, SITES, observations)
     for turn in range(5):
         random.Random(turn).shuffle(observations)
-        assert score_cycle(made, "2026-10", SITES[::-1], observations) == before
+        assert score_cycle(made, SITES[::-1], observations) == before
 
 
 def test_results_that_are_planned_and_those_that_come_are_equal_in_number(measurable):
     made = measurable()
     for observations in ([], [VISIT], [call("x", 2, 2), VISIT]):
-        assert len(score_cycle(made, "2026-10", SITES, observations).results) == 2 * 4
+        assert len(score_cycle(made, SITES, observations).results) == 2 * 4
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_results_that_are_planned_and_those_that_come_are_equal_in_number(measur
 )
 def test_one_suppressed_part_takes_the_next_smallest_with_it(measurable, sizes, shown):
     groups = [seen("visits-ok", n, n, group=json.dumps([str(place)])) for place, n in enumerate(sizes)]
-    scored = score_cycle(measurable(), "2026-10", SITES, [VISIT, *groups])
+    scored = score_cycle(measurable(), SITES, [VISIT, *groups])
     assert tuple(part.n for part in hide_persons(scored.parts)) == shown
 
 

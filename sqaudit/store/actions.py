@@ -1,0 +1,256 @@
+"""Corrective actions with their deadlines: what stands in the rows is what the log says last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct, convert, to_builtins
+from sqlalchemy import Connection, Row, select, update
+
+from sqaudit.model.action import (
+    ActionState,
+    Analysis,
+    Containment,
+    CorrectiveAction,
+    Deadline,
+    Move,
+    Path,
+    Plan,
+    Rung,
+    Verification,
+)
+from sqaudit.model.event import Deed
+from sqaudit.model.standard import Severity
+from sqaudit.store.encoding import (
+    read_json,
+    read_moment,
+    read_optional_moment,
+    write_json,
+    write_moment,
+    write_optional_moment,
+)
+from sqaudit.store.events import append_event, append_events
+from sqaudit.store.rows import insert_rows
+from sqaudit.store.tables import action_deadlines, action_notices, actions
+
+_FINAL = tuple(state.value for state in ActionState if state.is_final)
+_AT_ONCE = 500
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What people said of an action, as its row keeps it in one column."""
+
+    containment: Containment | None = None
+    analysis: Analysis | None = None
+    plan: Plan | None = None
+    approved_by: str | None = None
+    changed: str | None = None
+    verification: Verification | None = None
+    lessons: str | None = None
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """An action that is new, by when its steps are due, and the deed as the log tells it."""
+
+    action: CorrectiveAction
+    deadlines: tuple[Deadline, ...]
+    deed: Deed
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """An action after a move, all its deadlines, and the deed as the log tells it."""
+
+    action: CorrectiveAction
+    deadlines: tuple[Deadline, ...]
+    deed: Deed
+
+
+class ActionChoice(Struct, frozen=True, kw_only=True):
+    """Which actions to read; ``None`` asks for all.
+
+    ``equal`` holds columns that must have a value. ``is_final`` leaves those with nothing left to do, or the others;
+    ``due_until`` those whose step is due until then; ``most`` is how many are read, the first due first.
+    """
+
+    equal: Mapping[str, str | None] = {}
+    is_final: bool | None = None
+    due_until: datetime | None = None
+    most: int | None = None
+
+
+def add_actions(connection: Connection, opened: Sequence[Opened]) -> None:
+    """Keep actions that are new, their deadlines and the events that they were opened."""
+    rows = [_row(one.action) for one in opened]
+    if not rows:
+        return
+    insert_rows(connection, actions, tuple(rows[0]), (tuple(row.values()) for row in rows))
+    _insert_deadlines(connection, (deadline for one in opened for deadline in one.deadlines))
+    append_events(connection, [one.deed for one in opened])
+
+
+def save_moved(connection: Connection, before: CorrectiveAction, moved: Moved) -> None:
+    """Keep what a move made of an action, within the transaction that read it."""
+    after = moved.action
+    connection.execute(
+        update(actions).where(actions.c.id == after.id, actions.c.version == before.version).values(**_row(after))
+    )
+    known = {one.number: one for one in read_deadlines(connection, [after.id]).get(after.id, [])}
+    for one in moved.deadlines:
+        if one.number in known and one != known[one.number]:
+            connection.execute(
+                update(action_deadlines)
+                .where(action_deadlines.c.action == one.action, action_deadlines.c.number == one.number)
+                .values(ended_at=write_optional_moment(one.ended_at))
+            )
+    _insert_deadlines(connection, (one for one in moved.deadlines if one.number not in known))
+    append_event(connection, moved.deed)
+
+
+def read_actions(connection: Connection, choice: ActionChoice) -> list[CorrectiveAction]:
+    """Actions, the first due first; those that nothing is due of come last, by id."""
+    query = select(actions)
+    for name, value in choice.equal.items():
+        if value is not None:
+            query = query.where(actions.c[name] == value)
+    if choice.is_final is not None:
+        query = query.where(actions.c.state.in_(_FINAL) if choice.is_final else actions.c.state.not_in(_FINAL))
+    if choice.due_until is not None:
+        query = query.where(actions.c.due <= write_moment(choice.due_until))
+    with_due = query.where(actions.c.due.is_not(None)).order_by(actions.c.due, actions.c.id).limit(choice.most)
+    found = [_action(row) for row in connection.execute(with_due)]
+    if choice.due_until is not None or (choice.most is not None and len(found) >= choice.most):
+        return found
+    left = None if choice.most is None else choice.most - len(found)
+    without = query.where(actions.c.due.is_(None)).order_by(actions.c.id).limit(left)
+    return [*found, *(_action(row) for row in connection.execute(without))]
+
+
+def read_actions_of(connection: Connection, identities: Collection[str]) -> dict[str, CorrectiveAction]:
+    """The actions of these ids."""
+    found: dict[str, CorrectiveAction] = {}
+    wanted = sorted(identities)
+    for start in range(0, len(wanted), _AT_ONCE):
+        chunk = wanted[start : start + _AT_ONCE]
+        for row in connection.execute(select(actions).where(actions.c.id.in_(chunk))):
+            found[row.id] = _action(row)
+    return found
+
+
+def find_action(connection: Connection, identity: str, *, to_move: bool = False) -> CorrectiveAction | None:
+    """The action of an id; ``to_move`` locks its row until the end of the transaction."""
+    query = select(actions).where(actions.c.id == identity)
+    row = connection.execute(query.with_for_update() if to_move else query).one_or_none()
+    return None if row is None else _action(row)
+
+
+def read_deadlines(connection: Connection, identities: Collection[str] | None = None) -> dict[str, list[Deadline]]:
+    """The deadlines of actions (default: of all) by their ids, as they were set one after the other."""
+    query = select(action_deadlines).order_by(action_deadlines.c.action, action_deadlines.c.number)
+    if identities is not None:
+        query = query.where(action_deadlines.c.action.in_(list(identities)))
+    found: defaultdict[str, list[Deadline]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.action].append(_deadline(row))
+    return dict(found)
+
+
+def read_given_notices(connection: Connection) -> set[tuple[str, int, Rung]]:
+    """The notices that were given: of which deadline of which action, and who was told."""
+    rows = connection.execute(select(action_notices.c.action, action_notices.c.number, action_notices.c.rung))
+    return {(row.action, row.number, Rung(row.rung)) for row in rows}
+
+
+def add_given_notices(connection: Connection, given: Iterable[tuple[str, int, Rung]], given_at: datetime) -> None:
+    """Keep that notices were given."""
+    rows = ((action, number, rung.value, write_moment(given_at)) for action, number, rung in given)
+    insert_rows(connection, action_notices, ("action", "number", "rung", "given_at"), rows)
+
+
+def _insert_deadlines(connection: Connection, deadlines: Iterable[Deadline]) -> None:
+    insert_rows(
+        connection,
+        action_deadlines,
+        ("action", "number", "step", "due", "set_at", "notices", "ended_at"),
+        (
+            (
+                one.action,
+                one.number,
+                one.step.value,
+                write_moment(one.due),
+                write_moment(one.set_at),
+                write_json([[rung.value, write_moment(at)] for rung, at in one.notices]),
+                write_optional_moment(one.ended_at),
+            )
+            for one in deadlines
+        ),
+    )
+
+
+def _deadline(row: Row[Any]) -> Deadline:
+    return Deadline(
+        action=row.action,
+        number=row.number,
+        step=Move(row.step),
+        due=read_moment(row.due),
+        set_at=read_moment(row.set_at),
+        notices=tuple((Rung(rung), read_moment(at)) for rung, at in read_json(row.notices)),
+        ended_at=read_optional_moment(row.ended_at),
+    )
+
+
+def _row(action: CorrectiveAction) -> dict[str, object]:
+    content = Content(**{name: getattr(action, name) for name in Content.__struct_fields__})
+    return {
+        "id": action.id,
+        "programme": action.programme,
+        "finding": action.finding,
+        "criterion": action.criterion,
+        "site": action.site or "",
+        "severity": action.severity.value,
+        "path": action.path.value,
+        "state": action.state.value,
+        "opened_at": write_moment(action.opened_at),
+        "updated_at": write_moment(action.updated_at),
+        "owner": action.owner,
+        "parent": action.parent,
+        "due": write_optional_moment(action.due),
+        "due_for": None if action.due_for is None else action.due_for.value,
+        "implemented_on": None if action.implemented_on is None else action.implemented_on.isoformat(),
+        "verdict": None if action.verdict is None else action.verdict.value,
+        "closed_at": write_optional_moment(action.closed_at),
+        "reopenings": action.reopenings,
+        "extensions": action.extensions,
+        "checks": action.checks,
+        "version": action.version,
+        "content": write_json(to_builtins(content)),
+    }
+
+
+def _action(row: Row[Any]) -> CorrectiveAction:
+    content = convert(read_json(row.content), Content)
+    return CorrectiveAction(
+        id=row.id,
+        programme=row.programme,
+        finding=row.finding,
+        criterion=row.criterion,
+        site=row.site or None,
+        severity=Severity(row.severity),
+        path=Path(row.path),
+        state=ActionState(row.state),
+        opened_at=read_moment(row.opened_at),
+        updated_at=read_moment(row.updated_at),
+        owner=row.owner,
+        parent=row.parent,
+        due=read_optional_moment(row.due),
+        due_for=None if row.due_for is None else Move(row.due_for),
+        implemented_on=None if row.implemented_on is None else date.fromisoformat(row.implemented_on),
+        closed_at=read_optional_moment(row.closed_at),
+        reopenings=row.reopenings,
+        extensions=row.extensions,
+        checks=row.checks,
+        version=row.version,
+        **{name: getattr(content, name) for name in Content.__struct_fields__},
+    )

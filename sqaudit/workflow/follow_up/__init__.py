@@ -1,0 +1,1 @@
+"""Following findings up: raising them, moving their actions, judging their effect, telling who must know."""

@@ -1,0 +1,100 @@
+"""Actions and verdicts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqaudit.errors import Message, msg
+from sqaudit.follow_up.effectiveness import Condition
+from sqaudit.model.action import CorrectiveAction
+from sqaudit.model.language import Language
+from sqaudit.reports.numbers import show_difference, show_probability, show_value
+from sqaudit.reports.reasons import show_reason
+from sqaudit.workflow.follow_up.effect import Judged
+
+_CONDITIONS = {
+    Condition.DIRECTION: msg("the change goes the right way"),
+    Condition.CHANCE: msg("it is more than chance"),
+    Condition.SIZE: msg("it is as large as was asked for"),
+    Condition.TARGET: msg("the target is met"),
+    Condition.RECURRENCE: msg("the finding did not come back"),
+    Condition.GUARDS: msg("nothing else became worse"),
+}
+_OUTCOMES = {True: msg("yes"), False: msg("no"), None: msg("not known")}
+
+
+def tell_judged(judged: Judged, language: Language) -> Iterator[Message]:
+    """What a verdict rests on: periods, values, test and conditions."""
+    if judged.before or judged.after:
+        yield msg(
+            "before: {before}; after: {after}",
+            before=", ".join(judged.before) or "-",
+            after=", ".join(judged.after) or "-",
+        )
+    change = judged.change
+    if change is not None:
+        yield msg(
+            "{item}: {before} (n {n_before}) → {after} (n {n_after})",
+            item=change.id,
+            before=show_value(change.before, change.unit),
+            n_before=change.n_before if change.n_before is not None else "-",
+            after=show_value(change.after, change.unit),
+            n_after=change.n_after if change.n_after is not None else "-",
+        )
+        low, high = (change.in_its_unit(one) for one in (change.contrast.low, change.contrast.high))
+        if change.difference is not None and low is not None and high is not None:
+            yield msg(
+                "difference {difference}, 95% interval {low} to {high}, p {p}",
+                difference=show_difference(change.difference, change.difference_unit),
+                low=show_difference(low, change.difference_unit),
+                high=show_difference(high, change.difference_unit),
+                p="-" if change.contrast.p is None else show_probability(change.contrast.p),
+            )
+    for condition, outcome in judged.judgement.checks:
+        yield msg("{condition}: {outcome}", condition=_CONDITIONS[condition], outcome=_OUTCOMES[outcome])
+    if judged.judgement.reasons:
+        reasons = [show_reason(reason, language) or reason for reason in judged.judgement.reasons]
+        yield msg("because: {reasons}", reasons="; ".join(reasons))
+
+
+def tell_action(action: CorrectiveAction) -> Iterator[Message]:
+    """What people said of an action, step by step."""
+    contained, analysis, plan = action.containment, action.analysis, action.plan
+    if contained is not None:
+        if contained.not_needed is not None:
+            yield msg("no correction was needed: {reason}", reason=contained.not_needed)
+        else:
+            yield msg(
+                "corrected on {day} by {who}: {text}", day=contained.on, who=contained.by, text=contained.correction
+            )
+            yield msg("contained: {text}", text=contained.containment)
+            yield msg("consequences: {text}", text=contained.consequences)
+    if analysis is not None:
+        for number, why in enumerate(analysis.whys, 1):
+            yield msg("why {number}: {cause} ({evidence})", number=number, cause=why.cause, evidence=why.evidence)
+        yield msg("root cause ({code}): {cause}", code=analysis.code, cause=analysis.cause)
+        yield msg("where else: {text}", text=analysis.extent)
+        yield msg("why it went unnoticed: {text}", text=analysis.escape)
+    if plan is not None:
+        for number, step in enumerate(plan.steps, 1):
+            yield msg(
+                "step {number}: {text} ({owner}, due {due}, done {done})",
+                number=number,
+                text=step.text,
+                owner=step.owner,
+                due=step.due,
+                done=step.done_on or "-",
+            )
+        effect = plan.effect
+        yield msg(
+            "to be seen by {item}: {target}, better by {improve} at least than {baseline}, looked at from {day} on",
+            item=effect.indicator,
+            target=effect.target,
+            improve=effect.improve,
+            baseline=effect.baseline,
+            day=effect.check_on,
+        )
+        if effect.guards:
+            yield msg("must not become worse: {items}", items=", ".join(effect.guards))
+    if action.lessons is not None:
+        yield msg("learnt: {text}", text=action.lessons)

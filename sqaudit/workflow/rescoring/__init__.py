@@ -1,0 +1,1 @@
+"""The parts of scoring a collected cycle by another version of its standard."""
