@@ -387,9 +387,11 @@ def objects() -> str:
         ports.Reporter,
         ports.Pack,
         ports.ProjectTemplate,
+        ports.ToldTemplate,
     )
     sessions = (ports.EngineSession, ports.RowKeeper)
-    made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure)
+    told = (ports.Story, ports.ToldMove)
+    made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure, *told)
     given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
     return _joined(line for each in (*offered, *made, *given) for line in _object(each))
 

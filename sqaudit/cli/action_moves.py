@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.session import current_session
 from sqaudit.errors import Message, msg
 from sqaudit.model.action import CauseCode, CauseMethod, Move, Verdict
+
+if TYPE_CHECKING:
+    from sqaudit.workflow.follow_up.effect import Judged
 
 _DAYS = frozenset({"on", "check", "until"})
 _VERDICTS = {
@@ -142,6 +145,15 @@ MOVES: tuple[tuple[Move, Message, tuple[Callable[[Any], Any], ...]], ...] = (
 )
 
 
+def write_judged(judged: Judged) -> None:
+    """Write a verdict and what it rests on."""
+    from sqaudit.workflow.follow_up.telling import tell_judged
+
+    write_lines([msg("verdict: {verdict}", verdict=_VERDICTS[judged.judgement.verdict])])
+    for line in tell_judged(judged, current_session().language):
+        write_lines([line])
+
+
 def add_moves(group: Group) -> None:
     """Make a command of every move."""
     for move, about, options in MOVES:
@@ -153,16 +165,12 @@ def _add_move(group: Group, move: Move, about: Message, options: tuple[Callable[
         """Make the move and say where the action stands now."""
         from sqaudit.workflow.follow_up.actions import outcome_lines
         from sqaudit.workflow.follow_up.moving import move_action
-        from sqaudit.workflow.follow_up.telling import tell_judged
 
         said = {name: _read(name, value) for name, value in given.items()}
         context = current_session().open_context()
         outcome = move_action(context, identity, move, who=who, given=said)
         if outcome.judged is not None:
-            verdict = outcome.judged.judgement.verdict
-            write_lines([msg("verdict: {verdict}", verdict=_VERDICTS[verdict])])
-            for line in tell_judged(outcome.judged, current_session().language):
-                write_lines([line])
+            write_judged(outcome.judged)
         for line in outcome_lines(context, outcome.action):
             say(line)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
 
+from sqaudit.model.action import Move
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.language import Language
 from sqaudit.model.measuring import Statistic
@@ -243,4 +244,32 @@ class ProjectTemplate(Protocol):
 
     def files(self, language: str) -> Mapping[str, str]:
         """The files to write, by path relative to the project's folder."""
+        ...
+
+
+class ToldMove(Struct, frozen=True):
+    """A move of a corrective action in the story of a template: by whom, and what is said.
+
+    ``given`` goes by the names of the options of ``sqaudit actions``.
+    """
+
+    move: Move
+    who: str
+    given: Mapping[str, object] = {}
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """What was done about a finding of a template's programme: ``site`` is ``None`` where it is systemic."""
+
+    criterion: str
+    site: str | None
+    moves: Sequence[ToldMove]
+
+
+@runtime_checkable
+class ToldTemplate(Protocol):
+    """A project template that also tells what was done about one of its findings, for ``sqaudit demo``."""
+
+    def story(self, language: str) -> Story | None:
+        """The story; ``None`` if there is none."""
         ...

@@ -10,20 +10,29 @@ from pathlib import Path
 from msgspec import Struct
 
 from sqaudit.errors import CannotAccess, InvalidInput, Message, msg
-from sqaudit.model.ports import ProjectTemplate
+from sqaudit.model.action import CorrectiveAction
+from sqaudit.model.ports import ProjectTemplate, Story, ToldTemplate
 from sqaudit.plugin.host import PluginHost
+from sqaudit.store.actions import ActionChoice
 from sqaudit.workflow.context import Context, open_context
+from sqaudit.workflow.follow_up.effect import Judged
+from sqaudit.workflow.follow_up.moving import move_action
 from sqaudit.workflow.run import run
 from sqaudit.workflow.score import RunSummary
 
 
 class Demo(Struct, frozen=True, kw_only=True):
-    """A finished demo: where it lies and what each of its cycles came to."""
+    """A finished demo: where it lies, what its cycles came to, and the action it tells of with what its data say.
+
+    ``judged`` is ``None`` where that was told before.
+    """
 
     folder: Path
     programme: str
     context: Context
     cycles: tuple[RunSummary, ...]
+    action: CorrectiveAction | None = None
+    judged: Judged | None = None
 
 
 def find_templates(host: PluginHost) -> Mapping[str, ProjectTemplate]:
@@ -75,7 +84,29 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
         if progress is not None:
             progress(done / len(chosen.periods), msg("running {period}", period=period))
         cycles.append(run(context, chosen.programme, period))
-    return Demo(folder=folder, programme=chosen.programme, context=context, cycles=tuple(cycles))
+    story = chosen.story(language) if isinstance(chosen, ToldTemplate) else None
+    action, judged = (None, None) if story is None else _tell(context, chosen.programme, story)
+    return Demo(
+        folder=folder,
+        programme=chosen.programme,
+        context=context,
+        cycles=tuple(cycles),
+        action=action,
+        judged=judged,
+    )
+
+
+def _tell(context: Context, programme: str, story: Story) -> tuple[CorrectiveAction | None, Judged | None]:
+    """Make the moves of a story that were not made yet: each of them makes one more version of its action."""
+    with context.store() as store:
+        treated = store.list_actions(ActionChoice(equal={"programme": programme}))
+    action = next((one for one in treated if (one.criterion, one.site) == (story.criterion, story.site)), None)
+    judged = None
+    if action is not None:
+        for told in story.moves[action.version - 1 :]:
+            outcome = move_action(context, action.id, told.move, who=told.who, given=told.given)
+            action, judged = outcome.action, outcome.judged or judged
+    return action, judged
 
 
 def _template(name: str, host: PluginHost) -> ProjectTemplate:

@@ -41,6 +41,21 @@ def test_cleanliness_falls_is_found_is_fixed_and_recovers(demo):
     assert by_month["2026-10"] > by_month["2026-07"] + 10
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_done_about_it_is_proven_by_two_months(demo, language):
+    """July told, September and October prove: the action that treats all hotels at once is closed on data."""
+    p, outcome = demo(language)
+    assert "2026-06, 2026-07" in outcome.out
+    assert "2026-09, 2026-10" in outcome.out
+    rows = json.loads(p.run("actions", "list", "--state", "all", "--format", "json").out)
+    (whole,) = [row for row in rows if (row["criterion"], row["site"]) == ("clean-rooms", None)]
+    assert (whole["state"], whole["verdict"]) == ("closed", "effective")
+    assert whole["id"] in outcome.out
+    assert {row["state"] for row in rows if row["id"] != whole["id"]} == {"open"}
+    (shown,) = json.loads(p.run("actions", "show", whole["id"], "--format", "json").out)
+    assert all(one["owner"] == "housekeeping" for one in shown["said"]["plan"]["steps"])
+
+
 def test_overall_satisfaction_rises_by_about_a_fifth(demo):
     """60 to 72 %, weighed by answers over all hotels, as the story says."""
     p, _ = demo("en")

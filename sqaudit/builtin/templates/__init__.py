@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqaudit.builtin.templates.folder import FolderTemplate
 from sqaudit.builtin.templates.hotel_records import hotel_records
+from sqaudit.builtin.templates.hotel_story import hotel_story
 from sqaudit.model.ports import ProjectTemplate
 
 TEMPLATES: Mapping[str, ProjectTemplate] = {
@@ -14,6 +15,7 @@ TEMPLATES: Mapping[str, ProjectTemplate] = {
         programme="monthly-hotels",
         periods=("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"),
         records=hotel_records,
+        tell=hotel_story,
     ),
     "minimal": FolderTemplate(name="minimal", programme="first-audit", periods=("2026-10",)),
 }

@@ -9,6 +9,8 @@ from importlib.resources.abc import Traversable
 
 from msgspec import Struct
 
+from sqaudit.model.ports import Story
+
 _COMMENT = re.compile(r"(?P<indent>\s*)#(?P<language>[a-z]{2}): (?P<text>.*)")
 _LANGUAGE = "$LANGUAGE"
 
@@ -17,22 +19,32 @@ def _no_records() -> Mapping[str, str]:
     return {}
 
 
+def _no_story(language: str) -> Story | None:  # noqa: ARG001 - what is asked of stories
+    return None
+
+
 class FolderTemplate(Struct, kw_only=True):
     """A project template: the folder of its name beside this module, and records that are made rather than kept.
 
     In its files a line ``#en: text`` is a comment for readers of English only, and ``$LANGUAGE`` stands for the code of
-    the language asked for. ``records`` makes further files, by path relative to the project's folder.
+    the language asked for. ``records`` makes further files, by path relative to the project's folder; ``tell`` what was
+    done about one of its findings.
     """
 
     name: str
     programme: str
     periods: Sequence[str]
     records: Callable[[], Mapping[str, str]] = _no_records
+    tell: Callable[[str], Story | None] = _no_story
 
     def files(self, language: str) -> Mapping[str, str]:
         """The files to write, by path relative to the project's folder, sorted by path."""
         kept = {path: in_language(text, language) for path, text in _texts(resources.files(__package__) / self.name)}
         return dict(sorted({**kept, **self.records()}.items()))
+
+    def story(self, language: str) -> Story | None:
+        """What was done about one of its findings, in a language."""
+        return self.tell(language)
 
 
 def in_language(text: str, language: str) -> str:

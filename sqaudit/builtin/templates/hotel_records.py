@@ -34,6 +34,7 @@ _HOTELS = (
     "tide-house",
 )
 _NEW_CONTRACTOR = frozenset({"copper-gate", "lantern-court", "maple-terrace", "silver-reed", "willow-bridge"})
+OTHER_HOTELS = tuple(hotel for hotel in _HOTELS if hotel not in _NEW_CONTRACTOR)
 _SEASIDE = frozenset({"coral-pier", "moon-palm"})
 _HOLIDAYS = frozenset({7, 8})
 _OLD_HOUSE = "frost-garden"

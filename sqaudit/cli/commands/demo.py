@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sqaudit.cli.action_moves import write_judged
 from sqaudit.cli.help import make_command, option
 from sqaudit.cli.options import SEVERITIES
 from sqaudit.cli.output import render_table, write_file, write_lines, write_text
@@ -56,18 +57,22 @@ def command(template: str, folder: Path) -> None:
         write_file(path, text)
         if name == "table":
             write_text(text + "\n")
-    write_lines(
-        [
-            msg("the project is in '{folder}'; read its YAML, then look around:", folder=folder),
-            msg("sqaudit --project {folder} findings --period 2026-07", folder=folder),
-            msg(
-                "sqaudit --project {folder} explain {programme} --site tide-house",
-                folder=folder,
-                programme=view.programme,
-            ),
-            msg("the reports are in '{folder}'", folder=folder / "reports"),
-        ]
-    )
+    if demo.action is not None and demo.judged is not None:
+        named = msg("what was done about '{criterion}' was judged by data:", criterion=demo.action.criterion)
+        write_lines([named])
+        write_judged(demo.judged)
+        write_text("\n")
+    project = msg("the project is in '{folder}'; read its YAML, then look around:", folder=folder)
+    looks = [
+        msg("sqaudit --project {folder} findings --period 2026-07", folder=folder),
+        msg(
+            "sqaudit --project {folder} explain {programme} --site tide-house", folder=folder, programme=view.programme
+        ),
+        msg("sqaudit --project {folder} actions", folder=folder),
+    ]
+    if demo.action is not None:
+        looks.append(msg("sqaudit --project {folder} actions show {id}", folder=folder, id=demo.action.id))
+    write_lines([project, *looks, msg("the reports are in '{folder}'", folder=folder / "reports")])
 
 
 def _cycle_row(summary: RunSummary) -> dict[str, object]:
