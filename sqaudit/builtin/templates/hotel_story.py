@@ -13,10 +13,9 @@ _QUALITY, _OWNER, _APPROVER, _VERIFIER = "quality", "housekeeping", "operations"
 
 def hotel_story(language: str) -> Story:
     """The way of the action that treats dirty rooms at all hotels at once."""
-    position = 1 if language == "zh" else 0
 
-    def say(*words: str) -> str:
-        return words[position]
+    def say(english: str, chinese: str) -> str:
+        return chinese if language == "zh" else english
 
     new_steps = say(
         "Rewrite the cleaning steps with the cleaners and train all of them", "与保洁人员一起修订清洁流程并全员培训"
