@@ -30,6 +30,7 @@ from sqaudit.expressions.functions import (
     Function,
 )
 from sqaudit.model import ports, spread
+from sqaudit.model.follow_up import DUE, Allowance
 from sqaudit.model.language import Language
 from sqaudit.model.measuring import Statistic, StatisticKind
 from sqaudit.model.ports import Argument, ArgumentKind, Measure, MeasureFamily, UnfitArgument
@@ -125,6 +126,7 @@ _FORMATS = {
     "target": "target, such as `>= 0.95` or `<= PT24H`",
     "allowance": "`PT24H`, `P14D`, or `5wd` for working days",
     "duration": "duration, such as `P2D`",
+    "allowance": "duration, or working days: `PT24H`, `P14D`, `5wd`",
     "reference": "`ID@VERSION`",
     "version": "version in quotes",
     "date": "date",
@@ -364,6 +366,23 @@ def _takes(function: Function) -> str:
     return ", ".join(needed) + "".join(f"[, {word}]" for word in optional)
 
 
+# Following up
+
+
+def due() -> str:
+    """How long each step may take if a programme does not say it."""
+    steps = list(dict.fromkeys(step for allowed in DUE.values() for step in allowed))
+    heads = ("severity", *(f"`{step.value}`" for step in steps))
+    rows = ((severity.value, *(_allowance(allowed[step]) for step in steps)) for severity, allowed in DUE.items())
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+def _allowance(allowed: Allowance) -> str:
+    if allowed.seconds is not None:
+        return f"`PT{allowed.seconds // 3600}H`"
+    return f"`P{allowed.days}D`" if allowed.days is not None else f"`{allowed.working_days}wd`"
+
+
 # Plugins
 
 
@@ -432,6 +451,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "measures": measures,
     "scorers": scorers,
     "functions": functions,
+    "due": due,
     "hooks": hooks,
     "objects": objects,
 }
