@@ -124,7 +124,6 @@ def errors(language: str) -> str:
 _TEXT = "text, or `{en: …, zh: …}`"
 _FORMATS = {
     "target": "target, such as `>= 0.95` or `<= PT24H`",
-    "allowance": "`PT24H`, `P14D`, or `5wd` for working days",
     "duration": "duration, such as `P2D`",
     "allowance": "duration, or working days: `PT24H`, `P14D`, `5wd`",
     "reference": "`ID@VERSION`",

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sqaudit.errors import InvalidInput, msg
+from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.follow_up.causes import see_that_explains
+from sqaudit.locale.words import WORDS
 from sqaudit.model.action import (
     ActionState,
     Analysis,
@@ -271,10 +272,18 @@ def judge(action: CorrectiveAction, said: Said, verdict: Verdict, reasons: tuple
     if said.day("check") is None:
         raise InvalidInput(
             "SQA877",
-            msg("the data do not show it yet: {verdict}, {reasons}", verdict=verdict, reasons=", ".join(reasons)),
+            msg("the data do not show it yet: {verdict}; {reasons}", verdict=WORDS[verdict], reasons=_joined(reasons)),
             msg("name the day on which to look again: --check DATE"),
         )
     return with_check(replace(after, checks=action.checks + 1), said.coming_day("check"))
+
+
+def _joined(reasons: Sequence[str]) -> Message:
+    words = [WORDS.get(reason, Message(reason, {})) for reason in reasons]
+    joined = words[0]
+    for word in words[1:]:
+        joined = msg("{first}; {second}", first=joined, second=word)
+    return joined
 
 
 def with_check(action: CorrectiveAction, day: date) -> CorrectiveAction:
@@ -289,12 +298,16 @@ def close(action: CorrectiveAction, said: Said) -> CorrectiveAction:
     if action.verdict is not Verdict.EFFECTIVE:
         raise InvalidInput(
             "SQA877",
-            msg("action {id} is not proven: {verdict}", id=action.id, verdict=action.verdict or msg("not judged yet")),
+            msg("action {id} is not proven: {verdict}", id=action.id, verdict=_verdict_word(action)),
             msg("only data close it: `sqaudit actions verify {id}` judges them", id=action.id),
         )
     said.require(Move.CLOSE, "lessons", "updates")
     lessons = "; ".join((said.text("lessons"), said.text("updates")))
     return replace(action, state=ActionState.CLOSED, lessons=lessons, closed_at=said.now)
+
+
+def _verdict_word(action: CorrectiveAction) -> Message:
+    return msg("not judged yet") if action.verdict is None else WORDS[action.verdict]
 
 
 def reopen(action: CorrectiveAction, said: Said) -> CorrectiveAction:

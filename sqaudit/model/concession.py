@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -27,11 +28,11 @@ class Concession(Struct, frozen=True, kw_only=True):
     revoked_by: str | None = None
     revoked_because: str | None = None
 
-    def covers(self, site: str | None, criterion: str, day: date) -> bool:
-        """Whether a failure at a site is let off on a day."""
-        return self.criterion == criterion and self.site in {None, site} and self.is_in_force(day)
+    def covers(self, site: str | None, criterion: str, day: date, zone: str) -> bool:
+        """Whether a failure at a site, whose zone this is, is let off on a day."""
+        return self.criterion == criterion and self.site in {None, site} and self.is_in_force(day, zone)
 
-    def is_in_force(self, day: date) -> bool:
-        """Whether it holds on a day: not on the day it was revoked, nor after."""
-        is_revoked = self.revoked_at is not None and self.revoked_at.date() <= day
+    def is_in_force(self, day: date, zone: str) -> bool:
+        """Whether it holds on a day of a zone: not on the day it was revoked, nor after."""
+        is_revoked = self.revoked_at is not None and self.revoked_at.astimezone(ZoneInfo(zone)).date() <= day
         return self.first_day <= day <= self.last_day and not is_revoked

@@ -73,7 +73,7 @@ PATHS: Mapping[Severity, Path] = {
 class FollowUp(Struct, frozen=True, kw_only=True):
     """A programme's rules for what happens after a finding.
 
-    ``due`` counts from the opening of an action, ``verify`` from the day its last step was carried out.
+    ``due`` counts from the opening of an action, ``verify`` from when its last step was told to be carried out.
     ``verify_cycles`` is how many cycles after that have to prove it. A failure within ``repeat_within`` after the fix
     is a repeat; within ``watch`` it reopens the action. A criterion that fails at ``systemic_sites`` sites, or at a
     ``systemic_share`` (0 to 1) of them, two at least, is systemic.

@@ -26,8 +26,9 @@ class Conceded(Struct):
         held = [one for one in self._held(key.programme) if one.criterion == criterion and one.site in {None, site}]
         if not held:
             return None
-        day = self._places_of(key).last_day(self.judged_by.cycle(key), site)
-        return next((one for one in held if one.is_in_force(day)), None)
+        places = self._places_of(key)
+        day, zone = places.last_day(self.judged_by.cycle(key), site), places.zone_of(site)
+        return next((one for one in held if one.is_in_force(day, zone)), None)
 
     def _held(self, programme: str) -> Sequence[Concession]:
         if programme not in self._concessions:

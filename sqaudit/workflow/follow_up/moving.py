@@ -15,6 +15,7 @@ from sqaudit.follow_up.awaiting import with_due
 from sqaudit.follow_up.moves import Said
 from sqaudit.follow_up.states import find_transition, see_that_may
 from sqaudit.follow_up.timing import Clock, after_move, put_off
+from sqaudit.locale.words import WORDS
 from sqaudit.model.action import ActionState, CorrectiveAction, Deadline, Move, Path, Verdict
 from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.follow_up import FollowUp
@@ -122,7 +123,7 @@ class _Mover:
         if self._move is Move.CLOSE and action.verdict is Verdict.EFFECTIVE is not judged.judgement.verdict:
             raise InvalidInput(
                 "SQA877",
-                msg("since it was judged, the data say otherwise: {verdict}", verdict=judged.judgement.verdict),
+                msg("since it was judged, the data say otherwise: {verdict}", verdict=WORDS[judged.judgement.verdict]),
                 msg("judge it again: `sqaudit actions verify {id}`", id=action.id),
             )
         return _Found(judged=judged)

@@ -90,14 +90,11 @@ class Raising(Struct, frozen=True, kw_only=True):
 
     def _unattended(self, followed: Followed) -> list[Finding]:
         """What asks for an action: not while it is conceded."""
-        return [
-            one
-            for one in followed.unattended
-            if not any(
-                held.covers(one.site, one.criterion, self.places.last_day(self.cycle, one.site))
-                for held in self.concessions
-            )
-        ]
+        return [one for one in followed.unattended if not any(self._lets_off(held, one) for held in self.concessions)]
+
+    def _lets_off(self, held: Concession, finding: Finding) -> bool:
+        day, zone = self.places.last_day(self.cycle, finding.site), self.places.zone_of(finding.site)
+        return held.covers(finding.site, finding.criterion, day, zone)
 
     def open_action(self, finding: Finding, rules: FollowUp) -> Opened:
         """The action that a finding opens: its way, its owner, and by when its steps are due."""
