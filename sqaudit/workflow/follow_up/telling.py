@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqaudit.errors import Message, msg
 from sqaudit.follow_up.effectiveness import Condition
-from sqaudit.model.action import CorrectiveAction
+from sqaudit.model.action import CauseCode, CorrectiveAction
 from sqaudit.model.language import Language
 from sqaudit.reports.numbers import show_difference, show_probability, show_value
 from sqaudit.reports.reasons import show_reason
@@ -19,6 +19,16 @@ _CONDITIONS = {
     Condition.TARGET: msg("the target is met"),
     Condition.RECURRENCE: msg("the finding did not come back"),
     Condition.GUARDS: msg("nothing else became worse"),
+}
+_CODES = {
+    CauseCode.PEOPLE: msg("people"),
+    CauseCode.PROCESS: msg("process"),
+    CauseCode.POLICY: msg("policy"),
+    CauseCode.PLACE: msg("place and equipment"),
+    CauseCode.INFORMATION: msg("information"),
+    CauseCode.ENVIRONMENT: msg("environment"),
+    CauseCode.CUSTOMER: msg("customer"),
+    CauseCode.SUPPLIER: msg("supplier"),
 }
 _OUTCOMES = {True: msg("yes"), False: msg("no"), None: msg("not known")}
 
@@ -72,7 +82,7 @@ def tell_action(action: CorrectiveAction) -> Iterator[Message]:
     if analysis is not None:
         for number, why in enumerate(analysis.whys, 1):
             yield msg("why {number}: {cause} ({evidence})", number=number, cause=why.cause, evidence=why.evidence)
-        yield msg("root cause ({code}): {cause}", code=analysis.code, cause=analysis.cause)
+        yield msg("root cause ({code}): {cause}", code=_CODES[analysis.code], cause=analysis.cause)
         yield msg("where else: {text}", text=analysis.extent)
         yield msg("why it went unnoticed: {text}", text=analysis.escape)
     if plan is not None:
