@@ -7,7 +7,7 @@ value. A topic that nothing here answers is skipped by its name; an input that n
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from os import environ
@@ -21,10 +21,14 @@ from msgspec.structs import replace
 
 from sqaudit.builtin.scorers.points import DeductScorer
 from sqaudit.calendars.business import due, open_seconds, openings
-from sqaudit.calendars.holidays import working_days_after
 from sqaudit.calendars.recurrence import occurrences
+from sqaudit.follow_up.deadlines import due_at
+from sqaudit.follow_up.matching import SeenIn, follow_sightings
+from sqaudit.model.action import ActionState
 from sqaudit.model.calendar import Calendar, HolidayRegion, Hours
 from sqaudit.model.checklist import Item
+from sqaudit.model.finding import Known, Sighting
+from sqaudit.model.follow_up import Allowance, FollowUp
 from sqaudit.model.masking import is_card_number, is_identity_number, mask_personal
 from sqaudit.model.programme import Site
 from sqaudit.model.schedule import Schedule
@@ -407,8 +411,25 @@ def schedule_days(given):
 
 def capa_due(given):
     calendar = calendar_of([(540, 1080)], "Mon-Fri", holidays=HolidayRegion(country=given["calendar"]))
-    due_on = working_days_after(calendar, date.fromisoformat(str(given["opened"])), given["working_days"])
-    return {"due": due_on and due_on.isoformat()}
+    opened_at = datetime.combine(date.fromisoformat(str(given["opened"])), time(10), tzinfo=ZoneInfo("Asia/Shanghai"))
+    until = due_at(opened_at, Allowance(working_days=given["working_days"]), calendar, "Asia/Shanghai")
+    last_moment = until.astimezone(ZoneInfo("Asia/Shanghai")) - timedelta.resolution
+    return {"due": last_moment.date().isoformat()}
+
+
+def repeat_finding(given):
+    """Each of the examples' findings was treated on its own day."""
+    rules = FollowUp(repeat_within=timedelta(days=given["window_days"]), systemic_sites=1000, systemic_share=Decimal(1))
+    known, repeats = [], []
+    for site, criterion, written, _ in given["findings"]:
+        day = date.fromisoformat(str(written))
+        moment = datetime.combine(day, time(), tzinfo=UTC)
+        seen = SeenIn(programme="m", period=str(written), start=moment, first_day=day, sites=9, judged_at=moment)
+        sighting = Sighting(site=site, criterion=criterion, items=("i",), severity=Severity.MINOR)
+        (raised,) = follow_sightings([sighting], known, seen, rules).raised
+        repeats.append(raised.repeat_of is not None)
+        known.append(Known(finding=raised, state=ActionState.CLOSED, fixed_on=day, closed_at=moment))
+    return repeats
 
 
 def cohen_kappas(given):
@@ -494,6 +515,7 @@ ANSWERS = {
     "auto_fail": auto_fail,
     "business_hours": business_hours,
     "capa_due": capa_due,
+    "repeat_finding": repeat_finding,
     "ces": ces,
     "checklist": checklist,
     "cohen_kappa": cohen_kappas,

@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from sqaudit.model.duty import Claim
 from sqaudit.model.evidence import Observation
 from sqaudit.model.sample import DrawMethod, SamplePlan, Stratum, Unit
 from sqaudit.model.score import Level
+from sqaudit.store import migrations
 from sqaudit.store.engine import open_store
 
 
@@ -112,6 +114,47 @@ def test_an_older_store_is_upgraded_by_the_command_alone(tmp_path):
         assert store.verify() == []
         assert store.read_answers("m", "2026-10") == []
         assert store.read_choices("m", "2026-10") == store.list_disputes() == []
+
+
+VERSIONS = sorted(path.stem[1:5] for path in Path(migrations.__file__).parent.joinpath("versions").glob("v*.py"))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_store_of_every_earlier_version_becomes_like_a_new_one(tmp_path, version):
+    migrate(tmp_path / "old.db", version)
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade() is (version != VERSIONS[-1])
+        assert store.verify() == []
+    with open_store("sqlite:///new.db", tmp_path):
+        pass
+    assert columns_of(tmp_path / "old.db") == columns_of(tmp_path / "new.db")
+
+
+def columns_of(path):
+    """Every table with its columns, their types and what may be absent, and every index."""
+    with sqlite3.connect(path) as raw:
+        tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        columns = {
+            name: sorted(row[1:] for row in raw.execute(f"PRAGMA table_info({name})"))
+            for name in tables
+            if not name.startswith(("sqlite_", "alembic"))
+        }
+        indexes = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    raw.close()
+    return columns, {name for name in indexes if not name.startswith("sqlite_")}
+
+
+def test_findings_of_an_older_store_are_there_with_the_cycles_that_show_them(tmp_path):
+    make_old(tmp_path / "old.db")
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute("INSERT INTO findings VALUES (1, 'a', 'C-1', '', '', '', '', 'f-1', '[\"i\"]', 'minor')")
+    old.close()
+    with open_store("sqlite:///old.db", tmp_path, any_version=True) as store:
+        assert store.upgrade()
+        (seen,) = store.read_findings("m")
+        assert (seen.finding.id, seen.finding.period, seen.finding.site, seen.state) == ("f-1", "2026-10", "a", None)
+        assert (seen.sighting.items, seen.sighting.criterion) == (("i",), "C-1")
+        assert store.find_finding("f-1") == seen.finding
 
 
 def test_samples_of_before_there_were_plans_come_back(tmp_path):
