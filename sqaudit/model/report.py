@@ -186,8 +186,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and
     counts in no trend; ``corrections`` are what one led to, in the first cycle after it. A sheet is what one person
     answered of one checklist at one site about one subject; ``doubts`` change no score. ``masked`` counts the texts in
-    which something personal was masked. ``log`` is the newest event about this cycle: what is printed and handed out
-    proves later that nothing before it was changed.
+    which something personal was masked. ``log`` is the event by which this revision was recorded: what is printed and
+    handed out proves later that nothing up to it was changed.
     """
 
     project: str

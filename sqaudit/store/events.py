@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from sqaudit.errors import CannotAccess, msg
-from sqaudit.model.event import EMPTY, Deed, Event, Head, Origin
+from sqaudit.model.event import EMPTY, Deed, Event, EventKind, Head, Origin
 from sqaudit.store.encoding import read_json, read_moment, write_json, write_moment
 from sqaudit.store.tables import event_head, events
 
@@ -83,13 +83,25 @@ def hash_event(covered: dict[str, Any]) -> str:
     return hashlib.sha256(write_json(covered).encode()).hexdigest()
 
 
-def read_head(connection: Connection, programme: str | None = None, period: str | None = None) -> Head:
-    """The newest event's number and hash, of a cycle or of all; where there is none 0 and zeros."""
-    query = select(events.c.number, events.c.hash).order_by(events.c.number.desc()).limit(1)
-    if programme is not None:
-        query = query.where(events.c.programme == programme, events.c.period == period)
-    row = connection.execute(query).one_or_none()
+def read_head(connection: Connection) -> Head:
+    """The newest event's number and hash; of an empty log 0 and zeros."""
+    row = connection.execute(
+        select(events.c.number, events.c.hash).order_by(events.c.number.desc()).limit(1)
+    ).one_or_none()
     return EMPTY if row is None else Head(number=row.number, hash=row.hash)
+
+
+def find_recording(connection: Connection, programme: str, period: str, revision: int) -> Head | None:
+    """Number and hash of the event by which a revision was recorded; ``None`` if that was before there was a log."""
+    row = connection.execute(
+        select(events.c.number, events.c.hash).where(
+            events.c.kind == EventKind.REVISION_COLLECTED.value,
+            events.c.programme == programme,
+            events.c.period == period,
+            events.c.thing == str(revision),
+        )
+    ).first()
+    return None if row is None else Head(number=row.number, hash=row.hash)
 
 
 def read_events(connection: Connection, **equal: str | None) -> list[Event]:

@@ -65,7 +65,8 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         sites = {site.id: site for site in store.read_sites(cycle.programme, cycle.period, number)}
         records = store.read_sources(cycle.programme, cycle.period, number)
         corrections = corrections_of(store, cycle)
-        findings, head = _read_findings(store, cycle), store.read_head(cycle.programme, cycle.period)
+        findings = _read_findings(store, cycle)
+        recording = store.find_recording(cycle.programme, cycle.period, number)
         noted = [
             one
             for one in store.list_known(cycle.programme)
@@ -79,7 +80,7 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         doubts=tuple(_doubt_row(one, sites) for one in doubts.flags),
         sheets=doubts.sheets,
         sheets_without_times=doubts.untimed,
-        log=head,
+        log=recording,
     )
     return mask_view(view)
 

@@ -91,7 +91,7 @@ def _record(view: ReportView) -> Iterator[Message]:
     if view.masked:
         yield masked_in_words(view.masked)
     if view.log is not None:
-        yield msg("newest event of this cycle in the log: {number}, {hash}", number=view.log.number, hash=view.log.hash)
+        yield msg("recorded as event {number} of the log, {hash}", number=view.log.number, hash=view.log.hash)
 
 
 def _outcome(figures: Figures, language: Language) -> Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqaudit.model.event import Event, Head
-from sqaudit.store.events import read_events, read_head
+from sqaudit.store.events import find_recording, read_events, read_head
 from sqaudit.store.transactions import Transactions
 
 
@@ -15,7 +15,12 @@ class EventStore(Transactions):
         with self._reading() as connection:
             return read_events(connection, programme=programme, thing=thing)
 
-    def read_head(self, programme: str | None = None, period: str | None = None) -> Head:
-        """The newest event of the log, or the newest about a cycle, which stands for all before it."""
+    def read_head(self) -> Head:
+        """The newest event of the log, which stands for all before it."""
         with self._reading() as connection:
-            return read_head(connection, programme, period)
+            return read_head(connection)
+
+    def find_recording(self, programme: str, period: str, revision: int) -> Head | None:
+        """The event by which a revision was recorded; ``None`` if that was before there was a log."""
+        with self._reading() as connection:
+            return find_recording(connection, programme, period, revision)
