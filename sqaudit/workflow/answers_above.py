@@ -49,6 +49,12 @@ def judge_questions_at(measurable: Measurable, site: Site, seen: Seen) -> dict[s
     return found
 
 
+def judge_unseen_at(measurable: Measurable, site: Site) -> dict[str, ItemResult]:
+    """What all questions come to at a site where nobody looked, by item: missing, or not applicable there."""
+    questions = [question for question in measurable.questions if question.item.ask is not None]
+    return judge_questions(measurable, questions, site, {}).results
+
+
 def pool_answers(question: Question, form: AnswerForm, results: Sequence[ItemResult], place: str) -> ItemResult:
     """What the answers come to together, each counted once: a share of those that say yes, else their mean.
 

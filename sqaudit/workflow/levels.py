@@ -16,7 +16,7 @@ from sqaudit.model.evidence import Observation
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Level, Status
 from sqaudit.scoring.items import Question, conclude, skip_item
-from sqaudit.workflow.answers_above import judge_questions_at, pool_answers
+from sqaudit.workflow.answers_above import judge_questions_at, judge_unseen_at, pool_answers
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.items import NOT_COLLECTED, broken, why_not, without_value
 from sqaudit.workflow.judging.persons import (
@@ -123,6 +123,7 @@ class _Place:
         self._sites = sites
         self._measurable = cycles[-1].measurable
         self._answers: dict[tuple[int, str], Mapping[str, list[ItemResult]]] = {}
+        self._unseen: dict[tuple[int, str], Mapping[str, ItemResult]] = {}
 
     def results(self) -> Iterator[PooledResult]:
         """One result per item, in the order of the items."""
@@ -146,7 +147,13 @@ class _Place:
     def _answered(self, question: Question) -> PooledResult:
         item, form = question.item.id, self._measurable.answers[question.item.id]
         own = [(site.id, self._judged(number, site).get(item, [])) for number, site in self._sites]
-        asked = {site for site, results in own if any(one.status is not Status.NOT_APPLICABLE for one in results)}
+        asked = {site for site, results in own if _apply(results)}
+        # Where a checklist has subjects and a site none, nothing was seen of it: it is missing like any other.
+        unseen = {
+            site.id
+            for (number, site), (_, results) in zip(self._sites, own, strict=True)
+            if not results and _apply(self._missed(number, site, item))
+        }
         counted = {site for site, results in own if any(one.value.value is not None for one in results)}
         if any(cycle.measurable.answers.get(item) != form for cycle in self._cycles):
             result = self._without(question, MEASURE_CHANGED)
@@ -154,7 +161,7 @@ class _Place:
             result = self._without(question, NOT_COLLECTED)
         else:
             result = pool_answers(question, form, [one for _, results in own for one in results], self._place)
-        return self._pooled(result, len(counted), len(asked - counted))
+        return self._pooled(result, len(counted), len((asked | unseen) - counted))
 
     def _judged(self, number: int, site: Site) -> Mapping[str, list[ItemResult]]:
         """The results of all questions at a site in one cycle, judged once."""
@@ -162,6 +169,13 @@ class _Place:
             seen = self._seen[number].get(site.id) or Seen()
             self._answers[number, site.id] = judge_questions_at(self._cycles[number].measurable, site, seen)
         return self._answers[number, site.id]
+
+    def _missed(self, number: int, site: Site, item: str) -> list[ItemResult]:
+        """What a question comes to at a site where nobody looked in one cycle; nothing if it was not asked then."""
+        if (number, site.id) not in self._unseen:
+            self._unseen[number, site.id] = judge_unseen_at(self._cycles[number].measurable, site)
+        result = self._unseen[number, site.id].get(item)
+        return [] if result is None else [result]
 
     def _measured(self, question: Question) -> PooledResult:
         request = self._measurable.asked[question.item.id]
@@ -233,6 +247,10 @@ class _Place:
         return PooledResult(
             level=self._level, place=self._place, result=result, sites=sites, sites_missing=sites_missing
         )
+
+
+def _apply(results: Iterable[ItemResult]) -> bool:
+    return any(one.status is not Status.NOT_APPLICABLE for one in results)
 
 
 def _of_site(seen: Seen, item: str) -> Sequence[Observation]:

@@ -396,11 +396,22 @@ def test_a_site_without_records_is_missing_and_not_0(tell, tell_anew, name):
     assert site not in {one for sites in told.findings(period).values() for one in sites}
 
 
-@pytest.mark.xfail(reason="a site that no subject was looked at is not counted among those without a value")
 def test_a_hotel_that_nobody_visited_is_missing_too(tell, tell_anew):
     story = without_records(tell("hotel").story, "harbour-house")
     above = tell_anew(replace(story, periods=("2026-07",))).above("2026-07")
     assert {above[question]["sites_missing"] for question in QUESTIONS} == {1}
+    assert {above[question]["sites"] for question in QUESTIONS} == {4}
+
+
+def test_a_hotel_that_nobody_visited_is_not_missing_where_nothing_is_asked(tell, tell_anew):
+    story, visit = without_records(tell("hotel").story, "harbour-house"), "standards/stay/checklists/visit.yaml"
+    asked_elsewhere = story.edited(visit, ("answer: yes_no}", "answer: yes_no, when: id <> 'harbour-house'}"))
+    twin = replace(story, files={**story.files, visit: asked_elsewhere}, periods=("2026-07",))
+    above = tell_anew(twin).above("2026-07")
+    assert {question: above[question]["sites_missing"] for question in QUESTIONS} == {
+        **dict.fromkeys(QUESTIONS, 1),
+        "escape": 0,
+    }
 
 
 def test_what_three_persons_said_is_not_shown(tell, tell_anew):
