@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
 from msgspec import Struct
 
 Exact: TypeAlias = Fraction | int
+Real: TypeAlias = int | float | Fraction | Decimal
 
 
 class Proportion(Struct, frozen=True, kw_only=True):
@@ -21,7 +24,8 @@ class Average(Struct, frozen=True, kw_only=True):
     """A mean of ``n`` values with their sample ``variance`` (divisor n - 1, in the value's unit squared); Student's t.
 
     ``variance`` is ``None`` where there are fewer than two values. No value can be below ``least`` or above ``most``,
-    where these are known, so that the interval ends there.
+    where these are known, so that the interval ends there. ``counts`` is how often each value was there, where every
+    one is known by itself: of answers it is, of the rows of a dataset only their sums are kept.
     """
 
     mean: Exact
@@ -29,6 +33,7 @@ class Average(Struct, frozen=True, kw_only=True):
     n: Exact
     least: Exact | None = None
     most: Exact | None = None
+    counts: Mapping[Real, int] | None = None
 
 
 class EventRate(Struct, frozen=True, kw_only=True):

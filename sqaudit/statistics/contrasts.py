@@ -21,6 +21,7 @@ from sqaudit.statistics.comparison import (
 )
 from sqaudit.statistics.intervals import garwood, newcombe, promotion_variance
 from sqaudit.statistics.quantiles import CONFIDENCE, normal_quantile
+from sqaudit.statistics.ranks import mann_whitney
 
 NEWCOMBE, SQUARE_AND_ADD, ADJUSTED_WALD = "newcombe", "square_and_add", "adjusted_wald"
 # Why there is no test.
@@ -34,7 +35,9 @@ class Contrast(Struct, frozen=True, kw_only=True):
     """The later value less the earlier one: its interval by a named method, and the probability by a named test.
 
     ``reason`` says why there is no test. Of rates there is the ratio of the later over the earlier one too, with its
-    interval; the ratio and the upper end are ``None`` where there were no events before.
+    interval; the ratio and the upper end are ``None`` where there were no events before. ``p_ranks`` is that of Mann
+    and Whitney beside the test of two means, where every value is known: answers on a scale have an order, and how far
+    they lie apart is a convention.
     """
 
     low: float | None = None
@@ -46,6 +49,7 @@ class Contrast(Struct, frozen=True, kw_only=True):
     ratio: float | None = None
     ratio_low: float | None = None
     ratio_high: float | None = None
+    p_ranks: float | None = None
 
 
 class Sampled(Struct, frozen=True, kw_only=True):
@@ -156,7 +160,11 @@ def _averages(before: Average, after: Average, worths: tuple[Fraction | float, F
         low = max(low, float(after.least - before.most))
     if after.most is not None and before.least is not None:
         high = min(high, float(after.most - before.least))
-    return Contrast(low=low, high=high, interval=WELCH, p=found.p, test=WELCH)
+    ranks = None
+    if before.counts is not None and after.counts is not None and worths == (1, 1):
+        ranks = mann_whitney(before.counts, after.counts)
+    p_ranks = None if ranks is None else ranks.p
+    return Contrast(low=low, high=high, interval=WELCH, p=found.p, test=WELCH, p_ranks=p_ranks)
 
 
 def mean_of(spread: Average, worth: Fraction | float) -> Mean | None:

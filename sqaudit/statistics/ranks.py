@@ -6,18 +6,16 @@ Differences are the later values against the earlier ones, as in ``comparison``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
 from math import comb, copysign, isfinite, sqrt
 
 from msgspec import Struct
 
+from sqaudit.model.spread import Real
 from sqaudit.statistics.comparison import two_sided
 
 MANN_WHITNEY, MANN_WHITNEY_EXACT = "mann_whitney", "mann_whitney_exact"
 # Beyond so many values in a period the normal distribution is close enough.
 _MOST_EXACT = 20
-Number = int | float | Fraction | Decimal
 
 
 class RankTest(Struct, frozen=True, kw_only=True):
@@ -34,7 +32,7 @@ class RankTest(Struct, frozen=True, kw_only=True):
     p: float
 
 
-def mann_whitney(before: Mapping[Number, int], after: Mapping[Number, int]) -> RankTest | None:
+def mann_whitney(before: Mapping[Real, int], after: Mapping[Real, int]) -> RankTest | None:
     """Mann and Whitney's U of the values of two periods, given how often there was each.
 
     H. B. Mann, D. R. Whitney, On a test of whether one of two random variables is stochastically larger than the other,
@@ -69,7 +67,7 @@ def mann_whitney(before: Mapping[Number, int], after: Mapping[Number, int]) -> R
     return RankTest(name=MANN_WHITNEY, u=doubled / 2, z=z, p=two_sided(z))
 
 
-def _doubled_u(before: Mapping[Number, int], after: Mapping[Number, int]) -> int:
+def _doubled_u(before: Mapping[Real, int], after: Mapping[Real, int]) -> int:
     """Twice the U of the later values: whole, since ties count half."""
     doubled = smaller = 0
     for value in sorted({*before, *after}):
@@ -97,7 +95,7 @@ def _orders(earlier: int, later: int) -> list[int]:
     return ways
 
 
-def _require_counts(counts: Mapping[Number, int]) -> None:
+def _require_counts(counts: Mapping[Real, int]) -> None:
     for value, count in counts.items():
         if not isfinite(value) or count < 0 or count != int(count):
             raise ValueError(f"{count} answers of {value} are impossible")

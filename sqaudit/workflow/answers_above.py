@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from statistics import mean, variance
@@ -90,4 +90,5 @@ def _spread(form: AnswerForm, numbers: Sequence[Fraction], middle: Fraction) -> 
         n=Fraction(len(numbers)),
         least=None if least is None else Fraction(least),
         most=None if most is None else Fraction(most),
+        counts=Counter(numbers),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -159,6 +160,7 @@ def _mean(own: Sequence[ItemResult], unit: str) -> _Made:
         n=Fraction(len(numbers)),
         least=least,
         most=most,
+        counts=Counter(numbers),
     )
     value = with_interval(Value(value=float(middle), unit=unit, formula=formula, spread=spread))
     return _Made(value, weighted_mean((_ONE, one.score) for one in own if one.score is not None), len(numbers))

@@ -1,6 +1,7 @@
 """Two values of one measure: their tests against scipy, their intervals against formulas, and nothing where is none."""
 
 import math
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
@@ -199,3 +200,14 @@ def test_impossible_rates_are_refused(wrong):
 def test_impossible_means_are_refused():
     with pytest.raises(ValueError, match="impossible"):
         welch(Mean(mean=0, variance=-1, degrees=3), Mean(mean=0, variance=1, degrees=3))
+
+
+def test_means_are_tested_by_ranks_too_where_every_answer_is_known():
+    """By scipy; not where an answer is worth less than one, nor where only sums are known."""
+    before, after = [1, 2, 2, 3, 3, 3, 4], [3, 4, 4, 5, 5, 5, 2, 4]
+    was, became = (Sampled(spread=average(one, counts=Counter(one))) for one in (before, after))
+    found = contrast(was, became)
+    assert found.p_ranks == pytest.approx(stats.mannwhitneyu(before, after, method="asymptotic").pvalue)
+    assert found.p == pytest.approx(stats.ttest_ind(before, after, equal_var=False).pvalue)
+    assert contrast(was, Sampled(spread=average(after))).p_ranks is None
+    assert contrast(was, Sampled(spread=became.spread, worth=Fraction(1, 2))).p_ranks is None
