@@ -15,6 +15,9 @@ What the words mean here:
 * An **interval without a test** (a median has one) stands for the test at 0.05: beyond chance if it leaves 0 out.
 * A site that was **picked by the very values** that stand before needs a smaller probability (``statistics.picking``).
   That is asked of improvements only: the picking makes a worsening less likely, not more.
+* Where **other actions** are judged on the same cycles, an improvement has to be beyond chance among all of them, by
+  Holm (``statistics.adjusting``): that any of them is called effective by luck alone stays below the level. What has
+  no probability, such as a median or a census, is none of them and stands by itself.
 * **Guards** are looked at one by one at the same level. More of them raise more false alarms, which speaks against the
   action, not for it. One that cannot be judged leaves the whole inconclusive, unless another is worse already.
 
@@ -29,10 +32,10 @@ from enum import StrEnum
 from math import inf, isfinite, isnan
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sqaudit.model.action import Verdict
 from sqaudit.model.target import Direction, Target
+from sqaudit.statistics.adjusting import holm
 from sqaudit.statistics.contrasts import CENSUS, Contrast
 from sqaudit.statistics.controlled import Controlled
 from sqaudit.statistics.picking import after_picking
@@ -69,6 +72,7 @@ class Reason(StrEnum):
     NOT_BETTER = "not_better"  # no improvement, but that may be chance
     WITHIN_CHANCE = "within_chance"  # better, but that may be chance
     PICKED = "picked_by_value"  # better beyond chance, but not for a site that was picked by its bad value
+    AMONG_OTHERS = "among_others"  # better beyond chance by itself, but not among all that was judged with it
     NOT_TESTED = "not_tested"  # neither a test nor an interval
     BELOW_LEAST = "below_least_improvement"  # better, less than asked for; enough is still possible
     GUARD_UNKNOWN = "guard_unknown"  # a guard cannot be judged
@@ -93,9 +97,9 @@ class Evidence(Struct, frozen=True, kw_only=True):
     ``n_before`` and ``n_after`` are how many values there were, where that is known; ``improve``, 0 or more, is the
     least difference worth the effort. ``recurred``: the finding was seen again in a cycle after the fix. ``control`` is
     what changed beyond the sites where nothing was done. ``picked_from`` is in how many ways a picking by the values
-    before could have ended (``ways_to_pick``), 1 if there was none. ``p_adjusted`` stands for the probability of the
-    contrast where several indicators were tested. ``reason`` says why before and after cannot be compared: another
-    measure, overlapping periods, too early, a small base. Without a ``target`` there is none to miss.
+    before could have ended (``ways_to_pick``), 1 if there was none. ``others`` are the probabilities, after their own
+    picking, of the other actions judged on the same cycles. ``reason`` says why before and after cannot be compared:
+    another measure, overlapping periods, too early, a small base. Without a ``target`` there is none to miss.
     """
 
     before: float | None
@@ -110,20 +114,22 @@ class Evidence(Struct, frozen=True, kw_only=True):
     guards: tuple[Guard, ...] = ()
     control: Controlled | None = None
     picked_from: int = 1
-    p_adjusted: float | None = None
+    others: tuple[float, ...] = ()
     reason: str | None = None
 
 
 class Judgement(Struct, frozen=True, kw_only=True):
     """A verdict, the codes of its reasons (none: all held), and how each condition and each guard came out.
 
-    ``None`` is what could not be told.
+    ``None`` is what could not be told. ``p`` is the probability that an improvement was judged by: that of its test,
+    after picking and among others.
     """
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
     checks: tuple[tuple[Condition, bool | None], ...] = ()
     guards: tuple[tuple[str, bool | None], ...] = ()
+    p: float | None = None
 
 
 class _Gain(Struct, frozen=True, kw_only=True):
@@ -151,17 +157,18 @@ def judge(evidence: Evidence, alpha: float = ALPHA) -> Judgement:
         raise ValueError(f"{evidence} cannot be judged at {alpha}")
     missing = _missing(evidence)
     gain = None if missing else _gain_of(evidence)
+    p = None if gain is None or gain.p is None else _among_all(gain.p, evidence)
     guards = tuple((guard.item, _is_kept(guard, alpha)) for guard in evidence.guards)
     checks = {
         Condition.DIRECTION: None if gain is None else gain.size > 0,
-        Condition.CHANCE: None if gain is None else _is_beyond_chance(gain, evidence.picked_from, alpha),
+        Condition.CHANCE: None if gain is None else _is_beyond_chance(gain, p, evidence.picked_from, alpha),
         Condition.SIZE: None if gain is None else gain.size >= _exact(evidence.improve),
         Condition.TARGET: _is_target_met(evidence),
         Condition.RECURRENCE: not evidence.recurred,
         Condition.GUARDS: _all_of([kept for _, kept in guards]),
     }
     verdict, reasons = _verdict(evidence, missing, gain, checks, alpha)
-    return Judgement(verdict=verdict, reasons=reasons, checks=tuple(checks.items()), guards=guards)
+    return Judgement(verdict=verdict, reasons=reasons, checks=tuple(checks.items()), guards=guards, p=p)
 
 
 def _verdict(
@@ -178,7 +185,7 @@ def _verdict(
         return Verdict.NOT_EFFECTIVE, tuple(failures)
     if gain is None:
         return Verdict.INCONCLUSIVE, missing
-    doubts = _doubts(gain, checks, alpha)
+    doubts = _doubts(gain, checks, evidence.picked_from, alpha)
     if doubts:
         return Verdict.INCONCLUSIVE, doubts
     shortfalls = [] if checks[Condition.TARGET] else [Reason.TARGET_MISSED]
@@ -198,20 +205,28 @@ def _failures(gain: _Gain, improve: float, alpha: float) -> list[Reason]:
     return [Reason.TOO_SMALL] if is_short else []
 
 
-def _doubts(gain: _Gain, checks: Mapping[Condition, bool | None], alpha: float) -> tuple[str, ...]:
+def _doubts(gain: _Gain, checks: Mapping[Condition, bool | None], ways: int, alpha: float) -> tuple[str, ...]:
     """What keeps an action that may have worked from being called so."""
     doubts: list[str] = []
     if not checks[Condition.DIRECTION]:
         doubts.append(Reason.NOT_BETTER)
     elif not checks[Condition.CHANCE]:
-        signal = _signal(gain, alpha)
-        doubts.append(Reason.PICKED if signal else Reason.NOT_TESTED if signal is None else Reason.WITHIN_CHANCE)
-        doubts += [gain.untested] if signal is None and gain.untested is not None else []
+        doubts += _doubts_of_chance(gain, ways, alpha)
     if checks[Condition.DIRECTION] and not checks[Condition.SIZE]:
         doubts.append(Reason.BELOW_LEAST)
     if checks[Condition.GUARDS] is None:
         doubts.append(Reason.GUARD_UNKNOWN)
     return tuple(doubts)
+
+
+def _doubts_of_chance(gain: _Gain, ways: int, alpha: float) -> list[str]:
+    signal = _signal(gain, alpha)
+    if signal is None:
+        return [Reason.NOT_TESTED, *([] if gain.untested is None else [gain.untested])]
+    if not signal:
+        return [Reason.WITHIN_CHANCE]
+    is_picked = gain.p is None or after_picking(gain.p, ways) >= alpha
+    return [Reason.PICKED if is_picked else Reason.AMONG_OTHERS]
 
 
 def _missing(evidence: Evidence) -> tuple[str, ...]:
@@ -232,8 +247,6 @@ def _gain_of(evidence: Evidence) -> _Gain:
         difference, contrast = _exact(evidence.control.difference), evidence.control.contrast
     else:
         difference, contrast = _exact(evidence.after) - _exact(evidence.before), evidence.contrast
-    if contrast.p is not None and evidence.p_adjusted is not None:
-        contrast = replace(contrast, p=evidence.p_adjusted)
     return _turned(difference, contrast, evidence.direction)
 
 
@@ -267,11 +280,18 @@ def _signal(gain: _Gain, alpha: float) -> bool | None:
     return (gain.low is not None and gain.low > 0) or (gain.high is not None and gain.high < 0)
 
 
-def _is_beyond_chance(gain: _Gain, ways: int, alpha: float) -> bool | None:
+def _among_all(p: float, evidence: Evidence) -> float:
+    """A probability after picking, among those of the other actions."""
+    return holm([after_picking(p, evidence.picked_from), *evidence.others])[0]
+
+
+def _is_beyond_chance(gain: _Gain, p: float | None, ways: int, alpha: float) -> bool | None:
     signal = _signal(gain, alpha)
-    if not signal or ways == 1 or gain.size <= 0:
+    if not signal or gain.size <= 0:
         return signal
-    return None if gain.p is None else after_picking(gain.p, ways) < alpha
+    if p is None:
+        return signal if ways == 1 else None
+    return p < alpha
 
 
 def _is_kept(guard: Guard, alpha: float) -> bool | None:

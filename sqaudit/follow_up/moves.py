@@ -246,11 +246,11 @@ def implement(action: CorrectiveAction, said: Said) -> CorrectiveAction:
         )
     steps[number - 1] = replace(step, done_on=said.past_day("on"), done_by=said.who, evidence=said.text("evidence"))
     changed = "; ".join(one for one in (action.changed, said.text("changed")) if one)
-    after = replace(action, plan=replace(action.plan, steps=tuple(steps)), changed=changed or None)
-    days = [one.done_on for one in steps]
-    if any(day is None for day in days):
+    carried_out = replace(action.plan, steps=tuple(steps))
+    after = replace(action, plan=carried_out, changed=changed or None)
+    if carried_out.carried_out_on is None:
         return after
-    return replace(after, state=ActionState.IMPLEMENTED, implemented_on=max(day for day in days if day is not None))
+    return replace(after, state=ActionState.IMPLEMENTED, implemented_on=carried_out.carried_out_on)
 
 
 def begin_verifying(action: CorrectiveAction, said: Said) -> CorrectiveAction:

@@ -104,6 +104,7 @@ _FOLLOW_UP = {
     "not_better": msg("it did not become better"),
     "within_chance": msg("chance alone may have done it"),
     "picked_by_value": msg("a site picked by its bad value looks better the next time anyway"),
+    "among_others": msg("of as many actions as are judged on these cycles, chance makes one look like this"),
     "below_least_improvement": msg("it may be less than what was asked for"),
     "guard_unknown": msg("it is not known whether something else became worse"),
     "too_early": msg("there are not enough cycles before, or since the fix"),

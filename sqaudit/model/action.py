@@ -154,6 +154,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     effect: EffectCriterion
     resources: str | None = None
 
+    @property
+    def carried_out_on(self) -> date | None:
+        """The day of its last step, once all of them are done."""
+        days = [step.done_on for step in self.steps if step.done_on is not None]
+        return max(days, default=None) if len(days) == len(self.steps) else None
+
 
 class Verification(Struct, frozen=True, kw_only=True):
     """What a verifier found: that the evidence is there, and once data are there, what they say."""

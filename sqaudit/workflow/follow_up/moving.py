@@ -24,9 +24,10 @@ from sqaudit.store.actions import Moved
 from sqaudit.store.engine import Store
 from sqaudit.store.parts.actions import no_action
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.follow_up.effect import Judged, find_baseline, judge_action, scored_cycles
+from sqaudit.workflow.follow_up.effect import Judged, judge_action
 from sqaudit.workflow.follow_up.people import person_acting, person_owning
 from sqaudit.workflow.follow_up.places import Places
+from sqaudit.workflow.follow_up.windows import find_baseline, scored_cycles
 from sqaudit.workflow.score import frozen_documents
 
 # What the data are asked for; closing asks again, since cycles may have come between.
@@ -98,7 +99,7 @@ class _Mover:
         given: Mapping[str, object],
     ) -> None:
         self._context, self._store = context, store
-        self._person, self._move = person, move
+        self._person, self._move, self._site = person, move, action.site
         self._places = places_of(store, action.programme)
         self._rules = self._places.programme.follow_up or FollowUp()
         self._said = Said(
@@ -193,11 +194,22 @@ class _Mover:
                 msg("programme '{programme}' has no item '{item}'", programme=programme.id, item=unknown),
                 msg("indicators and guards are items of its checklists"),
             )
-        gone = next((site for site in self._said.texts("control") if site not in self._places.sites), None)
+        self._see_that_controls_are_others(programme.id)
+
+    def _see_that_controls_are_others(self, programme: str) -> None:
+        controls = self._said.texts("control")
+        gone = next((site for site in controls if site not in self._places.sites), None)
         if gone is not None:
             raise InvalidInput(
                 "SQA879",
-                msg("programme '{programme}' has no site '{site}'", programme=programme.id, site=gone),
+                msg("programme '{programme}' has no site '{site}'", programme=programme, site=gone),
+                msg("controls are sites at which nothing is done"),
+            )
+        treated = {self._site} if self._site is not None else self._places.sites.keys()
+        if not treated - set(controls):
+            raise InvalidInput(
+                "SQA879",
+                msg("no site is left at which something is done: {sites}", sites=", ".join(sorted(treated))),
                 msg("controls are sites at which nothing is done"),
             )
 
@@ -244,6 +256,12 @@ def told_judgement(judged: Judged) -> dict[str, object]:
             "low": change.contrast.low,
             "high": change.contrast.high,
             "p": change.contrast.p,
+            "p_ranks": change.contrast.p_ranks,
+            "beyond_controls": None if judged.control is None else judged.control.difference,
+            "p_beyond_controls": None if judged.control is None else judged.control.contrast.p,
+            "picked_from": judged.ways,
+            "others": judged.others,
+            "p_adjusted": judged.judgement.p,
         }
     return {
         "verdict": judged.judgement.verdict.value,
@@ -251,6 +269,7 @@ def told_judgement(judged: Judged) -> dict[str, object]:
         "before": list(judged.before),
         "after": list(judged.after),
         "test": None if change is None else change.contrast.test,
+        "changed": [] if change is None else [str(one) for one in change.changed],
         "conditions": {str(name): outcome for name, outcome in judged.judgement.checks},
         "guards": dict(judged.judgement.guards),
         **{name: None if number is None else repr(number) for name, number in numbers.items()},

@@ -10,6 +10,8 @@ from sqaudit.model.action import CauseCode, CorrectiveAction
 from sqaudit.model.language import Language
 from sqaudit.reports.numbers import show_difference, show_probability, show_value
 from sqaudit.reports.reasons import show_reason
+from sqaudit.statistics.contrasts import Contrast
+from sqaudit.workflow.comparing.changes import Change
 from sqaudit.workflow.follow_up.effect import Judged
 
 _CONDITIONS = {
@@ -51,20 +53,43 @@ def tell_judged(judged: Judged, language: Language) -> Iterator[Message]:
             after=show_value(change.after, change.unit),
             n_after=change.n_after if change.n_after is not None else "-",
         )
-        low, high = (change.in_its_unit(one) for one in (change.contrast.low, change.contrast.high))
-        if change.difference is not None and low is not None and high is not None:
-            yield msg(
-                "difference {difference}, 95% interval {low} to {high}, p {p}",
-                difference=show_difference(change.difference, change.difference_unit),
-                low=show_difference(low, change.difference_unit),
-                high=show_difference(high, change.difference_unit),
-                p="-" if change.contrast.p is None else show_probability(change.contrast.p),
-            )
+        yield from _tell_difference(change, change.difference, change.contrast)
+        if judged.control is not None:
+            yield msg("beyond the sites at which nothing was done:")
+            beyond = change.in_its_unit(judged.control.difference)
+            yield from _tell_difference(change, beyond, judged.control.contrast)
+        yield from _tell_what_is_allowed_for(judged)
+        yield from (msg("changed: {change}", change=one) for one in change.changed)
     for condition, outcome in judged.judgement.checks:
         yield msg("{condition}: {outcome}", condition=_CONDITIONS[condition], outcome=_OUTCOMES[outcome])
     if judged.judgement.reasons:
         reasons = [show_reason(reason, language) or reason for reason in judged.judgement.reasons]
         yield msg("because: {reasons}", reasons="; ".join(reasons))
+
+
+def _tell_difference(change: Change, difference: float | None, contrast: Contrast) -> Iterator[Message]:
+    low, high = (change.in_its_unit(one) for one in (contrast.low, contrast.high))
+    if difference is not None and low is not None and high is not None:
+        yield msg(
+            "difference {difference}, 95% interval {low} to {high}, p {p}",
+            difference=show_difference(difference, change.difference_unit),
+            low=show_difference(low, change.difference_unit),
+            high=show_difference(high, change.difference_unit),
+            p=show_probability(contrast.p),
+        )
+    if contrast.p_ranks is not None:
+        yield msg("by the order of the answers alone (Mann-Whitney), p {p}", p=show_probability(contrast.p_ranks))
+
+
+def _tell_what_is_allowed_for(judged: Judged) -> Iterator[Message]:
+    """Why the probability that counts is not that of the test, and what it is."""
+    if judged.judgement.p is None or (judged.ways == 1 and not judged.others):
+        return
+    if judged.ways > 1:
+        yield msg("the value before is one by which it was picked")
+    if judged.others:
+        yield msg("more actions judged on the same cycles: {count}", count=judged.others)
+    yield msg("p {p} when that is allowed for", p=show_probability(judged.judgement.p))
 
 
 def tell_action(action: CorrectiveAction) -> Iterator[Message]:

@@ -182,12 +182,18 @@ def test_a_median_has_no_test_but_an_interval():
         (replace(HOTEL, reason="too_early"), INCONCLUSIVE, ["too_early"]),
         (replace(HOTEL, contrast=Contrast(reason="no_interval")), INCONCLUSIVE, [Reason.NOT_TESTED, "no_interval"]),
         (replace(HOTEL, contrast=Contrast(p=nan, low=nan, high=nan)), INCONCLUSIVE, [Reason.NOT_TESTED]),
-        # several indicators were tested
-        (replace(HOTEL, p_adjusted=0.06), INCONCLUSIVE, [Reason.WITHIN_CHANCE]),
-        (replace(HOTEL, p_adjusted=0.04), EFFECTIVE, []),
+        # others were judged with it: p is 0.00034, and 0.034 as the smallest of 100, but 0.07 as that of 200
+        (replace(HOTEL, others=(0.5,) * 99), EFFECTIVE, []),
+        (replace(HOTEL, others=(0.5,) * 199), INCONCLUSIVE, [Reason.AMONG_OTHERS]),
+        (replace(HOTEL, others=(0.0001,) * 199), EFFECTIVE, []),
+        (replace(HOTEL, others=(0.0004,) * 199), INCONCLUSIVE, [Reason.AMONG_OTHERS]),
+        (replace(SMALL, others=(0.5,) * 199), INCONCLUSIVE, [Reason.WITHIN_CHANCE]),
+        (replace(of_shares((288, 400), (240, 400)), others=(0.5,) * 999), NOT_EFFECTIVE, [Reason.WORSE]),
         # picked from many by the value before
         (replace(HOTEL, picked_from=12), EFFECTIVE, []),
         (replace(HOTEL, picked_from=200), INCONCLUSIVE, [Reason.PICKED]),
+        (replace(HOTEL, picked_from=12, others=(0.5,) * 99), INCONCLUSIVE, [Reason.AMONG_OTHERS]),
+        (replace(HOTEL, picked_from=200, others=(0.5,) * 99), INCONCLUSIVE, [Reason.PICKED]),
         (replace(SMALL, picked_from=200), INCONCLUSIVE, [Reason.WITHIN_CHANCE]),
         (replace(of_shares((288, 400), (240, 400)), picked_from=10**400), NOT_EFFECTIVE, [Reason.WORSE]),
     ],
@@ -205,13 +211,34 @@ def test_a_test_that_was_taken_away_is_not_replaced_by_the_interval():
 
 def test_what_lies_on_a_bound_is_not_beyond_it():
     """A probability of just the level is not below it; an interval that ends at the least improvement reaches it."""
-    assert judge(replace(HOTEL, p_adjusted=0.05)).reasons == ("within_chance",)
+    on_the_bound = replace(HOTEL, contrast=replace(HOTEL.contrast, p=0.05))
+    assert judge(on_the_bound).reasons == ("within_chance",)
+    halved = replace(HOTEL, contrast=replace(HOTEL.contrast, p=0.025), others=(0.5,))
+    assert judge(halved).reasons == ("among_others",)
     assert judge(replace(HOTEL, improve=0.125, contrast=replace(HOTEL.contrast, high=0.125))).verdict is INCONCLUSIVE
 
 
 def test_a_worsening_is_beyond_chance_however_the_site_was_picked():
     worse = of_shares((288, 400), (240, 400), picked_from=10**400)
     assert outcomes(worse)[Condition.CHANCE] is True
+
+
+def test_a_median_is_none_of_those_that_are_judged_together():
+    """It has an interval and no probability, and stands by itself."""
+    made = Contrast(low=5.0, high=9.0, interval="square_and_add", reason="interval_only")
+    evidence = Evidence(before=0.0, after=7.0, contrast=made, direction=HIGHER, improve=1.0, others=(0.9,) * 50)
+    assert (judge(evidence).verdict, judge(evidence).p) == (EFFECTIVE, None)
+
+
+@given(p=st.floats(1e-6, 0.2), others=st.lists(st.floats(0, 1), max_size=5).map(tuple), ways=st.sampled_from([1, 12]))
+def test_the_probability_that_counts_is_told(p, others, ways):
+    """By Holm's own words: the smallest that is not below the level by how many are left ends it."""
+    found = judge(replace(HOTEL, contrast=replace(HOTEL.contrast, p=p), others=others, picked_from=ways))
+    own = min(1, p * ways)
+    all_ = sorted([own, *others])
+    assume(all_.count(own) == 1)
+    steps = [min(1, one * (len(all_) - place)) for place, one in enumerate(all_)]
+    assert found.p == pytest.approx(max(steps[: all_.index(own) + 1]))
 
 
 def test_each_guard_has_its_outcome():
@@ -288,12 +315,12 @@ def test_with_controls_the_improvement_is_that_beyond_theirs():
         {"improve": nan},
         {"improve": inf},
         {"picked_from": 0},
-        {"p_adjusted": 1.5},
-        {"p_adjusted": -0.5},
+        {"others": (1.5,)},
+        {"others": (-0.5,)},
     ],
 )
 def test_impossible_facts_are_refused(facts):
-    with pytest.raises(ValueError, match=r"impossible|cannot be judged"):
+    with pytest.raises(ValueError, match=r"impossible|cannot be judged|no probability"):
         judge(replace(HOTEL, **facts))
 
 
@@ -330,6 +357,7 @@ FACTS = {
     "recurred": st.booleans(),
     "guards": st.lists(GUARDS, max_size=2).map(tuple),
     "picked_from": st.sampled_from([1, 1, 12, 10**400]),
+    "others": st.lists(st.floats(0, 1), max_size=3).map(tuple),
     "reason": st.sampled_from([None, None, None, "too_early"]),
 }
 EVIDENCE = st.builds(
@@ -338,7 +366,6 @@ EVIDENCE = st.builds(
     after=NUMBERS,
     contrast=CONTRASTS,
     control=st.none() | st.builds(Controlled, difference=NUMBERS, contrast=CONTRASTS),
-    p_adjusted=PROBABILITIES,
     **FACTS,
 )
 
@@ -392,6 +419,7 @@ def test_less_asked_for_never_makes_the_verdict_worse(before, after, error, fact
         replace(evidence, target=None),
         replace(evidence, guards=()),
         replace(evidence, picked_from=1),
+        replace(evidence, others=()),
         replace(evidence, recurred=False),
     ]
     assert all(RANKS.index(judge(one).verdict) >= found for one in milder)
