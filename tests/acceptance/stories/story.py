@@ -89,6 +89,11 @@ class Story:
         path = self._path(name)
         return replace(self, files={**self.files, path: records(self.files[path].splitlines()[0], rows)})
 
+    def followed(self, rules: str = "{}") -> Story:
+        """The story of a programme that follows its findings up by these rules (default: the project's own)."""
+        path = f"audits/{self.programme}/programme.yaml"
+        return replace(self, files={**self.files, path: f"{self.files[path]}follow_up: {rules}\n"})
+
     def edited(self, path: str, *edits: tuple[str, str]) -> str:
         """The text of a file, with each old text a new one."""
         text = self.files[path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from .story import Story, days_of
@@ -60,3 +61,23 @@ def stricter_standard(hotel: Story) -> Story:
     """What the hotels do about it is a new version of their standard, which holds from the month of the fix."""
     edits = (('version: "1.0.0"', 'version: "1.1.0"'), ('target: ">= 2.8"', 'target: ">= 3.2"'))
     return replace(hotel, later={hotel.periods[1]: {hotel.standard: hotel.edited(hotel.standard, *edits)}})
+
+
+def silent_in(story: Story, site: str, period: str) -> Story:
+    """Nothing came from a site in one period; the second column of its records is the day."""
+    days = {str(day) for day in days_of(period)}
+
+    def stays(_: str, row: Mapping[str, str]) -> bool:
+        place, day, *_ = row.values()
+        return place != site or day[:10] not in days
+
+    return story.keeping(stays)
+
+
+def told_again(story: Story, period: str, later: str) -> dict[str, str]:
+    """Its records, and those of a month once more in a later month that is as long or longer."""
+    return {
+        path: text + "".join(line.replace(period, later) for line in text.splitlines(keepends=True) if period in line)
+        for path, text in story.files.items()
+        if path.endswith(".csv")
+    }
