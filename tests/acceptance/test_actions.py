@@ -338,7 +338,7 @@ def test_what_cannot_be_told_stays_open_with_a_new_day(desks):
     p = desks(BAD, MIDDLE)
     carry_out(p)
     moved(p, "verify", "vera", "--evidence", "seen")
-    assert "not enough cycles" not in refused(move(p, "verify", "vera"), "SQA877")
+    assert "not enough cycles" in refused(move(p, "verify", "vera"), "SQA877")
     told = moved(p, "verify", "vera", "--check", "2099-01-01")
     assert "verdict: inconclusive" in told.out
     assert (the_action(p)["state"], the_action(p)["verdict"]) == ("verifying", "inconclusive")
@@ -546,3 +546,16 @@ def test_a_renamed_criterion_keeps_its_finding(desks):
     run(p, "2026-02")
     (same,) = rows(p, "findings")
     assert (same["id"], same["criterion"], same["times_seen"]) == (finding["id"], "picked-up", 2)
+
+
+def test_a_proof_survives_new_names(desks):
+    p = desks(BAD, MIDDLE)
+    carry_out(p)
+    p.edit("standards/desk/standard.yaml", "- id: answered\n", "- id: picked-up\n    was: [answered]\n")
+    p.edit("standards/desk/checklists/calls.yaml", "{criterion: answered,", "{criterion: picked-up, was: [answered],")
+    p.write("audits/monthly/calls.csv", calls({"2026-03": GOOD}))
+    run(p, "2026-03")
+    moved(p, "verify", "vera", "--evidence", "seen")
+    told = moved(p, "verify", "vera").out
+    assert "verdict: effective" in told
+    assert "picked-up: 60.0% (n 200) → 97.5% (n 200)" in told

@@ -132,7 +132,7 @@ class Judging:
         self._zone = ZoneInfo(programme.timezone)
         self._cycles = scored_cycles(store, programme.id)
         self._known = store.list_known(programme.id)
-        self._windows = Windows(context, store)
+        self._windows = Windows(context, store, self._cycles[-1])
 
     def judge_correction(self, action: CorrectiveAction, day: date) -> Judged:
         """What the cycles since a day say of a correction."""
@@ -226,6 +226,7 @@ class Judging:
 
     def _change(self, looking: _Looking, item: str) -> Change:
         was, became = self._treated(looking)
+        item = self._windows.name_of(item)
         old, new = (window.results.get((looking.place, item)) for window in (was, became))
         if old is None and new is None:
             raise InvalidInput(
@@ -259,8 +260,9 @@ class Judging:
         )
 
     def _beyond_controls(self, looking: _Looking) -> Controlled:
-        indicator, controls = looking.effect.indicator, looking.effect.controls
-        treated = [window.results.get((looking.place, indicator)) for window in self._treated(looking)]
+        windows, controls = self._treated(looking), looking.effect.controls
+        indicator = self._windows.name_of(looking.effect.indicator)
+        treated = [window.results.get((looking.place, indicator)) for window in windows]
         untreated = [
             self._windows.among(cycles, controls).results.get((self._programme.id, indicator))
             for cycles in (looking.before, looking.after)
@@ -319,14 +321,13 @@ class Judging:
             return None
 
     def _statuses(self, action: CorrectiveAction, cycle: Cycle) -> Collection[Status]:
+        """How the items of an action's criterion came out in a cycle, whatever the criterion was called then."""
+        criteria = self._programme.standard.criteria.values()
+        names = {action.criterion, *(one.id for one in criteria if action.criterion in one.was)}
         found = self._store.read_results(
-            cycle.programme,
-            cycle.period,
-            site=action.site,
-            criterion=action.criterion,
-            revision=cycle.revisions[-1].number,
+            cycle.programme, cycle.period, site=action.site, revision=cycle.revisions[-1].number
         )
-        return [result.status for _, result in found if not result.is_part]
+        return [result.status for _, result in found if not result.is_part and result.criterion in names]
 
 
 def _changes(was: Window, became: Window, item: str) -> Iterator[Message]:

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sqaudit.documents.renaming import renames_between, under_new_ids
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.programme import Cycle
 from sqaudit.model.score import ItemResult, Level
 from sqaudit.store.engine import Store
+from sqaudit.workflow.collected import observed_under
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.levels import SITE, CollectedCycle, pool_cycles
-from sqaudit.workflow.measurable import Measurable
-from sqaudit.workflow.score import frozen_measurable, judge_revision
+from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.score import frozen_documents, judge_revision
 
 PROGRAMME = "programme"
 
@@ -38,10 +40,16 @@ class Window(Struct, frozen=True, kw_only=True):
 class Windows:
     """The windows that the actions of one question look into, each read once."""
 
-    def __init__(self, context: Context, store: Store) -> None:
+    def __init__(self, context: Context, store: Store, newest: Cycle) -> None:
         self._context, self._store = context, store
+        self._today = frozen_documents(store, newest, newest.revisions[-1].number)
+        self._names: dict[str, str] = {}
         self._collected: dict[str, CollectedCycle] = {}
         self._windows: dict[tuple[tuple[str, ...], str, frozenset[str], bool], Window] = {}
+
+    def name_of(self, item: str) -> str:
+        """What an item is called in the newest cycle, by its id in one of the cycles that were read."""
+        return self._names.get(item, item)
 
     def without(self, cycles: Sequence[Cycle], level: str, sites: Collection[str]) -> Window:
         """What was measured at all sites but these: at each of them, or of all together."""
@@ -65,17 +73,22 @@ class Windows:
     ) -> dict[tuple[str, str], ItemResult]:
         if level == SITE and len(cycles) == 1:
             number = cycles[0].revisions[-1].number
-            scored = judge_revision(self._store, kept[0].measurable, cycles[0], number)
+            scored = judge_revision(self._store, kept[0].measurable, cycles[0], number, kept[0].observations)
             return {(one.site, one.item): one for one in scored.results}
         return {(one.place, one.result.item): one.result for one in pool_cycles(kept, level)}
 
     def _read(self, cycle: Cycle) -> CollectedCycle:
+        """A cycle under the ids of the newest one."""
         if cycle.period not in self._collected:
-            number = cycle.revisions[-1].number
+            place = (cycle.programme, cycle.period, cycle.revisions[-1].number)
+            frozen, sites = frozen_documents(self._store, cycle, place[-1]), self._store.read_sites(*place)
+            renames = renames_between(frozen, self._today)
+            self._names |= renames.items
             self._collected[cycle.period] = CollectedCycle(
-                measurable=frozen_measurable(self._context, self._store, cycle, number),
-                sites=self._store.read_sites(cycle.programme, cycle.period, number),
-                observations=self._store.read_observations(cycle.programme, cycle.period, number),
+                measurable=make_measurable(under_new_ids(frozen, renames), self._context.host, sites),
+                sites=sites,
+                observations=observed_under(renames, self._store.read_observations(*place)),
+                renames=renames,
             )
         return self._collected[cycle.period]
 
