@@ -287,10 +287,11 @@ def _joined(reasons: Sequence[str]) -> Message:
 
 
 def with_check(action: CorrectiveAction, day: date) -> CorrectiveAction:
-    """The action with another day from which its effect can be judged."""
-    if action.plan is None:
-        return action
-    return replace(action, plan=replace(action.plan, effect=replace(action.plan.effect, check_on=day)))
+    """The action with another day from which its effect can be judged: a correction alone has no plan to say it."""
+    if action.path is Path.FULL and action.plan is not None:
+        return replace(action, plan=replace(action.plan, effect=replace(action.plan.effect, check_on=day)))
+    assert action.verification is not None  # noqa: S101 - it is being verified
+    return replace(action, verification=replace(action.verification, check_on=day))
 
 
 def close(action: CorrectiveAction, said: Said) -> CorrectiveAction:

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.follow_up.awaiting import awaited
 from sqaudit.follow_up.deadlines import current, due_on, new_deadline, renewed_deadlines, verify_deadline
-from sqaudit.model.action import ActionState, CorrectiveAction, Deadline, Move
+from sqaudit.model.action import ActionState, CorrectiveAction, Deadline, Move, Path
 from sqaudit.model.calendar import Calendar
 from sqaudit.model.follow_up import FollowUp
+
+_ORDER = {step: place for place, step in enumerate(Move)}
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -39,9 +41,9 @@ def after_move(
             *renewed_deadlines(after.id, kept, clock.now, severity, clock.rules, clock.calendar, clock.zone),
         )
     was, step = awaited(before), awaited(after)
-    kept = tuple(deadlines) if was is step else _ended(deadlines, clock.now, was)
-    check_on = None if after.plan is None else after.plan.effect.check_on
-    if step is Move.VERIFY and (was is not step or check_on != _check_of(before)):
+    kept = _ended(deadlines, clock.now, was) if _is_done(was, step) else tuple(deadlines)
+    check_on = _check_of(after)
+    if step is Move.VERIFY and (was is not step or (check_on, after.checks) != (_check_of(before), before.checks)):
         kept = _ended(kept, clock.now, Move.VERIFY)
         made = verify_deadline(
             after.id,
@@ -104,9 +106,19 @@ def _armed_again(
 def _ended(deadlines: Sequence[Deadline], now: datetime, step: Move | None = None) -> tuple[Deadline, ...]:
     """The deadlines with those of a step (``None``: all) ended, where they run."""
     return tuple(
-        replace(one, ended_at=now) if one.ended_at is None and step in {None, one.step} else one for one in deadlines
+        # A clock may have been set back since: nothing ends before it was set.
+        replace(one, ended_at=max(now, one.set_at)) if one.ended_at is None and step in {None, one.step} else one
+        for one in deadlines
     )
 
 
+def _is_done(was: Move | None, step: Move | None) -> bool:
+    """Whether what was waited for is over; a plan that is sent back does not end the time for carrying it out."""
+    return was is not None and was is not step and (step is None or _ORDER[was] < _ORDER[step])
+
+
 def _check_of(action: CorrectiveAction) -> date | None:
-    return None if action.plan is None else action.plan.effect.check_on
+    """The day on which the effect is to be looked at, if one was declared."""
+    if action.path is Path.FULL:
+        return None if action.plan is None else action.plan.effect.check_on
+    return None if action.verification is None else action.verification.check_on

@@ -162,13 +162,17 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Verification(Struct, frozen=True, kw_only=True):
-    """What a verifier found: that the evidence is there, and once data are there, what they say."""
+    """What a verifier found: that the evidence is there, and once data are there, what they say.
+
+    ``check_on`` is the day to look again at a correction alone, which has no plan that says it.
+    """
 
     evidence: str
     checked_by: str
     verdict: Verdict | None = None
     reasons: tuple[str, ...] = ()
     judged_at: datetime | None = None
+    check_on: date | None = None
 
 
 class CorrectiveAction(Struct, frozen=True, kw_only=True):
@@ -176,9 +180,9 @@ class CorrectiveAction(Struct, frozen=True, kw_only=True):
 
     ``finding`` is the one it was opened for; later ones may be treated by it too. ``parent`` treats the same failure
     at many sites. ``due`` is when the current step (``due_for``) is due; ``None`` once nothing is left to do.
-    ``version`` counts its changes. ``extensions``, ``checks`` (new days for a check that could not be judged) and
-    ``reopenings`` are counted for good. ``changed`` tells what documents and trainings were changed, ``lessons`` what
-    was learnt.
+    ``version`` counts its changes. ``extensions`` and ``reopenings`` are counted for good, ``checks`` (new days for a
+    check that could not be judged) since it was last reopened. ``changed`` tells what documents and trainings were
+    changed, ``lessons`` what was learnt.
     """
 
     id: str
