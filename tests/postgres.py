@@ -96,7 +96,7 @@ def _own_server():
             "port": port,
             "unix_socket_directories": folder,
             "fsync": "off",
-            "max_connections": 20,
+            "max_connections": 40,
             "shared_buffers": "32MB",
         }
         started = [binaries / "postgres", "-D", folder / "data"]

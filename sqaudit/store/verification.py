@@ -9,15 +9,19 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, select, text
 
 from sqaudit.errors import CannotAccess, Message, Place, Problem, cannot_write, msg
+from sqaudit.model.action import ActionState
+from sqaudit.model.event import EventKind
 from sqaudit.store.chain import find_break, has_event
 from sqaudit.store.documents import hash_content
 from sqaudit.store.encoding import read_json
 from sqaudit.store.tables import (
+    actions,
     answer_choices,
     answers,
     cycles,
     disputes,
     documents,
+    events,
     metadata,
     observations,
     rescorings,
@@ -49,10 +53,46 @@ def _broken_log(connection: Connection, name: str, head: str | None) -> list[Pro
     broken = find_break(connection)
     if broken is not None:
         return [_problem(name, "SQA632", broken)]
+    problems = _moved_past_log(connection, name)
     if head is None or has_event(connection, head):
-        return []
+        return problems
     lost = msg("the log holds no event with the hash {hash}: its end was cut off, or it was written anew", hash=head)
-    return [_problem(name, "SQA633", lost)]
+    return [*problems, _problem(name, "SQA633", lost)]
+
+
+def _moved_past_log(connection: Connection, name: str) -> list[Problem]:
+    """Actions that do not stand where the log, which is whole in itself, says that they were moved."""
+    found: dict[str, str] = {row.id: row.state for row in connection.execute(select(actions.c.id, actions.c.state))}
+    told = _told_states(connection)
+    messages: dict[str, Message] = {
+        **{one: msg("the log does not know action '{id}'", id=one) for one in found.keys() - told.keys()},
+        **{one: msg("action '{id}' of the log is gone", id=one) for one in told.keys() - found.keys()},
+    }
+    for one in found.keys() & told.keys():
+        if told[one] is not None and told[one] != found[one]:
+            messages[one] = msg(
+                "action '{id}' is '{state}', and the log says '{told}'", id=one, state=found[one], told=told[one]
+            )
+    return [_problem(name, "SQA637", message) for _, message in sorted(messages.items(), key=lambda pair: pair[0])]
+
+
+def _told_states(connection: Connection) -> dict[str, str | None]:
+    """The state of each action by the last event that names one; ``None`` where what that one told was erased."""
+    kinds = (EventKind.ACTION_OPENED.value, EventKind.ACTION_MOVED.value)
+    query = select(events.c.thing, events.c.kind, events.c.payload).where(
+        events.c.kind.in_(kinds), events.c.thing.is_not(None)
+    )
+    states: dict[str, str | None] = {}
+    for thing, kind, payload in connection.execute(query.order_by(events.c.number.desc())):
+        if thing in states:
+            continue
+        if kind == EventKind.ACTION_OPENED:
+            states[thing] = ActionState.OPEN.value
+        elif payload is None:
+            states[thing] = None
+        elif (told := (read_json(payload)["after"] or {}).get("state")) is not None:
+            states[thing] = told
+    return states
 
 
 def _damage(connection: Connection) -> list[str]:

@@ -4,18 +4,32 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from sqaudit.follow_up import moves
+from sqaudit.follow_up.awaiting import with_due
+from sqaudit.follow_up.deadlines import first_deadlines
+from sqaudit.follow_up.states import find_transition
+from sqaudit.follow_up.timing import Clock, after_move
+from sqaudit.model.action import ActionState, CorrectiveAction, Move
+from sqaudit.model.action import Path as Way
+from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.evidence import Observation
 from sqaudit.model.finding import Finding, Sighting
+from sqaudit.model.follow_up import FollowUp
 from sqaudit.model.programme import Period, Revision, Site
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import plain
+from sqaudit.store.actions import Moved, Opened
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
 from sqaudit.store.parts.results import Following
 
 running_server = runpy.run_path(str(Path(__file__).parents[2] / "postgres.py"))["running_server"]
+
+OPENED_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+MOVED_AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 
 
 class Make:
@@ -91,6 +105,67 @@ class Make:
             )
 
         return follow
+
+    @staticmethod
+    def opened(number=1, at=OPENED_AT, **more):
+        """A new action, its deadlines, and what the log says of it."""
+        values = {"owner": "olive", "site": "north", "severity": Severity.MAJOR, "path": Way.FULL} | more
+        action = CorrectiveAction(
+            id=f"a-{number}",
+            programme="monthly",
+            finding=f"f-{number}",
+            criterion="RS-1",
+            state=ActionState.OPEN,
+            opened_at=at,
+            updated_at=at,
+            **values,
+        )
+        deadlines = first_deadlines(action.id, at, action.severity, action.path, FollowUp(), None, "UTC")
+        deed = Deed(kind=EventKind.ACTION_OPENED, when=at, programme="monthly", thing=action.id)
+        return Opened(action=with_due(action, deadlines), deadlines=deadlines, deed=deed)
+
+    @staticmethod
+    def moving(move, who="olive", at=MOVED_AT, **given):
+        """What the store calls to make a move; ``given`` is what is said."""
+
+        def change(before, deadlines):
+            find_transition(before, Move(move))
+            said = moves.Said(who=who, now=at, today=at.date(), given=given)
+            made = {**vars(moves), "verify": moves.begin_verifying}[move](before, said)
+            made = replace(made, updated_at=at, version=before.version + 1)
+            kept = after_move(before, made, deadlines, Clock(rules=FollowUp(), calendar=None, zone="UTC", now=at))
+            after = with_due(made, kept)
+            told = {"move": move, "state": after.state.value} if after.state is not before.state else {"move": move}
+            deed = Deed(
+                kind=EventKind.ACTION_MOVED,
+                when=at,
+                programme="monthly",
+                thing=before.id,
+                who=who,
+                before={"state": before.state.value},
+                after=told,
+            )
+            return Moved(action=after, deadlines=kept, deed=deed)
+
+        return change
+
+    def add_actions(self, store, *opened):
+        """Record a scored revision that opens these actions."""
+        self.add(store)
+        following = Following(opened=opened)
+        store.save_scored("monthly", "2026-10", 1, [self.result()], [], lambda _known, _actions: following)
+
+    def score_next_month(self, store):
+        """Score a revision of November that opens two actions and takes up that of October again."""
+        raised = [self.finding(site, period="2026-11", action=f"a-{site}") for site in ("north", "east")]
+
+        def follow(known, actions_of):
+            before, deadlines = actions_of(["a-1"])["a-1"]
+            seen = self.following(*raised)(known, actions_of)
+            moved = (before, self.moving("cancel", reason="recurrence")(before, deadlines))
+            return replace(seen, opened=[self.opened(site) for site in ("north", "east")], moved=[moved])
+
+        store.save_scored("monthly", "2026-11", 1, [self.result()], [self.score()], follow)
 
     def add(self, store, period=None, number=1, programme="monthly", **more):
         """Record a small revision."""
