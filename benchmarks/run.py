@@ -1,7 +1,7 @@
 """Every ratio that sqaudit is held to, measured in one go: ``python benchmarks/run.py [--rows 1M,10M,50M] [--runs N]``.
 
 Whole processes in turns (A B C A B C …), ratios of medians. ``--only NAME…`` measures a part: listq, pandas, pandera,
-soda3, soda4, gx, memory, month, sites, measures, store, forms, start, account. A whole run is kept in
+soda3, soda4, gx, memory, month, sites, measures, store, actions, forms, start, account. A whole run is kept in
 ``benchmarks/results``.
 
 P n: in turns, n runs each. 1: one run. E: extrapolated to 500 sites by the slope between two smaller numbers of sites.
@@ -10,6 +10,7 @@ P n: in turns, n runs each. 1: one run. E: extrapolated to 500 sites by the slop
 from __future__ import annotations
 
 import argparse
+import statistics
 import subprocess
 import sys
 import time
@@ -30,7 +31,7 @@ from ticket_sets import MONTHS, TicketSet, read_rows, show_rows
 HERE = Path(__file__).resolve().parent
 NAMES = (
     *("listq", "pandas", "pandera", "soda3", "soda4", "gx"),
-    *("memory", "month", "sites", "measures", "store", "forms", "start", "account"),
+    *("memory", "month", "sites", "measures", "store", "actions", "forms", "start", "account"),
 )
 MILLION = 1_000_000
 SMALL, MIDDLE, LARGE = MILLION, 10 * MILLION, 50 * MILLION
@@ -249,6 +250,30 @@ def storing() -> Iterator[Line]:
     yield compared("storing 25,000 results / bare sqlite3", None, {"bare": bare, "through": through}, 3)
 
 
+def listing_actions() -> Iterator[Line]:
+    """A page of corrective actions through our store against the driver's bare query, in a process that takes turns."""
+    for engine in ("sqlite", "postgresql"):
+        what = f"a page of 50 of 100,000 actions, {engine} / the bare query"
+        done = subprocess.run(
+            [sys.executable, str(HERE / "actions.py"), engine], check=False, capture_output=True, text=True
+        )
+        if done.returncode:
+            yield Line(what=what, failure=done.stderr.strip().splitlines()[-1])
+            continue
+        turns = [[float(number) for number in line.split()] for line in done.stdout.splitlines()]
+        through, bare = zip(*turns, strict=True)
+        yield Line(
+            what=what,
+            ours=statistics.median(through),
+            theirs=statistics.median(bare),
+            ours_seen=through,
+            theirs_seen=bare,
+            unit="ms",
+            label=f"P {len(turns)}",
+            limit=3,
+        )
+
+
 def filling(runs: int) -> Iterator[Line]:
     """The forms of 300 audits, with 10,200 rows, written and taken in."""
     project = make_form_project()
@@ -273,6 +298,7 @@ def measured_lines(sizes: Sequence[int], runs: int, only: Collection[str]) -> It
         "sites": lambda: more_sites(min(largest, MIDDLE), runs),
         "measures": lambda: more_measures(min(largest, MIDDLE), runs),
         "store": storing,
+        "actions": listing_actions,
         "forms": lambda: filling(runs),
         "start": starting,
     }

@@ -70,13 +70,17 @@ def _see_encoding(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("writing", False):
-        # Each statement sees what was committed before it: what was read before the lock would be of no use.
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    """Say how the transaction begins, which the driver does with the first statement, in one message."""
+    from psycopg import IsolationLevel
+
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    writing = connection.get_execution_options().get("writing", False)
+    # Who writes sees with each statement what was committed before: what was read before the lock would be of no use.
+    driver.isolation_level = IsolationLevel.READ_COMMITTED if writing else IsolationLevel.REPEATABLE_READ
+    driver.read_only = not writing
+    if writing:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(BUSY_SECONDS * 1000)}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _refused(url: URL, said: str) -> CannotAccess:
