@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -109,7 +110,14 @@ class Said(Struct, frozen=True, kw_only=True):
 
     def _has(self, name: str) -> bool:
         value = self.given.get(name)
-        return bool(value.strip()) if isinstance(value, str) else value is not None and value != ()
+        return value != () and _is_said(value)
+
+
+def _is_said(value: object) -> bool:
+    """Whether there is something in a value, and in every part of one that has parts."""
+    if isinstance(value, tuple):
+        return all(map(_is_said, value))
+    return bool(value.strip()) if isinstance(value, str) else value is not None
 
 
 def _option(name: str) -> str:
@@ -189,7 +197,7 @@ def plan(action: CorrectiveAction, said: Said) -> CorrectiveAction:
     assert isinstance(improve, float)  # noqa: S101 - the option reads numbers only
     check_on = said.day("check")
     assert check_on is not None  # noqa: S101 - required above
-    if improve < 0:
+    if not 0 <= improve < math.inf:
         raise InvalidInput(
             "SQA876",
             msg("the least improvement is a size, not {value}", value=improve),
