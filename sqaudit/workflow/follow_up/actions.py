@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.follow_up.deadlines import notices
 from sqaudit.follow_up.states import allowed_moves, state_word
-from sqaudit.model.action import CorrectiveAction, Move, Rung
+from sqaudit.model.action import ActionState, CorrectiveAction, Move, Rung
 from sqaudit.model.event import Event
 from sqaudit.model.language import Language
 from sqaudit.model.notice import Notice
@@ -29,6 +29,8 @@ from sqaudit.workflow.rows import Row
 
 # What may be done in every state, and is no next step.
 _ALWAYS = frozenset({Move.ASSIGN, Move.CANCEL, Move.COMMENT, Move.EXTEND})
+# From the second time on, what does not hold is more than the owner's affair.
+_ESCALATED = 2
 # Without a word for so long, an action is stale.
 STALE_AFTER = timedelta(days=14)
 
@@ -250,6 +252,8 @@ def outcome_lines(context: Context, action: CorrectiveAction) -> list[Message]:
     with context.store() as store:
         zone = places_of(store, action.programme).zone_of(action.site)
     lines = [msg("action {id} is {state}", id=action.id, state=state_word(action.state))]
+    if action.state is ActionState.REOPENED and action.reopenings >= _ESCALATED:
+        lines.append(msg("reopened {count} times: let senior management know", count=action.reopenings))
     steps = ", ".join(one for one in allowed_moves(action) if one not in _ALWAYS)
     if steps:
         lines.append(msg("next: {moves}", moves=steps))

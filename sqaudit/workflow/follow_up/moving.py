@@ -215,14 +215,18 @@ class _Mover:
 
     def _former_causes(self, action: CorrectiveAction) -> Sequence[str]:
         """The causes that were treated before, of this action and of those whose findings came back."""
-        found = [action.analysis.cause] if action.analysis is not None and action.reopenings else []
+        found = self._causes_of(action.id) if action.reopenings else []
         finding = self._store.find_finding(action.finding)
         while finding is not None and finding.repeat_of is not None:
             finding = self._store.find_finding(finding.repeat_of)
-            earlier = self._store.find_action(finding.action) if finding is not None and finding.action else None
-            if earlier is not None and earlier.id != action.id and earlier.analysis is not None:
-                found.append(earlier.analysis.cause)
+            if finding is not None and finding.action not in {None, action.id}:
+                found += self._causes_of(str(finding.action))
         return found
+
+    def _causes_of(self, action: str) -> list[str]:
+        """Every cause that was found for an action, as the log tells it: its row has the newest only."""
+        analyses = [(one.deed.after or {}).get("analysis") for one in self._store.list_events(thing=action)]
+        return [str(one["cause"]) for one in analyses if isinstance(one, dict)]
 
     def _deed(self, before: CorrectiveAction, after: CorrectiveAction, judged: Judged | None) -> Deed:
         was, became = _told(before), _told(after)
