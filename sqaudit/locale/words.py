@@ -85,6 +85,7 @@ _FOLLOW_UP = {
     "comment": msg("comment"),
     "extend": msg("extend"),
     "action_opened": msg("opened"),
+    "joined": msg("part of a systemic finding"),
     "owner": msg("owner"),
     "manager": msg("manager"),
     "department_head": msg("head of department"),

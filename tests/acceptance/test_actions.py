@@ -393,6 +393,21 @@ def test_the_same_failure_at_many_sites_has_one_parent_action(desks):
     assert {listed[row["action"]]["path"] for row in members} == {"correct"}
 
 
+def test_an_action_that_was_open_joins_the_parent(desks):
+    p = desks(BAD)
+    before = the_action(p)
+    lines = calls({"2026-02": BAD}).split("\n")
+    lines = [line.replace(",yes,", ",no,") if line.startswith(("south", "east")) else line for line in lines]
+    p.write("audits/monthly/calls.csv", "\n".join(lines))
+    run(p, "2026-02")
+    (whole,) = [row for row in rows(p, "findings") if row["site"] is None]
+    (after,) = [row for row in rows(p, "actions") if row["site"] == "north"]
+    assert after == {**before, "parent": whole["action"]}
+    (shown,) = rows(p, "actions", "show", after["id"])
+    assert shown["history"][-1]["move"] == "joined"
+    assert p.run("store", "verify").code == 0
+
+
 def test_more_time_is_asked_for_before_it_runs_out(desks):
     p = desks(BAD)
     before = the_action(p)["due"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from sqaudit.store.actions import Moved, Opened
 from sqaudit.store.parts.results import ActionsOf, Following
 from sqaudit.workflow.follow_up.places import Places
 
-RECURRED = "recurrence"
+RECURRED, JOINED = "recurrence", "joined"
 Follower = Callable[[Sequence[Known], ActionsOf], Following]
 
 
@@ -44,7 +44,9 @@ class Raising(Struct, frozen=True, kw_only=True):
 
         def follow(known: Sequence[Known], actions_of: ActionsOf) -> Following:
             followed = follow_sightings(sightings, known, self._seen_in(), self._rules)
-            return self._come_to(followed, actions_of(followed.returned) if followed.returned else {})
+            joining = [one.action for one in followed.linked if one.action is not None]
+            touched = {*followed.returned, *joining}
+            return self._come_to(followed, actions_of(touched) if touched else {})
 
         return follow
 
@@ -66,7 +68,7 @@ class Raising(Struct, frozen=True, kw_only=True):
         )
 
     def _come_to(
-        self, followed: Followed, returned: Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]
+        self, followed: Followed, actions: Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]
     ) -> Following:
         rules = self._rules
         opened: dict[str, Opened] = {}
@@ -80,13 +82,37 @@ class Raising(Struct, frozen=True, kw_only=True):
             raised=raised,
             linked=[_with_action(one, opened) for one in linked.values() if one.id not in new],
             opened=[opened[one] for one in sorted(opened)],
-            moved=[
-                (action, self._take_up_again(action, deadlines, followed, rules))
-                for action, deadlines in returned.values()
-                if rules is not None
-            ],
+            moved=[] if rules is None else [*self._moved(followed, actions, rules)],
             deeds=[self._told(raised)] if raised and not self.cycle.is_pilot else [],
         )
+
+    def _moved(
+        self,
+        followed: Followed,
+        actions: Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]],
+        rules: FollowUp,
+    ) -> Iterator[tuple[CorrectiveAction, Moved]]:
+        """Actions taken up again, and open ones that have a parent now that their finding is one of many."""
+        for identity in followed.returned:
+            action, deadlines = actions[identity]
+            yield action, self._take_up_again(action, deadlines, followed, rules)
+        for finding in followed.linked:
+            if finding.action is not None and finding.systemic is not None:
+                action, deadlines = actions[finding.action]
+                if action.parent is None and not action.state.is_final:
+                    yield action, self._join(action, deadlines, action_id(finding.systemic))
+
+    def _join(self, action: CorrectiveAction, deadlines: tuple[Deadline, ...], parent: str) -> Moved:
+        deed = Deed(
+            kind=EventKind.ACTION_MOVED,
+            when=self.now,
+            programme=action.programme,
+            period=self.cycle.period,
+            thing=action.id,
+            before={"parent": None},
+            after={"move": JOINED, "parent": parent},
+        )
+        return Moved(action=replace(action, parent=parent, version=action.version + 1), deadlines=deadlines, deed=deed)
 
     def _unattended(self, followed: Followed) -> list[Finding]:
         """What asks for an action: not while it is conceded."""
