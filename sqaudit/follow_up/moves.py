@@ -280,17 +280,16 @@ def judge(action: CorrectiveAction, said: Said, verdict: Verdict, reasons: tuple
     if said.day("check") is None:
         raise InvalidInput(
             "SQA877",
-            msg("the data do not show it yet: {verdict}; {reasons}", verdict=WORDS[verdict], reasons=_joined(reasons)),
+            msg("the data do not show it yet: {told}", told=_joined(verdict, reasons)),
             msg("name the day on which to look again: --check DATE"),
         )
     return with_check(replace(after, checks=action.checks + 1), said.coming_day("check"))
 
 
-def _joined(reasons: Sequence[str]) -> Message:
-    words = [WORDS.get(reason, Message(reason, {})) for reason in reasons]
-    joined = words[0]
-    for word in words[1:]:
-        joined = msg("{first}; {second}", first=joined, second=word)
+def _joined(verdict: Verdict, reasons: Sequence[str]) -> Message:
+    joined = WORDS[verdict]
+    for reason in reasons:
+        joined = msg("{first}; {second}", first=joined, second=WORDS.get(reason, Message(reason, {})))
     return joined
 
 

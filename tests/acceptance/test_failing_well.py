@@ -126,10 +126,10 @@ CASES = {
         [f"{STANDARD}:", "tag"],
     ),
     "a key that is not built yet": (
-        lambda p: p.edit(PROGRAMME, "period: month", "period: month\nfollow_up: {}"),
+        lambda p: p.edit(PROGRAMME, "period: month", "period: month\noverlays: []"),
         2,
         "SQA109",
-        [f"{PROGRAMME}:", "follow_up"],
+        [f"{PROGRAMME}:", "overlays"],
     ),
     "a store that is no database": (
         lambda p: p.write("sqaudit.db", b"this is not a database" * 100),

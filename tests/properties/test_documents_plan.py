@@ -53,6 +53,7 @@ MEASURED = {
     "by": ["agent"],
     "interval": True,
     "sample": {"population": 200, "cluster": {"column": "agent", "icc": 0.05}},
+    "was": ["seen-before"],
 }
 DERIVED = {
     key: value
@@ -66,6 +67,7 @@ ASKED = {
     "guidance": "Look twice",
     "evidence": {"note": "always"},
     "by": ["agent"],
+    "mask": True,
 }
 CHECKLIST = {
     "id": "list2",
@@ -78,6 +80,7 @@ CHECKLIST = {
     "sample": {"weight": "mark"},
     "subject": ["agent", "mark"],
     "summary": "worst",
+    "retired": ["gone"],
     "items": [{"id": "only", "measure": "min(mark)"}],
 }
 SHARED = {
@@ -117,6 +120,7 @@ PROGRAMME = {
     "team": {"lead": "anna", "auditors": ["anna", "ben"], "several": "mean"},
     "disputes": {"window": "P3D"},
     "schedule": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=1", "window": "P5D"},
+    "follow_up": {"watch": "P90D"},
 }
 BASE: dict[str, dict[str, Any]] = {
     "measured": {"id": "seen", "dataset": "tickets", "measure": "mean(mark)"},
