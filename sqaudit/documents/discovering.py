@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,23 @@ def read_candidate(candidate: Candidate) -> Found:
     if kind not in KINDS[1:]:
         return Found(problems=(*problems, _unknown_kind(raw, kind)))
     return _found(raw, str(kind), "id", problems)
+
+
+def read_packed(candidate: Candidate) -> Found:
+    """The document in a file of a plugin, read once in a process as long as the file stays as it is.
+
+    Projects are opened again and again by whatever runs longer than one command, and what plugins bring is most of it.
+    """
+    try:
+        stat = candidate.path.stat()
+    except OSError:
+        return read_candidate(candidate)
+    return _read_as_it_is(candidate, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _read_as_it_is(candidate: Candidate, _changed_at: int, _size: int) -> Found:
+    return read_candidate(candidate)
 
 
 def _found(raw: RawDocument, kind: str, id_key: str, problems: list[Problem]) -> Found:

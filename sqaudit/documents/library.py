@@ -237,7 +237,7 @@ def read_library(  # noqa: PLR0913 - what documents are checked against, each by
         hint = msg("run `sqaudit init DIR`, or name the project's folder")
         problems.append(Problem(Place(PROJECT_FILE), "SQA132", message, hint))
     for pack, pack_folder in sorted(packs.items()):
-        found += map(discovering.read_candidate, discovering.pack_files(pack, pack_folder))
+        found += map(discovering.read_packed, discovering.pack_files(pack, pack_folder))
     collection = _collect(found)
     problems += [problem for one in found for problem in one.problems]
     told = _check(collection, scorers, collectors, engines, today)
