@@ -184,5 +184,7 @@ def _add_move(group: Group, move: Move, about: Message, options: tuple[Callable[
 
 
 def _read(name: str, value: object) -> object:
-    """A day as a day; a step's day is read where its step is."""
+    """Days as days, also those of a plan's steps."""
+    if name == "step" and isinstance(value, tuple):
+        return tuple((text, owner, read_day(day)) for text, owner, day in value)
     return read_day(value) if name in _DAYS and isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,7 +55,7 @@ class Said(Struct, frozen=True, kw_only=True):
         value = self.given.get(name)
         return value if isinstance(value, date) else None
 
-    def rows(self, name: str) -> Sequence[tuple[str, ...]]:
+    def rows(self, name: str) -> Sequence[tuple[Any, ...]]:
         """Repeated options of several values."""
         value = self.given.get(name)
         return value if isinstance(value, tuple) else ()
@@ -183,9 +184,7 @@ def analyse(action: CorrectiveAction, said: Said, former_causes: Sequence[str] =
 def plan(action: CorrectiveAction, said: Said) -> CorrectiveAction:
     """Record what will be done, and beforehand how data will show whether it worked."""
     said.require(Move.PLAN, "step", "indicator", "baseline", "target", "improve", "check")
-    steps = tuple(
-        PlanStep(text=text.strip(), owner=owner, due=date.fromisoformat(due)) for text, owner, due in said.rows("step")
-    )
+    steps = tuple(PlanStep(text=text.strip(), owner=owner, due=due) for text, owner, due in said.rows("step"))
     target = said.text("target")
     if read_target(target) is None:
         raise InvalidInput(

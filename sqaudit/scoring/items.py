@@ -27,9 +27,14 @@ class Question(Struct, frozen=True, kw_only=True):
     @property
     def target(self) -> Target | None:
         """The item's own target, else its criterion's."""
-        if self.item.target is not None:
-            return self.item.target
-        return self.criterion.target if self.criterion else None
+        return target_of(self.item, self.criterion)
+
+
+def target_of(item: Item, criterion: Criterion | None) -> Target | None:
+    """What an item has to meet: its own target, else its criterion's."""
+    if item.target is not None:
+        return item.target
+    return criterion.target if criterion else None
 
 
 def score_item(question: Question, observation: Observation, value: Value) -> ItemResult:

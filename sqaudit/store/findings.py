@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row, delete, select, update
 
+from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.action import ActionState
 from sqaudit.model.finding import Finding, Known, Sighting
 from sqaudit.model.programme import is_pilot
@@ -77,6 +78,21 @@ def add_findings(connection: Connection, raised: Iterable[Finding]) -> None:
             for one in raised
         ),
     )
+
+
+def refuse_second(connection: Connection, raised: Finding) -> None:
+    """Raise ``InvalidInput`` where a finding on the same criterion is open at the site, or this very one is there."""
+    for one in read_known(connection, raised.programme):
+        known = one.finding
+        is_same = bool(raised.criterion) and (known.site, known.criterion) == (raised.site, raised.criterion)
+        if known.id == raised.id or (is_same and one.is_open):
+            raise InvalidInput(
+                "SQA883",
+                msg("this is written down already: {id}", id=known.id),
+                msg(
+                    "see `sqaudit findings show {id}`; there is more to say with `sqaudit actions comment`", id=known.id
+                ),
+            )
 
 
 def link_findings(connection: Connection, linked: Iterable[Finding]) -> None:

@@ -39,6 +39,7 @@ dataset: calls
 items:
   - {criterion: answered, measure: share(answered)}
   - {criterion: polite, measure: share(polite)}
+  - {id: calls, measure: count(*)}
 """
 PROGRAMME = """
 kind: programme
@@ -304,6 +305,10 @@ def test_a_plan_names_what_the_programme_has(desks):
         assert f"'{new}'" in outcome.err or new in outcome.err
     given = [("nobody" if one == "otto" else one) for one in PLANNED]
     refused(move(p, "plan", "olive", *given), "SQA271")
+    given = [("soon" if one == "2026-02-28" else one) for one in PLANNED]
+    assert "'soon'" in refused(move(p, "plan", "olive", *given), "SQA742")
+    given = [("calls" if one == "polite" else one) for one in PLANNED]
+    assert "'calls' cannot guard" in refused(move(p, "plan", "olive", *given), "SQA879")
 
 
 def test_what_came_back_after_the_fix_was_not_effective(desks):
@@ -532,6 +537,7 @@ def test_an_auditor_writes_down_what_no_item_shows(desks):
     refused(noted(p, "major", "--criterion", "answered", who="olive"), "SQA874")
     assert noted(p, "good_practice").code == noted(p, "major", "--criterion", "answered").code == 0
     refused(noted(p, "minor", "--criterion", "answered"), "SQA883")
+    refused(noted(p, "good_practice"), "SQA883")
     good, bad = sorted(rows(p, "findings"), key=lambda row: row["severity"])
     assert (good["severity"], good["criterion"], good["action"]) == ("good_practice", None, None)
     assert (bad["raised_by"], bad["statement"], bad["status"]) == ("lena", "The lift is out of order", "open")
@@ -574,3 +580,22 @@ def test_a_proof_survives_new_names(desks):
     told = moved(p, "verify", "vera").out
     assert "verdict: effective" in told
     assert "picked-up: 60.0% (n 200) → 97.5% (n 200)" in told
+
+
+def test_nobody_follows_up_what_a_trial_shows(desks):
+    p = desks(GOOD)
+    assert p.run("run", "monthly", "--period", "2026-01-pilot").code == 0
+    given = ("--site", "south", "--severity", "major", "--criterion", "answered", "--statement", "x", "--as", "lena")
+    refused(p.run("findings", "add", "monthly", "--period", "2026-01-pilot", *given), "SQA762")
+    assert rows(p, "actions") == []
+
+
+def test_a_number_that_somebody_wrote_is_masked_in_every_form(desks):
+    p = desks(BAD)
+    told = [*CONTAINED[:-1], "13800138000 was called, a.b@example.com was written to"]
+    moved(p, "contain", "olive", *told)
+    moved(p, "comment", "olive", "--text", "13800138000 again")
+    for form in ("json", "csv", "table"):
+        shown = p.run("actions", "show", the_action(p)["id"], "--format", form).text
+        assert "13800138000" not in shown
+        assert "a.b@example.com" not in shown

@@ -320,7 +320,7 @@ class Life(RuleBasedStateMachine):
             whys = (("calls ring out", "log"), ("two at lunch", "rota"))
             return text | {"method": "five_whys", "code": "process", "cause": cause, "why": whys}
         if move == "plan":
-            steps = tuple(("do", chance.choice(["olive", "otto"]), "2026-06-01") for _ in range(2))
+            steps = tuple(("do", chance.choice(["olive", "otto"]), day) for _ in range(2))
             return text | {"step": steps, "improve": 0.05, "target": ">= 0.9", "check": day}
         if move == "implement":
             return text | {"step": chance.randint(1, 2)}

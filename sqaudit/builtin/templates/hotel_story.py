@@ -63,7 +63,7 @@ def hotel_story(language: str) -> Story:
             Move.PLAN,
             _OWNER,
             {
-                "step": ((new_steps, _OWNER, "2026-08-20"), (five_rooms, _OWNER, "2026-08-31")),
+                "step": ((new_steps, _OWNER, date(2026, 8, 20)), (five_rooms, _OWNER, date(2026, 8, 31))),
                 "indicator": "room-cleanliness",
                 "baseline": "2026-07",
                 "target": ">= 0.80",

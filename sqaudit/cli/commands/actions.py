@@ -17,6 +17,7 @@ from sqaudit.cli.output import in_words, render_table, say, write_bytes, write_r
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
 from sqaudit.model.action import ActionState
+from sqaudit.model.masking import mask_within
 from sqaudit.reports.tables import json_table
 
 _STATES = [*(state.value for state in ActionState), "all"]
@@ -97,7 +98,8 @@ def show(identity: str, format_: str) -> None:
     if format_ == "json":
         told = {
             **row,
-            "said": to_builtins(action),
+            "said": mask_within(to_builtins(action)),
+            "history": mask_within(row["history"]),
             "remedies": [in_words(one, session.language) for one in row["remedies"]],
         }
         write_text(json_table(ONE_ACTION.all, [told]))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.action import CorrectiveAction, Deadline
 from sqaudit.model.event import Deed
 from sqaudit.model.finding import Finding, Known, Sighting
@@ -24,6 +23,7 @@ from sqaudit.store.findings import (
     link_findings,
     read_findings,
     read_known,
+    refuse_second,
     replace_sightings,
 )
 from sqaudit.store.results import read_results, read_scores, read_statuses, replace_results, replace_scores
@@ -160,11 +160,10 @@ class ResultStore(Transactions):
         """Keep a finding that somebody wrote down, and the action it opens.
 
         Raises:
-            InvalidInput: One on the same criterion is open at the site already.
+            InvalidInput: One on the same criterion, or the very same, is open at the site already.
         """
         with self._writing() as connection:
-            if raised.criterion:
-                see_that_new(read_known(connection, raised.programme), raised)
+            refuse_second(connection, raised)
             add_findings(connection, [raised])
             append_events(connection, [deed])
             add_actions(connection, opened)
@@ -178,21 +177,3 @@ class ResultStore(Transactions):
         """Every finding (of a programme), those of trial evaluations left out."""
         with self._reading() as connection:
             return read_known(connection, programme)
-
-
-def see_that_new(known: Sequence[Known], raised: Finding) -> None:
-    """Raise ``InvalidInput`` where a finding on the same criterion is open at the site."""
-    for one in known:
-        if one.is_open and (one.finding.site, one.finding.criterion) == (raised.site, raised.criterion):
-            raise InvalidInput(
-                "SQA883",
-                msg(
-                    "'{criterion}' has an open finding at this site: {id}",
-                    criterion=raised.criterion,
-                    id=one.finding.id,
-                ),
-                msg(
-                    "say more about it with `sqaudit actions comment`, or see `sqaudit findings show {id}`",
-                    id=one.finding.id,
-                ),
-            )

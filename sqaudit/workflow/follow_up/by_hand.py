@@ -34,8 +34,8 @@ def add_finding(  # noqa: PLR0913 - everything that a finding says
     An opinion without a criterion breaks no requirement: it is an opportunity, or a good practice.
 
     Raises:
-        InvalidInput: The cycle, site or criterion is not known, the person is no auditor, the statement is empty, or a
-            finding on the same criterion is open there.
+        InvalidInput: The cycle, site or criterion is not known, the cycle is a trial, the person is no auditor, the
+            statement is empty, or a finding on the same criterion, or the very same, is open there.
     """
     person = person_acting(context, who)
     if not {Role.AUDITOR, Role.LEAD} & frozenset(person.roles):
@@ -54,6 +54,12 @@ def add_finding(  # noqa: PLR0913 - everything that a finding says
         )
     with context.store() as store:
         cycle = collected_cycle(context, store, programme, period)
+        if cycle.is_pilot:
+            raise InvalidInput(
+                "SQA762",
+                msg("{period} of '{programme}' is a trial evaluation", period=cycle.period, programme=programme),
+                msg("findings of a trial are followed up by nobody; name a real cycle: --period"),
+            )
         measurable = frozen_measurable(context, store, cycle, cycle.revisions[-1].number)
         raising = raising_in(context, store, cycle, measurable)
         criteria = measurable.programme.standard.criteria

@@ -250,11 +250,7 @@ class Judging:
         if change.before is not None and change.after is not None:
             difference = change.after - change.before
         if change.direction is None:
-            raise InvalidInput(
-                "SQA879",
-                msg("item '{item}' cannot guard: nothing says which way is better", item=item),
-                msg("give it a target, or name another guard"),
-            )
+            raise no_direction(item)
         return Guard(
             item=item, direction=change.direction, difference=difference, contrast=change.contrast, reason=reason
         )
@@ -340,3 +336,12 @@ def _sampled(result: ItemResult | None) -> Sampled | None:
     if result is None or result.value.spread is None:
         return None
     return Sampled(spread=result.value.spread, worth=result.value.worth)
+
+
+def no_direction(item: str) -> InvalidInput:
+    """The refusal of a guard of which nobody could say whether it became worse."""
+    return InvalidInput(
+        "SQA879",
+        msg("item '{item}' cannot guard: nothing says which way is better", item=item),
+        msg("give it a target, or name another guard"),
+    )

@@ -20,11 +20,12 @@ from sqaudit.model.action import ActionState, CorrectiveAction, Deadline, Move, 
 from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.follow_up import FollowUp
 from sqaudit.model.people import Person
+from sqaudit.scoring.items import target_of
 from sqaudit.store.actions import Moved
 from sqaudit.store.engine import Store
 from sqaudit.store.parts.actions import no_action
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.follow_up.effect import Judged, judge_action
+from sqaudit.workflow.follow_up.effect import Judged, judge_action, no_direction
 from sqaudit.workflow.follow_up.people import person_acting, person_owning
 from sqaudit.workflow.follow_up.places import Places
 from sqaudit.workflow.follow_up.windows import find_baseline, scored_cycles
@@ -185,7 +186,7 @@ class _Mover:
             person_owning(self._context, owner)
         programme = self._places.programme
         find_baseline(scored_cycles(self._store, programme.id), self._said.text("baseline"), programme.id)
-        known = {item.id for checklist in programme.checklists for item in checklist.items}
+        known = {item.id: item for checklist in programme.checklists for item in checklist.items}
         named = (self._said.text("indicator"), *self._said.texts("guard"))
         unknown = next((one for one in named if one not in known), None)
         if unknown is not None:
@@ -194,6 +195,10 @@ class _Mover:
                 msg("programme '{programme}' has no item '{item}'", programme=programme.id, item=unknown),
                 msg("indicators and guards are items of its checklists"),
             )
+        for guard in self._said.texts("guard"):
+            item = known[guard]
+            if target_of(item, programme.standard.criteria.get(item.criterion or "")) is None:
+                raise no_direction(guard)
         self._see_that_controls_are_others(programme.id)
 
     def _see_that_controls_are_others(self, programme: str) -> None:

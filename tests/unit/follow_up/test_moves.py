@@ -23,8 +23,9 @@ ACTION = CorrectiveAction(
     opened_at=NOW,
     updated_at=NOW,
 )
+DUE = date(2026, 4, 1)
 GIVEN = {
-    "step": (("Plan by the hour", "olive", "2026-04-01"),),
+    "step": (("Plan by the hour", "olive", DUE),),
     "indicator": "answered",
     "baseline": "2026-01",
     "target": ">= 0.9",
@@ -44,7 +45,7 @@ def test_the_least_improvement_is_a_size(improve):
     assert planned(improve=0.0).plan.effect.improve == 0
 
 
-@pytest.mark.parametrize("step", [(), (("  ", "olive", "2026-04-01"),), (*GIVEN["step"], ("", "olive", "2026-04-01"))])
+@pytest.mark.parametrize("step", [(), (("  ", "olive", DUE),), (*GIVEN["step"], ("", "olive", DUE))])
 def test_every_step_of_a_plan_says_what_is_done(step):
     with pytest.raises(InvalidInput, match=r"SQA873.*--step"):
         planned(step=step)
