@@ -40,7 +40,7 @@ from sqaudit.model.action import Path as Way
 from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.programme import Period, Revision
 from sqaudit.model.standard import Severity
-from sqaudit.store.actions import ActionChoice, Opened
+from sqaudit.store.actions import ActionChoice, Recorded
 from sqaudit.store.engine import open_store
 from sqaudit.store.parts.results import Following
 
@@ -109,14 +109,14 @@ def made_actions() -> Iterator[CorrectiveAction]:
         yield replace(action, **said)
 
 
-def opened(action: CorrectiveAction) -> Opened:
+def opened(action: CorrectiveAction) -> Recorded:
     """An action as it is kept at first, with four deadlines."""
     deadlines = tuple(
         Deadline(action=action.id, number=number, step=step, due=_START + timedelta(days=number), set_at=_START)
         for number, step in enumerate((Move.CONTAIN, Move.ANALYSE, Move.PLAN, Move.IMPLEMENT), 1)
     )
     deed = Deed(kind=EventKind.ACTION_OPENED, when=_START, programme="tickets", thing=action.id)
-    return Opened(action=action, deadlines=deadlines, deed=deed)
+    return Recorded(action=action, deadlines=deadlines, deed=deed)
 
 
 @contextlib.contextmanager

@@ -13,18 +13,13 @@ from sqaudit.cli.options import as_option
 from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.session import current_session
 from sqaudit.errors import Message, msg
-from sqaudit.model.action import CauseCode, CauseMethod, Move, Verdict
+from sqaudit.locale.words import WORDS
+from sqaudit.model.action import CauseCode, CauseMethod, Move
 
 if TYPE_CHECKING:
     from sqaudit.workflow.follow_up.effect import Judged
 
 _DAYS = frozenset({"on", "check", "until"})
-_VERDICTS = {
-    Verdict.EFFECTIVE: msg("effective"),
-    Verdict.PARTLY: msg("partly effective"),
-    Verdict.NOT_EFFECTIVE: msg("not effective"),
-    Verdict.INCONCLUSIVE: msg("inconclusive"),
-}
 
 
 def _text(name: str, about: Message, *, metavar: str = "TEXT") -> Callable[[Any], Any]:
@@ -149,7 +144,7 @@ def write_judged(judged: Judged) -> None:
     """Write a verdict and what it rests on."""
     from sqaudit.workflow.follow_up.telling import tell_judged
 
-    write_lines([msg("verdict: {verdict}", verdict=_VERDICTS[judged.judgement.verdict])])
+    write_lines([msg("verdict: {verdict}", verdict=WORDS[judged.judgement.verdict])])
     for line in tell_judged(judged, current_session().language):
         write_lines([line])
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.errors import InvalidInput, msg
+from sqaudit.locale.words import WORDS
 from sqaudit.model.action import ActionState, CorrectiveAction, Move, Path
 from sqaudit.model.people import Person, Role
 
@@ -96,9 +97,7 @@ def find_transition(action: CorrectiveAction, move: Move) -> Transition:
             return line
     raise InvalidInput(
         "SQA872",
-        msg(
-            "action {id} is {state}, which allows no '{move}'", id=action.id, state=state_word(action.state), move=move
-        ),
+        msg("action {id} is {state}, which allows no '{move}'", id=action.id, state=WORDS[action.state], move=move),
         msg("allowed now: {moves}", moves=", ".join(allowed_moves(action))),
     )
 
@@ -153,22 +152,3 @@ def _not_theirs(name: str, action: CorrectiveAction, move: Move) -> InvalidInput
         msg("'{name}' is not the owner of action {id}: that is '{owner}'", name=name, id=action.id, owner=action.owner),
         msg("let the owner do it, or hand it over with `sqaudit actions assign`"),
     )
-
-
-_STATE_WORDS = {
-    ActionState.OPEN: msg("open"),
-    ActionState.CONTAINED: msg("contained"),
-    ActionState.ANALYSED: msg("analysed"),
-    ActionState.PLANNED: msg("planned"),
-    ActionState.APPROVED: msg("approved"),
-    ActionState.IMPLEMENTED: msg("implemented"),
-    ActionState.VERIFYING: msg("being verified"),
-    ActionState.CLOSED: msg("closed"),
-    ActionState.REOPENED: msg("reopened"),
-    ActionState.CANCELLED: msg("cancelled"),
-}
-
-
-def state_word(state: ActionState) -> Message:
-    """A state as people say it."""
-    return _STATE_WORDS[state]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -65,16 +65,8 @@ class Content(Struct, frozen=True, kw_only=True):
 _CONTENT = Decoder(Content)
 
 
-class Opened(Struct, frozen=True, kw_only=True):
-    """An action that is new, by when its steps are due, and the deed as the log tells it."""
-
-    action: CorrectiveAction
-    deadlines: tuple[Deadline, ...]
-    deed: Deed
-
-
-class Moved(Struct, frozen=True, kw_only=True):
-    """An action after a move, all its deadlines, and the deed as the log tells it."""
+class Recorded(Struct, frozen=True, kw_only=True):
+    """An action as it stands after it was opened or moved, all its deadlines, and the deed as the log tells it."""
 
     action: CorrectiveAction
     deadlines: tuple[Deadline, ...]
@@ -94,7 +86,7 @@ class ActionChoice(Struct, frozen=True, kw_only=True):
     most: int | None = None
 
 
-def add_actions(connection: Connection, opened: Sequence[Opened]) -> None:
+def add_actions(connection: Connection, opened: Sequence[Recorded]) -> None:
     """Keep actions that are new, their deadlines and the events that they were opened."""
     rows = [_row(one.action) for one in opened]
     if not rows:
@@ -104,12 +96,10 @@ def add_actions(connection: Connection, opened: Sequence[Opened]) -> None:
     append_events(connection, [one.deed for one in opened])
 
 
-def save_moved(connection: Connection, before: CorrectiveAction, moved: Moved) -> None:
+def save_moved(connection: Connection, moved: Recorded) -> None:
     """Keep what a move made of an action, within the transaction that read it."""
     after = moved.action
-    connection.execute(
-        update(actions).where(actions.c.id == after.id, actions.c.version == before.version).values(**_row(after))
-    )
+    connection.execute(update(actions).where(actions.c.id == after.id).values(**_row(after)))
     known = {one.number: one for one in read_deadlines(connection, [after.id]).get(after.id, [])}
     for one in moved.deadlines:
         if one.number in known and one != known[one.number]:
@@ -170,10 +160,8 @@ def _query(
 def read_actions_of(connection: Connection, identities: Collection[str]) -> dict[str, CorrectiveAction]:
     """The actions of these ids."""
     found: dict[str, CorrectiveAction] = {}
-    wanted = sorted(identities)
-    for start in range(0, len(wanted), _AT_ONCE):
-        chunk = wanted[start : start + _AT_ONCE]
-        read = _actions(connection.execute(select(actions).where(actions.c.id.in_(chunk))))
+    for some in _some_at_once(identities):
+        read = _actions(connection.execute(select(actions).where(actions.c.id.in_(some))))
         found |= {one.id: one for one in read}
     return found
 
@@ -187,12 +175,20 @@ def find_action(connection: Connection, identity: str, *, to_move: bool = False)
 def read_deadlines(connection: Connection, identities: Collection[str] | None = None) -> dict[str, list[Deadline]]:
     """The deadlines of actions (default: of all) by their ids, as they were set one after the other."""
     query = select(action_deadlines).order_by(action_deadlines.c.action, action_deadlines.c.number)
+    queries = [query]
     if identities is not None:
-        query = query.where(action_deadlines.c.action.in_(list(identities)))
+        queries = [query.where(action_deadlines.c.action.in_(some)) for some in _some_at_once(identities)]
     found: defaultdict[str, list[Deadline]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.action].append(_deadline(row))
+    for one in queries:
+        for row in connection.execute(one):
+            found[row.action].append(_deadline(row))
     return dict(found)
+
+
+def _some_at_once(identities: Collection[str]) -> Iterator[list[str]]:
+    """The ids in order, no more at once than a statement takes in any database."""
+    ordered = sorted(identities)
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
 
 
 def read_given_notices(connection: Connection) -> set[tuple[str, int, Rung]]:

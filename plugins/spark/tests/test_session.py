@@ -19,9 +19,12 @@ from sqaudit_spark.failures import failure_of, one_line
 from sqaudit_spark.settings import forbidden
 
 LOCAL = {"master": "local[1]", "config": {"spark.sql.shuffle.partitions": 2, "spark.driver.memory": "700m"}}
-# A task in the midst of a join does not notice that it is cancelled: slow, but not for long.
-SLOW = """SELECT sum(sqrt(a.k + b.k + c.k + d.k + e.k)) AS x FROM records a JOIN records b ON TRUE JOIN records c ON TRUE
-JOIN records d ON TRUE JOIN (VALUES (1), (2), (3)) AS e(k) ON TRUE"""
+# Minutes of work in tasks of half a second: Spark ends a cancelled job only between tasks.
+SLOW = "SELECT sum(x) AS x FROM ({}) AS every".format(
+    " UNION ALL ".join(
+        ["SELECT sqrt(a.k + b.k + c.k + d.k) AS x FROM records a, records b, records c, records d"] * 100
+    )
+)
 
 
 def request(*paths, table=None, **parameters):
@@ -178,13 +181,16 @@ class TestLocal:
 
     def test_interrupted_within_a_second(self, nasty):
         begun = []
+        jobs = nasty.spark._context.statusTracker()
 
         def interrupt():
+            while not jobs.getActiveJobsIds():
+                time.sleep(0.05)
+            time.sleep(0.5)
             begun.append(time.monotonic())
             _thread.interrupt_main()
 
-        timer = threading.Timer(1.5, interrupt)
-        timer.start()
+        threading.Thread(target=interrupt, daemon=True).start()
         with pytest.raises(KeyboardInterrupt):
             nasty.spark.query(SLOW)
         assert time.monotonic() - begun[0] < 1

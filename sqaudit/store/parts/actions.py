@@ -32,7 +32,7 @@ class ActionStore(Transactions):
     def move_action(
         self,
         id: str,  # noqa: A002
-        change: Callable[[CorrectiveAction, tuple[Deadline, ...]], actions.Moved],
+        change: Callable[[CorrectiveAction, tuple[Deadline, ...]], actions.Recorded],
     ) -> CorrectiveAction:
         """Read an action, change it and keep it, in one transaction: of two moves at once the later sees the other.
 
@@ -45,7 +45,7 @@ class ActionStore(Transactions):
                 raise no_action(id)
             deadlines = actions.read_deadlines(connection, [id]).get(id, [])
             moved = change(before, tuple(deadlines))
-            actions.save_moved(connection, before, moved)
+            actions.save_moved(connection, moved)
             return moved.action
 
     def take_notices(self, wanted: Iterable[tuple[str, int, Rung]], now: datetime) -> frozenset[tuple[str, int, Rung]]:

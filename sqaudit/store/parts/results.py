@@ -12,7 +12,7 @@ from sqaudit.model.finding import Finding, Known, Sighting
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.store import cycles
-from sqaudit.store.actions import Moved, Opened, add_actions, read_actions_of, read_deadlines, save_moved
+from sqaudit.store.actions import Recorded, add_actions, read_actions_of, read_deadlines, save_moved
 from sqaudit.store.choosing import Choice
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.events import append_events
@@ -38,8 +38,8 @@ class Following(Struct, frozen=True, kw_only=True):
     sightings: Sequence[Sighting] = ()
     raised: Sequence[Finding] = ()
     linked: Sequence[Finding] = ()
-    opened: Sequence[Opened] = ()
-    moved: Sequence[tuple[CorrectiveAction, Moved]] = ()
+    opened: Sequence[Recorded] = ()
+    moved: Sequence[Recorded] = ()
     deeds: Sequence[Deed] = ()
 
 
@@ -81,8 +81,8 @@ class ResultStore(Transactions):
             link_findings(connection, following.linked)
             append_events(connection, following.deeds)
             add_actions(connection, following.opened)
-            for before, moved in following.moved:
-                save_moved(connection, before, moved)
+            for moved in following.moved:
+                save_moved(connection, moved)
 
     def is_scored(self, programme: str, period: str, number: int) -> bool:
         """Whether a revision's conclusions are saved."""
@@ -156,7 +156,7 @@ class ResultStore(Transactions):
         with self._reading() as connection:
             return read_findings(connection, choice, severity=severity, finding=finding)
 
-    def add_finding(self, raised: Finding, deed: Deed, opened: Sequence[Opened] = ()) -> None:
+    def add_finding(self, raised: Finding, deed: Deed, opened: Sequence[Recorded] = ()) -> None:
         """Keep a finding that somebody wrote down, and the action it opens.
 
         Raises:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.follow_up.deadlines import notices
-from sqaudit.follow_up.states import allowed_moves, state_word
+from sqaudit.follow_up.states import allowed_moves
+from sqaudit.locale.words import WORDS
 from sqaudit.model.action import ActionState, CorrectiveAction, Move, Rung
 from sqaudit.model.event import Event
 from sqaudit.model.language import Language
@@ -251,7 +252,7 @@ def outcome_lines(context: Context, action: CorrectiveAction) -> list[Message]:
     """Where an action stands after a move, and what it waits for."""
     with context.store() as store:
         zone = places_of(store, action.programme).zone_of(action.site)
-    lines = [msg("action {id} is {state}", id=action.id, state=state_word(action.state))]
+    lines = [msg("action {id} is {state}", id=action.id, state=WORDS[action.state])]
     if action.state is ActionState.REOPENED and action.reopenings >= _ESCALATED:
         lines.append(msg("reopened {count} times: let senior management know", count=action.reopenings))
     steps = ", ".join(one for one in allowed_moves(action) if one not in _ALWAYS)

@@ -21,7 +21,7 @@ from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.follow_up import FollowUp
 from sqaudit.model.people import Person
 from sqaudit.scoring.items import target_of
-from sqaudit.store.actions import Moved
+from sqaudit.store.actions import Recorded
 from sqaudit.store.engine import Store
 from sqaudit.store.parts.actions import no_action
 from sqaudit.workflow.context import Context
@@ -142,7 +142,7 @@ class _Mover:
                 msg("wait for that day: looking until it fits proves nothing"),
             )
 
-    def change(self, before: CorrectiveAction, deadlines: tuple[Deadline, ...], found: _Found) -> Moved:
+    def change(self, before: CorrectiveAction, deadlines: tuple[Deadline, ...], found: _Found) -> Recorded:
         """The action after the move, within the transaction that reads and keeps it."""
         line = find_transition(before, self._move)
         see_that_may(self._person, before, line)
@@ -162,7 +162,7 @@ class _Mover:
         else:
             kept = after_move(before, after, deadlines, clock)
         after = with_due(after, kept)
-        return Moved(action=after, deadlines=kept, deed=self._deed(before, after, found.judged))
+        return Recorded(action=after, deadlines=kept, deed=self._deed(before, after, found.judged))
 
     def _apply(self, before: CorrectiveAction, found: _Found) -> CorrectiveAction:
         if self._move is Move.ASSIGN:

@@ -21,7 +21,7 @@ from sqaudit.model.follow_up import FollowUp
 from sqaudit.model.ids import short_id
 from sqaudit.model.people import Person, Role
 from sqaudit.model.programme import Cycle
-from sqaudit.store.actions import Moved, Opened
+from sqaudit.store.actions import Recorded
 from sqaudit.store.parts.results import ActionsOf, Following
 from sqaudit.workflow.follow_up.places import Places
 
@@ -71,7 +71,7 @@ class Raising(Struct, frozen=True, kw_only=True):
         self, followed: Followed, actions: Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]
     ) -> Following:
         rules = self._rules
-        opened: dict[str, Opened] = {}
+        opened: dict[str, Recorded] = {}
         if rules is not None and not self.cycle.is_pilot:
             opened = {one.id: self.open_action(one, rules) for one in self._unattended(followed)}
         raised = [_with_action(one, opened) for one in followed.raised]
@@ -91,18 +91,18 @@ class Raising(Struct, frozen=True, kw_only=True):
         followed: Followed,
         actions: Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]],
         rules: FollowUp,
-    ) -> Iterator[tuple[CorrectiveAction, Moved]]:
+    ) -> Iterator[Recorded]:
         """Actions taken up again, and open ones that have a parent now that their finding is one of many."""
         for identity in followed.returned:
             action, deadlines = actions[identity]
-            yield action, self._take_up_again(action, deadlines, followed, rules)
+            yield self._take_up_again(action, deadlines, followed, rules)
         for finding in followed.linked:
             if finding.action is not None and finding.systemic is not None:
                 action, deadlines = actions[finding.action]
                 if action.parent is None and not action.state.is_final:
-                    yield action, self._join(action, deadlines, action_id(finding.systemic))
+                    yield self._join(action, deadlines, action_id(finding.systemic))
 
-    def _join(self, action: CorrectiveAction, deadlines: tuple[Deadline, ...], parent: str) -> Moved:
+    def _join(self, action: CorrectiveAction, deadlines: tuple[Deadline, ...], parent: str) -> Recorded:
         deed = Deed(
             kind=EventKind.ACTION_MOVED,
             when=self.now,
@@ -112,7 +112,9 @@ class Raising(Struct, frozen=True, kw_only=True):
             before={"parent": None},
             after={"move": JOINED, "parent": parent},
         )
-        return Moved(action=replace(action, parent=parent, version=action.version + 1), deadlines=deadlines, deed=deed)
+        return Recorded(
+            action=replace(action, parent=parent, version=action.version + 1), deadlines=deadlines, deed=deed
+        )
 
     def _unattended(self, followed: Followed) -> list[Finding]:
         """What asks for an action: not while it is conceded."""
@@ -122,7 +124,7 @@ class Raising(Struct, frozen=True, kw_only=True):
         day, zone = self.places.last_day(self.cycle, finding.site), self.places.zone_of(finding.site)
         return held.covers(finding.site, finding.criterion, day, zone)
 
-    def open_action(self, finding: Finding, rules: FollowUp) -> Opened:
+    def open_action(self, finding: Finding, rules: FollowUp) -> Recorded:
         """The action that a finding opens: its way, its owner, and by when its steps are due."""
         identity = action_id(finding.id)
         is_child = finding.systemic is not None
@@ -150,7 +152,7 @@ class Raising(Struct, frozen=True, kw_only=True):
             ),
             deadlines,
         )
-        return Opened(action=action, deadlines=deadlines, deed=opened_deed(action, self.cycle.period, self.now))
+        return Recorded(action=action, deadlines=deadlines, deed=opened_deed(action, self.cycle.period, self.now))
 
     def _owner_at(self, site: str | None) -> str | None:
         """The manager of a site, if that is a person who may own actions."""
@@ -160,7 +162,7 @@ class Raising(Struct, frozen=True, kw_only=True):
 
     def _take_up_again(
         self, action: CorrectiveAction, deadlines: tuple[Deadline, ...], followed: Followed, rules: FollowUp
-    ) -> Moved:
+    ) -> Recorded:
         again = [one for one in followed.raised if one.action == action.id]
         severity = min((action.severity, *(one.severity for one in again)), key=lambda one: one.rank)
         zone, calendar = self.places.zone_of(action.site), self.places.calendar_of(action.site)
@@ -181,7 +183,7 @@ class Raising(Struct, frozen=True, kw_only=True):
             after={"move": Move.REOPEN.value, "state": after.state.value, "findings": [one.id for one in again]},
             why=RECURRED,
         )
-        return Moved(action=after, deadlines=renewed, deed=deed)
+        return Recorded(action=after, deadlines=renewed, deed=deed)
 
     def _told(self, raised: Sequence[Finding]) -> Deed:
         rows = [[one.id, one.site, one.criterion, one.severity.value, one.repeat_of] for one in raised]
@@ -220,5 +222,5 @@ def opened_deed(action: CorrectiveAction, period: str, now: datetime) -> Deed:
     )
 
 
-def _with_action(finding: Finding, opened: Mapping[str, Opened]) -> Finding:
+def _with_action(finding: Finding, opened: Mapping[str, Recorded]) -> Finding:
     return replace(finding, action=opened[finding.id].action.id) if finding.id in opened else finding

@@ -21,7 +21,7 @@ from sqaudit.model.programme import Period, Revision, Site
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import plain
-from sqaudit.store.actions import Moved, Opened
+from sqaudit.store.actions import Recorded
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
 from sqaudit.store.parts.results import Following
@@ -122,7 +122,7 @@ class Make:
         )
         deadlines = first_deadlines(action.id, at, action.severity, action.path, FollowUp(), None, "UTC")
         deed = Deed(kind=EventKind.ACTION_OPENED, when=at, programme="monthly", thing=action.id)
-        return Opened(action=with_due(action, deadlines), deadlines=deadlines, deed=deed)
+        return Recorded(action=with_due(action, deadlines), deadlines=deadlines, deed=deed)
 
     @staticmethod
     def moving(move, who="olive", at=MOVED_AT, **given):
@@ -145,7 +145,7 @@ class Make:
                 before={"state": before.state.value},
                 after=told,
             )
-            return Moved(action=after, deadlines=kept, deed=deed)
+            return Recorded(action=after, deadlines=kept, deed=deed)
 
         return change
 
@@ -162,7 +162,7 @@ class Make:
         def follow(known, actions_of):
             before, deadlines = actions_of(["a-1"])["a-1"]
             seen = self.following(*raised)(known, actions_of)
-            moved = (before, self.moving("cancel", reason="recurrence")(before, deadlines))
+            moved = self.moving("cancel", reason="recurrence")(before, deadlines)
             return replace(seen, opened=[self.opened(site) for site in ("north", "east")], moved=[moved])
 
         store.save_scored("monthly", "2026-11", 1, [self.result()], [self.score()], follow)

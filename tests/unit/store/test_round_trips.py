@@ -48,7 +48,7 @@ from sqaudit.model.score import ItemResult, Level, Score, Status, Value
 from sqaudit.model.standard import Severity
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
-from sqaudit.store.actions import ActionChoice, Opened
+from sqaudit.store.actions import ActionChoice, Recorded
 from sqaudit.store.documents import store_document
 from sqaudit.store.engine import open_store
 from sqaudit.store.parts.results import Following
@@ -339,7 +339,7 @@ def test_actions(kept, action, due, notices):
         Deadline(action=action.id, number=number, step=Move.PLAN, due=due, set_at=due, notices=notices)
         for number in (1, 2)
     )
-    opened = Opened(action=action, deadlines=deadlines, deed=Deed(kind=EventKind.ACTION_OPENED, when=due))
+    opened = Recorded(action=action, deadlines=deadlines, deed=Deed(kind=EventKind.ACTION_OPENED, when=due))
     following = Following(opened=[opened])
     kept.save_scored(programme, "2026-10", 1, [], [], lambda _known, _actions: following)
     assert kept.find_action(action.id) == action
