@@ -73,6 +73,10 @@ FINDINGS = Fields(
     ),
     shown=_names("id period site criterion severity repeats status conceded times_seen action statement"),
 )
+ONE_FINDING = Fields(
+    all=_names(f"{' '.join(FINDINGS.all)} seen follow_ups origin standard"),
+    shown=FINDINGS.shown,
+)
 ACTIONS = Fields(
     all=_names(
         "id programme finding criterion site severity path owner state due due_for overdue stale verdict opened closed "
@@ -98,8 +102,8 @@ NOTICES = Fields(
     shown=_names("at rung tell action site criterion step due"),
 )
 CYCLES = Fields(
-    all=_names("programme period pilot state revision recorded_at"),
-    shown=_names("programme period pilot state revision recorded_at"),
+    all=_names("programme period pilot follow_up state revision recorded_at"),
+    shown=_names("programme period pilot follow_up state revision recorded_at"),
 )
 REVISIONS = Fields(
     all=_names("programme period state revision recorded_at fingerprint changes"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqaudit.cli.output import say, write_lines
 from sqaudit.cli.session import current_session
 from sqaudit.errors import Incomplete, Message, NothingEvaluated, msg
-from sqaudit.model.programme import is_pilot
+from sqaudit.model.programme import is_follow_up, is_pilot
 from sqaudit.model.score import Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.reports.numbers import show_score, show_share
@@ -63,6 +63,8 @@ def heading(summary: RunSummary | CollectSummary) -> Message:
     values = {"programme": summary.programme, "period": summary.period, "revision": summary.revision}
     if is_pilot(summary.period):
         return msg("{programme} {period}, revision {revision}: a trial evaluation, which counts in no trend", **values)
+    if is_follow_up(summary.period):
+        return msg("{programme} {period}, revision {revision}: a follow-up audit of what was open", **values)
     return msg("{programme} {period}, revision {revision}", **values)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from sqaudit.errors import InvalidInput, msg
-from sqaudit.model.programme import PILOT, Period, PeriodUnit
+from sqaudit.model.programme import ASIDE, FOLLOW_UP, PILOT, Period, PeriodUnit
 
 _DAY = r"\d{4}-\d\d-\d\d"
 _FORMS: tuple[tuple[PeriodUnit, re.Pattern[str]], ...] = (
@@ -29,7 +29,8 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
     Args:
         text: ``2026``, ``2026-Q3``, ``2026-10``, ``2026-W41``, ``2026-10-05``, or first and last day with both
             included, ``2026-10-01/2026-10-15``; of whatever length. ``None`` is the last complete period of the unit.
-            With ``-pilot`` behind it a trial evaluation is meant; ``pilot`` alone is that of the last complete period.
+            With ``-pilot`` behind it a trial evaluation is meant, with ``-follow-up`` a follow-up audit; ``pilot``
+            alone is the trial evaluation of the last complete period.
         unit: What a cycle of the programme covers if nothing else is asked for.
         zone: The programme's time zone.
         now: The moment of asking, with a zone.
@@ -40,10 +41,11 @@ def read_period(text: str | None, unit: PeriodUnit, zone: str, now: datetime) ->
     if text is None:
         return last_complete(unit, zone, _local_day(zone, now))
     if text == PILOT.removeprefix("-"):
-        return _trial_of(last_complete(unit, zone, _local_day(zone, now)))
-    if text.endswith(PILOT):
-        return _trial_of(_read_real(text.removesuffix(PILOT), zone, now))
-    return _read_real(text, zone, now)
+        return _apart(last_complete(unit, zone, _local_day(zone, now)), PILOT)
+    for mark in ASIDE:
+        if text.endswith(mark):
+            return _apart(_read_begun(text.removesuffix(mark), zone, now), mark)
+    return _read_begun(text, zone, now)
 
 
 def pilot_of(text: str | None) -> str:
@@ -53,16 +55,21 @@ def pilot_of(text: str | None) -> str:
     return text if text.endswith(PILOT) else text + PILOT
 
 
-def _trial_of(period: Period) -> Period:
-    return replace(period, label=period.label + PILOT)
+def read_follow_up(text: str, zone: str) -> Period:
+    """The period of a follow-up audit, with or without its mark behind it; it may be one to come.
+
+    Raises:
+        InvalidInput: It cannot be read (SQA702).
+    """
+    return _apart(_read_stretch(text.removesuffix(FOLLOW_UP), zone), FOLLOW_UP)
 
 
-def _read_real(text: str, zone: str, now: datetime) -> Period:
-    try:
-        first, after = _read(text)
-        period = _period(text, first, after, zone)
-    except (ValueError, OverflowError) as error:
-        raise _unreadable(text) from error
+def _apart(period: Period, mark: str) -> Period:
+    return replace(period, label=period.label + mark)
+
+
+def _read_begun(text: str, zone: str, now: datetime) -> Period:
+    period = _read_stretch(text, zone)
     if period.start.astimezone(UTC) > now.astimezone(UTC):
         raise InvalidInput(
             "SQA701",
@@ -70,6 +77,14 @@ def _read_real(text: str, zone: str, now: datetime) -> Period:
             msg("leave the period out for the last complete one"),
         )
     return period
+
+
+def _read_stretch(text: str, zone: str) -> Period:
+    try:
+        first, after = _read(text)
+        return _period(text, first, after, zone)
+    except (ValueError, OverflowError) as error:
+        raise _unreadable(text) from error
 
 
 def _read(text: str) -> tuple[date, date]:

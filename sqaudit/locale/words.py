@@ -218,6 +218,7 @@ _HEADINGS = {
     "path": msg("path"),
     "person": msg("person"),
     "pilot": msg("trial"),
+    "follow_up": msg("follow-up audit"),
     "read": msg("read"),
     "reason": msg("reason"),
     "recorded_at": msg("recorded at"),
@@ -306,6 +307,7 @@ _REASONS = {
     "not_observed": msg("not observed"),
     "nothing_scored": msg("nothing could be scored"),
     "site_not_selected": msg("the site was not selected"),
+    "not_repeated": msg("nothing of it was open"),
     "zero_denominator": msg("the denominator is zero"),
 }
 _CALIBRATION = {
@@ -377,6 +379,7 @@ _EVENTS = {
     "round_closed": msg("calibration round closed"),
     "findings_raised": msg("findings raised"),
     "action_moved": msg("action moved"),
+    "follow_up_asked": msg("follow-up audit asked for"),
     "concession_granted": msg("concession granted"),
     "concession_revoked": msg("concession revoked"),
 }

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     FINDINGS_RAISED = "findings_raised"
+    FOLLOW_UP_ASKED = "follow_up_asked"
     ACTION_OPENED = "action_opened"
     ACTION_MOVED = "action_moved"
     CONCESSION_GRANTED = "concession_granted"

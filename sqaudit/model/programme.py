@@ -20,8 +20,9 @@ from sqaudit.model.score import Level
 from sqaudit.model.standard import Standard
 from sqaudit.model.texts import Text
 
-# What the label of a trial evaluation ends with.
-PILOT = "-pilot"
+# What the labels of a trial evaluation and of a follow-up audit end with.
+PILOT, FOLLOW_UP = "-pilot", "-follow-up"
+ASIDE = (PILOT, FOLLOW_UP)
 
 # What a condition may read of every site, beside the attributes that some have.
 SITE_WORDS = ("id", "region", "manager", "timezone", "weight")
@@ -126,6 +127,16 @@ def is_pilot(period: str) -> bool:
     return period.endswith(PILOT)
 
 
+def is_follow_up(period: str) -> bool:
+    """Whether a period's label is that of a follow-up audit, which repeats only what was open."""
+    return period.endswith(FOLLOW_UP)
+
+
+def is_regular(period: str) -> bool:
+    """Whether a period's label is that of a cycle which counts in trends: neither a trial nor a follow-up audit."""
+    return not period.endswith(ASIDE)
+
+
 class Period(Struct, frozen=True, kw_only=True):
     """A stretch of time, half open; both edges carry the project's zone."""
 
@@ -137,6 +148,16 @@ class Period(Struct, frozen=True, kw_only=True):
     def is_pilot(self) -> bool:
         """Whether it is that of a trial evaluation."""
         return is_pilot(self.label)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is that of a follow-up audit."""
+        return is_follow_up(self.label)
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it is that of a cycle which counts in trends."""
+        return is_regular(self.label)
 
 
 class Programme(Struct, frozen=True, kw_only=True):
@@ -205,3 +226,13 @@ class Cycle(Struct, frozen=True, kw_only=True):
     def is_pilot(self) -> bool:
         """Whether it is a trial evaluation: scored and reported, never counted in trends."""
         return is_pilot(self.period)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it is a follow-up audit: only what was open is looked at, and actions may rest on what it shows."""
+        return is_follow_up(self.period)
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it counts in trends: neither a trial evaluation nor a follow-up audit."""
+        return is_regular(self.period)

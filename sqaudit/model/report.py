@@ -184,8 +184,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
     a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
     ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them; ``flagged``
     whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and
-    counts in no trend; ``corrections`` are what one led to, in the first cycle after it. A sheet is what one person
-    answered of one checklist at one site about one subject; ``doubts`` change no score. ``masked`` counts the texts in
+    counts in no trend, nor does a ``follow_up`` audit, which looked only at what was open; ``corrections`` are what a
+    trial led to, in the first cycle after it. A sheet is what one person answered of one checklist at one site about
+    one subject; ``doubts`` change no score. ``masked`` counts the texts in
     which something personal was masked. ``log`` is the event by which this revision was recorded: what is printed and
     handed out proves later that nothing up to it was changed.
     """
@@ -214,6 +215,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     warnings: tuple[Message, ...] = ()
     flagged: tuple[FlaggedRow, ...] = ()
     pilot: bool = False
+    follow_up: bool = False
     corrections: tuple[CorrectionRow, ...] = ()
     doubts: tuple[DoubtRow, ...] = ()
     sheets: int = 0
@@ -228,5 +230,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
 
     @property
     def without_verdict(self) -> Sequence[ResultRow]:
-        """The items that could not be judged, each with its reason; not the ones that did not apply."""
-        return [row for row in self.results if row.status in _WITHOUT_VERDICT]
+        """The items that could not be judged, each with its reason; not the ones that did not apply.
+
+        What a follow-up audit did not look at is most of a cycle, and left out.
+        """
+        left_out = {Status.NOT_SELECTED} if self.follow_up else set[Status]()
+        return [row for row in self.results if row.status in _WITHOUT_VERDICT and row.status not in left_out]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select
 
 from sqaudit.model.duty import Claim
-from sqaudit.model.programme import CycleState, is_pilot
+from sqaudit.model.programme import CycleState, is_regular
 from sqaudit.store.encoding import read_moment, write_moment
 from sqaudit.store.tables import cycles, due_claims, revisions
 
@@ -27,7 +27,7 @@ class CycleProgress(Struct, frozen=True, kw_only=True):
 def read_progress(
     connection: Connection, programme: str | None = None, period: str | None = None
 ) -> list[CycleProgress]:
-    """How far the cycles are, trial evaluations left out; one is done once a revision is scored, or it is closed."""
+    """How far the cycles are that count in trends; one is done once a revision is scored, or it is closed."""
     query = (
         select(
             cycles.c.programme,
@@ -52,7 +52,7 @@ def read_progress(
             is_done=row.scored_at is not None or row.state == CycleState.CLOSED,
         )
         for row in connection.execute(query)
-        if not is_pilot(row.period)
+        if is_regular(row.period)
     ]
 
 

@@ -21,6 +21,7 @@ from sqaudit.store.parts.disputes import DisputeStore
 from sqaudit.store.parts.due import DueStore
 from sqaudit.store.parts.events import EventStore
 from sqaudit.store.parts.evidence import EvidenceStore
+from sqaudit.store.parts.follow_up_audits import FollowUpAuditStore
 from sqaudit.store.parts.persons import PersonStore
 from sqaudit.store.parts.rescorings import RescoringStore
 from sqaudit.store.parts.results import ResultStore
@@ -36,6 +37,7 @@ class Store(
     ResultStore,
     ActionStore,
     ConcessionStore,
+    FollowUpAuditStore,
     RescoringStore,
     SampleStore,
     CalibrationStore,

@@ -119,12 +119,14 @@ PERSONAL: Final = (
     Personal("concessions", "revoked_by", Kind.NAME),
     Personal("concessions", "reason", Kind.WORDS),
     Personal("concessions", "revoked_because", Kind.WORDS),
+    Personal("follow_up_audits", "asked_by", Kind.NAME),
     Personal("rescorings", "recorded_by", Kind.NAME),
     Personal("rescorings", "content", Kind.LEFT),  # kept by its hash
 )
 
 OWNERS: Final = {
     **dict.fromkeys(("answers", "answer_evidence", "answer_choices", "disputes", "samples", "findings"), Owner.CYCLE),
+    "follow_up_audits": Owner.CYCLE,
     **dict.fromkeys(("revisions", "revision_sites", "observations", "results", "scores"), Owner.REVISION),
     **dict.fromkeys(("sightings", "rescorings"), Owner.REVISION),
     **dict.fromkeys(("calibration_rounds", "calibration_ratings", "calibration_files"), Owner.ROUND),

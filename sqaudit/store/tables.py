@@ -264,6 +264,13 @@ concessions = Table(
     *_optional("revoked_at", "revoked_by", "revoked_because"),
 )
 
+follow_up_audits = Table(
+    "follow_up_audits",
+    metadata,
+    *_key("programme", "period", "finding"),
+    *_text("asked_by", "asked_at"),
+)
+
 rescorings = Table(
     "rescorings",
     metadata,

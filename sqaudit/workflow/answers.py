@@ -86,18 +86,20 @@ def observe_answers(  # noqa: PLR0913, PLR0917 - what is asked where, and all th
     answers: Iterable[GivenAnswer],
     samples: Mapping[str, SampleRecord] = MappingProxyType({}),
     choices: Iterable[AnswerChoice] = (),
+    repeated: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Iterator[Observation]:
     """The observations of every question at every site that is looked at: one for each answer, or one without.
 
     Of a checklist with subjects there are some for each that was drawn at the site; where nothing was drawn at all, one
-    that says so.
+    that says so. Of a follow-up audit there are only the items ``repeated`` at the site.
     """
     given = standing_answers(answers, several=measurable.programme.team.several is not None)
     chosen = {choice.key: choice.version for choice in latest_choices(choices)}
     asked = measurable.asked_of_people
     drawn = {checklist: units_by_site(sample) for checklist, sample in samples.items()}
     for site in sites:
-        for question in asked if not selected or site.id in selected else ():
+        here = [one for one in asked if not repeated or one.item.id in repeated.get(site.id, ())]
+        for question in here if not selected or site.id in selected else ():
             item, checklist = question.item.id, question.checklist
             about = Observation(site=site.id, checklist=checklist.id, item=item)
             if checklist.subject and checklist.id not in drawn:

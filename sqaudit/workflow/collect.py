@@ -38,6 +38,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
     "selected": lambda _name: msg("other sites were selected"),
+    "repeated": lambda name: msg("something else is looked at again: {name}", name=name),
 }
 
 
@@ -84,7 +85,9 @@ def collect(
             return _closed(plan, latest, changes)
         digests = measured_inputs(plan)
         evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
-        answered = observe_answers(plan.measurable, evidence.sites, plan.selected, answers, samples, choices)
+        answered = observe_answers(
+            plan.measurable, evidence.sites, plan.selected, answers, samples, choices, plan.repeated
+        )
         observations = (*evidence.observations, *answered)
         measured = {dataset: digest for dataset, digest in digests.items() if dataset not in evidence.problems}
         revision = Revision(
@@ -178,9 +181,10 @@ def stored_documents(resolved: ResolvedProgramme) -> dict[str, StoredDocument]:
 
 def _pilot(plan: CyclePlan, store: Store) -> dict[str, object]:
     """Which trial evaluation a real cycle follows, if nothing real was collected since; no part of the fingerprint."""
-    collected = [(one, cycle) for cycle in store.list_cycles(plan.programme.id) for one in cycle.revisions]
+    cycles = [one for one in store.list_cycles(plan.programme.id) if not one.is_follow_up]
+    collected = [(one, cycle) for cycle in cycles for one in cycle.revisions]
     newest = max(collected, key=lambda one: one[0].recorded_at, default=None)
-    if plan.period.is_pilot or newest is None or not newest[1].is_pilot:
+    if not plan.period.is_regular or newest is None or not newest[1].is_pilot:
         return {}
     return {"pilot": {"period": newest[1].period, "revision": newest[0].number}}
 

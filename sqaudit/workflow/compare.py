@@ -99,6 +99,13 @@ def _two_cycles(context: Context, store: Store, programme: str, before: str, aft
             msg("{period} of '{programme}' is a trial evaluation", period=pilot.period, programme=programme),
             msg("compare two real cycles; `sqaudit cycle list` shows which are trials"),
         )
+    follow_up = next((cycle for cycle in (first, second) if cycle.is_follow_up), None)
+    if follow_up is not None:
+        raise InvalidInput(
+            "SQA762",
+            msg("{period} of '{programme}' is a follow-up audit", period=follow_up.period, programme=programme),
+            msg("it looked only at what was open; compare two whole cycles"),
+        )
     if first.period == second.period:
         raise InvalidInput(
             "SQA761",

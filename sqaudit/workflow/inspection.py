@@ -22,9 +22,9 @@ def inspections_before(store: Store, programme: str, checklist: str, start: date
     """By site, how the lot of a period that begins then is to be looked at, where there were lots before.
 
     Once inspection is discontinued it goes on as if tightened, from the beginning: an audit does not look away, and
-    what it then accepts shows that things were put right. The lots of trial evaluations do not count.
+    what it then accepts shows that things were put right. Lots that count in no trend do not count here.
     """
-    starts = {cycle.period: cycle.start for cycle in store.list_cycles(programme) if not cycle.is_pilot}
+    starts = {cycle.period: cycle.start for cycle in store.list_cycles(programme) if cycle.is_regular}
     lots: defaultdict[str, defaultdict[str, set[Status]]] = defaultdict(lambda: defaultdict(set))
     for key, site, status in store.read_statuses(programme, checklist, FORMULA):
         if key.period in starts and starts[key.period] < start:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqaudit.errors import InvalidInput, msg
-from sqaudit.model.programme import Cycle, is_pilot
+from sqaudit.model.programme import Cycle, is_regular
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.store.cycles import RevisionKey
 from sqaudit.workflow.collect import change_messages
@@ -88,8 +88,8 @@ def list_scores(
 
 
 def is_listed(key: RevisionKey, period: Filter) -> bool:
-    """What a trial evaluation came to is listed only where its own period is asked for: it counts in no trend."""
-    return period is not None or not is_pilot(key.period)
+    """What counts in no trend, a trial or a follow-up audit, is listed only where its own period is asked for."""
+    return period is not None or is_regular(key.period)
 
 
 def list_cycles(context: Context, programme: str | None = None, period: str | None = None) -> list[Row]:
@@ -131,6 +131,7 @@ def _cycle_row(cycle: Cycle) -> Row:
         "programme": cycle.programme,
         "period": cycle.period,
         "pilot": cycle.is_pilot,
+        "follow_up": cycle.is_follow_up,
         "state": cycle.state.value,
         "revision": latest.number if latest else None,
         "recorded_at": latest.recorded_at.isoformat(timespec="seconds") if latest else None,

@@ -21,6 +21,7 @@ from sqaudit.sources.files import fingerprint_files
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.follow_up.repeating import Repeated, items_to_repeat
 from sqaudit.workflow.history import refuse_lost_ids
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
@@ -44,7 +45,8 @@ class CyclePlan(Struct, frozen=True, kw_only=True):
     ``sites`` is ``None`` while a dataset has still to tell them. ``fingerprint`` covers documents, sources, sites,
     plugins and the selection: equal fingerprints mean equal results. ``inputs`` holds the same by kind and name, and
     under ``written`` the documents as their authors wrote them. ``wanted`` are the datasets that items and sites ask
-    for, ``reading`` is the order in which these and what they are made from are read.
+    for, ``reading`` is the order in which these and what they are made from are read. A follow-up audit looks only at
+    the items ``repeated``, by site.
     """
 
     programme: Programme
@@ -53,6 +55,7 @@ class CyclePlan(Struct, frozen=True, kw_only=True):
     period: Period
     sites: tuple[Site, ...] | None
     selected: tuple[str, ...]
+    repeated: Repeated
     sources: Mapping[str, PlannedSource]
     wanted: tuple[str, ...]
     reading: ReadingOrder
@@ -80,8 +83,9 @@ def plan_cycle(
     refuse_lost_ids(context, programme_id)
     period = read_period(period_text, programme.period, programme.timezone, context.settings.now)
     known = known_sites(programme, context.folder)
-    selected = _select(sites, known)
     measurable = make_measurable(resolved, context.host, known)
+    repeated = _repeated(context, measurable, period, known)
+    selected = _select(sites or tuple(repeated), known)
     requests = measurable.all_requests
     wanted = _datasets_used(programme, requests)
     reading = order_reading(programme, wanted)
@@ -92,6 +96,7 @@ def plan_cycle(
         "sources": {dataset: planned.fingerprint for dataset, planned in sources.items()},
         "sites": None if known is None else _sites_hash(known),
         "selected": list(selected),
+        **({"repeated": repeated} if repeated else {}),
         "plugins": dict(context.host.versions()),
         **_holiday_source(programme),
     }
@@ -102,6 +107,7 @@ def plan_cycle(
         period=period,
         sites=known,
         selected=selected,
+        repeated=repeated,
         sources=sources,
         wanted=tuple(wanted),
         reading=reading,
@@ -228,6 +234,14 @@ def _rows_hash(collected: Collected) -> str:
 def _sites_hash(sites: Sequence[Site]) -> str:
     listed = [{**asdict(site), "title": dict(site.title.by_language), "weight": str(site.weight)} for site in sites]
     return content_hash(listed)
+
+
+def _repeated(context: Context, measurable: Measurable, period: Period, known: Sequence[Site] | None) -> Repeated:
+    """What a follow-up audit looks at."""
+    if not period.is_follow_up:
+        return {}
+    with context.store() as store:
+        return items_to_repeat(store, measurable, period, None if known is None else {site.id for site in known})
 
 
 def _select(wanted: Sequence[str], known: Sequence[Site] | None) -> tuple[str, ...]:

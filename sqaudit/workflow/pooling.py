@@ -19,7 +19,7 @@ from sqaudit.workflow.spans import cycles_within, read_span
 def list_pooled(context: Context, store: Store, level: str, programme: str | None, period: str | None) -> list[Row]:
     """The pooled results of a level, cycle by cycle; of a longer period its cycles together.
 
-    Trial evaluations are there only if their own period is asked for.
+    Trial evaluations and follow-up audits are there only if their own period is asked for.
 
     Raises:
         InvalidInput: Not every cycle of a longer period has been collected.
@@ -40,7 +40,7 @@ def _chosen(
     context: Context, store: Store, cycles: Sequence[Cycle], period: str | None
 ) -> Iterator[tuple[str, list[Cycle]]]:
     """Each cycle of a programme by itself, the one of the period, or all that make it up."""
-    real = [cycle for cycle in cycles if not cycle.is_pilot]
+    real = [cycle for cycle in cycles if cycle.is_regular]
     alone = real if period is None else [cycle for cycle in cycles if cycle.period == period]
     if alone or period is None or not real:
         yield from ((cycle.period, [cycle]) for cycle in alone)

@@ -188,6 +188,7 @@ class _View:
             warnings=(*source_warnings(records), *left_out_warnings(self.cycle.revisions[-1].inputs)),
             flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
             pilot=self.cycle.is_pilot,
+            follow_up=self.cycle.is_follow_up,
         )
 
     def _figures(self, score: Score) -> Figures:

@@ -128,11 +128,11 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
 
 
 def collected_cycle(context: Context, store: Store, programme: str, period: str | None) -> Cycle:
-    """The cycle of a period (default: the newest one collected, which is never a trial evaluation)."""
+    """The cycle of a period (default: the newest one collected, which is never a trial nor a follow-up audit)."""
     cycles = store.list_cycles(programme=programme)
     if period is None:
-        real = (one for one in cycles if not one.is_pilot)
-        cycle = max(real, key=lambda one: (one.start, one.end), default=None)
+        regular = (one for one in cycles if one.is_regular)
+        cycle = max(regular, key=lambda one: (one.start, one.end), default=None)
     else:
         cycle = next((one for one in cycles if one.period == period), None)
     if cycle is None and period is not None and programme in context.library.programmes:
@@ -177,12 +177,13 @@ def judge_revision(
 ) -> ScoredCycle:
     """Results, scores and findings of a revision from its observations, which are read if they are not given."""
     inputs = next(revision.inputs for revision in cycle.revisions if revision.number == number)
-    selected = inputs.get("selected")
+    selected, repeated = inputs.get("selected"), inputs.get("repeated")
     return score_cycle(
         measurable,
         store.read_sites(cycle.programme, cycle.period, number),
         store.read_observations(cycle.programme, cycle.period, number) if observations is None else observations,
         selected=frozenset(selected) if isinstance(selected, list) else frozenset(),
+        repeated=repeated if isinstance(repeated, Mapping) else {},
         samples=kept_samples(store, cycle, inputs),
     )
 

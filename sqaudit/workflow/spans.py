@@ -11,12 +11,12 @@ from sqaudit.model.programme import Cycle, Period, PeriodUnit
 
 
 def read_span(text: str, zone: str, now: datetime) -> Period | None:
-    """The stretch of time that ``text`` stands for; ``None`` if it is none, has not begun, or is a trial's."""
+    """The stretch of time that ``text`` stands for; ``None`` if it is none, has not begun, or counts in no trend."""
     try:
         span = read_period(text, PeriodUnit.MONTH, zone, now)
     except InvalidInput:
         return None
-    return None if span.is_pilot else span
+    return span if span.is_regular else None
 
 
 def periods_within(span: Period, unit: PeriodUnit, zone: str) -> list[Period]:

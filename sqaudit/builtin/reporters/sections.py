@@ -33,6 +33,9 @@ def headline(view: ReportView, language: Language) -> str:
     """What the report is about."""
     title = f"{_text(view.programme_title, language)} · {view.period}"
     trial = language.text(msg("trial evaluation, counts in no trend"))
+    follow_up = language.text(msg("follow-up audit of what was open"))
+    if view.follow_up:
+        return f"{title} · {follow_up}"
     return f"{title} · {trial}" if view.pilot else title
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
-from sqaudit.cli.fields import FINDINGS, RESULTS
+from sqaudit.cli.fields import FINDINGS, ONE_FINDING, RESULTS
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.options import as_option, filters, period_option
 from sqaudit.cli.output import render_table, say, write_lines, write_rows, write_text
@@ -35,14 +37,37 @@ def show(identity: str, format_: str) -> None:
 
     session = current_session()
     finding = show_finding(session.open_context(), identity)
-    write_rows([finding], FINDINGS, format_)
+    write_rows([finding], ONE_FINDING, format_)
     if format_ == "table":
         write_text("\n" + render_table(finding["results"], RESULTS.shown, session.language))
         for one in finding["evidence"]:
             text = msg("evidence: {name} (sha256 {sha256})", name=one["name"], sha256=one["sha256"])
             write_text(f"\n{session.language.text(text)}\n")
+        for one in finding["asked"]:
+            text = msg("follow-up audit {period}, asked for by {who}: {state}", **one)
+            write_text(f"\n{session.language.text(text)}\n")
         for remedy in finding["remedies"]:
             write_text(f"\n{session.language.text(msg('remedy: {remedy}', remedy=remedy))}\n")
+
+
+@command.add("follow-up", msg("Have the findings ID looked at again, in an audit that repeats only what was open."))
+@click.argument("identities", metavar="ID...", nargs=-1, required=True)
+@option("--period", required=True, metavar="PERIOD", about=msg("from when until when: 2026-11-16/2026-11-20, 2026-12"))
+@as_option(msg("who asks: an auditor, a lead or a verifier"))
+def follow_up(identities: Sequence[str], period: str, who: str) -> None:
+    """Keep what is asked for, and say how it goes on."""
+    from sqaudit.workflow.follow_up.repeating import ask_for_follow_up
+
+    asked = ask_for_follow_up(current_session().open_context(), identities, period=period, who=who)
+    names = {"programme": asked.programme, "period": asked.period}
+    write_lines([msg("follow-up audit of {programme}: {period}", **names)])
+    for site, items in asked.items.items():
+        write_text(f"  {site}: {', '.join(items)}\n")
+    say(
+        msg("forms: `sqaudit form export {programme} --period {period}`", **names)
+        if asked.asks_people
+        else msg("once it is over: `sqaudit run {programme} --period {period}`", **names)
+    )
 
 
 @command.add("add", msg("Write down what no item of PROGRAMME shows: a failure, an opportunity, a good practice."))

@@ -43,7 +43,8 @@ def command(programme: str, period: str | None, sites: Sequence[str]) -> None:
 
 def _lines(plan: CyclePlan) -> list[Message]:
     programme = plan.programme
-    items = sum(len(checklist.items) for checklist in programme.checklists)
+    everything = (item.id for checklist in programme.checklists for item in checklist.items)
+    items = len({item for own in plan.repeated.values() for item in own} or set(everything))
     sites = plan.selected or [site.id for site in plan.sites or ()]
     return [
         msg("{programme} {period}", programme=programme.id, period=plan.period.label),

@@ -153,7 +153,7 @@ def _state(one: Concession, today: date) -> ConcessionState:
 
 def _count_let_off(store: Store, programme: str) -> dict[str, int]:
     """How many failed items each concession lets off in the newest cycle of a programme."""
-    cycles = [one for one in store.list_cycles(programme) if one.revisions and not one.is_pilot]
+    cycles = [one for one in store.list_cycles(programme) if one.revisions and one.is_regular]
     conceded = Conceded(JudgedBy(store))
     key = RevisionKey(programme=programme, period=cycles[-1].period, number=cycles[-1].revisions[-1].number)
     counted: dict[str, int] = {}

@@ -41,6 +41,7 @@ from sqaudit.workflow.follow_up.windows import (
     Windows,
     cycles_since,
     find_baseline,
+    follow_up_audits,
     scored_cycles,
 )
 from sqaudit.workflow.levels import SITE
@@ -135,8 +136,8 @@ class Judging:
         self._windows = Windows(context, store, self._cycles[-1])
 
     def judge_correction(self, action: CorrectiveAction, day: date) -> Judged:
-        """What the cycles since a day say of a correction."""
-        outcomes = [(one.period, self._statuses(action, one)) for one in self._since(day)]
+        """What the cycles and follow-up audits since a day say of a correction."""
+        outcomes = [(one.period, self._statuses(action, one)) for one in self._looked_again_since(day)]
         many, not_applicable = self._rules.verify_cycles, self._rules.not_applicable
         judgement = judge_passing([statuses for _, statuses in outcomes], many, not_applicable)
         return Judged(judgement=judgement, after=tuple(period for period, _ in outcomes))
@@ -194,6 +195,11 @@ class Judging:
     def _since(self, day: date) -> list[Cycle]:
         return cycles_since(self._cycles, day, self._zone)
 
+    def _looked_again_since(self, day: date) -> list[Cycle]:
+        """The cycles since a day, follow-up audits among them: for failures, not for windows that are compared."""
+        both = (*self._cycles, *follow_up_audits(self._store, self._programme.id))
+        return cycles_since(sorted(both, key=lambda one: (one.start, one.end)), day, self._zone)
+
     def _look(self, action: CorrectiveAction, effect: EffectCriterion, day: date) -> _Looking:
         many = self._rules.verify_cycles
         end = find_baseline(self._cycles, effect.baseline, self._programme.id) + 1
@@ -201,7 +207,7 @@ class Judging:
         return _Looking(action=action, effect=effect, before=before, after=after)
 
     def _has_recurred(self, action: CorrectiveAction, day: date) -> bool:
-        periods = {one.period for one in self._since(day)}
+        periods = {one.period for one in self._looked_again_since(day)}
         return any(
             seen.key.period in periods
             for known in self._known

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.finding import Finding, FindingStatus, Known, status_of
+from sqaudit.model.follow_up_audit import FollowUpAudit
 from sqaudit.model.programme import is_pilot
 from sqaudit.model.score import ItemResult, Status
 from sqaudit.store.cycles import RevisionKey
@@ -61,12 +62,15 @@ def show_finding(context: Context, identity: str) -> Row:
         results = [] if key is None else [result_row(key, one, register.judged_by.standard(key)) for one in failed]
         standard = register.judged_by.standard(key) if key is not None else None
         evidence = register.evidence_of(seen[-1]) if seen else []
+        follow_ups = [_follow_up_row(store, one) for one in store.list_follow_up_audits(finding=identity)]
     known = standard.criteria.get(finding.criterion) if standard is not None else None
     return {
         **row,
         "seen": [one.key.period for one in seen],
         "results": results,
         "evidence": evidence,
+        "follow_ups": [one["period"] for one in follow_ups],
+        "asked": follow_ups,
         "remedies": list(known.remedies) if known is not None else [],
         "origin": known.origin if known is not None else None,
         "standard": f"{standard.id} {standard.version}" if standard is not None else None,
@@ -167,6 +171,12 @@ class _Register:
             "last_seen": None,
             "times_seen": 0,
         }
+
+
+def _follow_up_row(store: Store, one: FollowUpAudit) -> Row:
+    cycle = store.read_cycle(one.programme, one.period)
+    state = msg("not collected yet") if cycle is None or not cycle.revisions else msg("collected")
+    return {"period": one.period, "who": one.asked_by, "state": state}
 
 
 def _row_of(finding: Finding) -> Row:

@@ -291,7 +291,7 @@ def places_of(store: Store, programme: str) -> Places:
     Raises:
         InvalidInput: The programme has no cycle.
     """
-    cycles = [one for one in store.list_cycles(programme) if one.revisions and not one.is_pilot]
+    cycles = [one for one in store.list_cycles(programme) if one.revisions and one.is_regular]
     if not cycles:
         raise InvalidInput(
             "SQA706",

@@ -103,17 +103,26 @@ def _of_sites(collected: CollectedCycle, holds: Callable[[str], bool]) -> Collec
 
 
 def scored_cycles(store: Store, programme: str) -> list[Cycle]:
-    """The real cycles of a programme of which the newest revision is scored, the earliest first."""
-    return [
-        one
-        for one in store.list_cycles(programme)
-        if not one.is_pilot and one.revisions and store.is_scored(one.programme, one.period, one.revisions[-1].number)
-    ]
+    """The cycles of a programme that count in trends, of which the newest revision is scored, the earliest first."""
+    return [one for one in _scored(store, programme) if one.is_regular]
+
+
+def follow_up_audits(store: Store, programme: str) -> list[Cycle]:
+    """The follow-up audits of a programme of which the newest revision is scored, the earliest first."""
+    return [one for one in _scored(store, programme) if one.is_follow_up]
 
 
 def cycles_since(cycles: Sequence[Cycle], day: date, zone: ZoneInfo) -> list[Cycle]:
     """Those that begin on a day or later: what was carried out on that day lies before all of them."""
     return [one for one in cycles if one.start.astimezone(zone).date() >= day]
+
+
+def _scored(store: Store, programme: str) -> list[Cycle]:
+    return [
+        one
+        for one in store.list_cycles(programme)
+        if one.revisions and store.is_scored(one.programme, one.period, one.revisions[-1].number)
+    ]
 
 
 def find_baseline(cycles: Sequence[Cycle], label: str, programme: str) -> int:

@@ -23,6 +23,7 @@ from sqaudit.store.engine import Store
 from sqaudit.store.evidence_files import hash_file
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples
+from sqaudit.workflow.follow_up.repeating import items_to_repeat
 from sqaudit.workflow.forms.asking import Asking, find_asking
 from sqaudit.workflow.forms.times import Visits
 
@@ -120,6 +121,8 @@ class Accepting:
             period = asking.period(self._context, period_text)
             place = written.place_of("site")
             site = asking.site(site_id)
+            place = written.place_of("period")
+            repeated = items_to_repeat(self._store, asking.measurable, period, asking.sites)
         except InvalidDocuments:
             raise
         except SqauditError as error:
@@ -129,7 +132,7 @@ class Accepting:
             answers = self._store.read_latest_answers(programme, period.label)
             samples = newest_samples(self._store, asking.programme, period.label)
             self._kept[programme, period.label] = (asking.answers_of(self._who, answers), samples)
-        return asking.form(period, site, *self._kept[programme, period.label], self._who)
+        return asking.form(period, site, *self._kept[programme, period.label], self._who, repeated)
 
     def _see_that_in_team(self, asking: Asking) -> None:
         """Where every name makes a series of answers, a name misspelt would be one more auditor."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sqaudit.documents.periods import read_period
+from sqaudit.documents.periods import read_follow_up, read_period
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import Incomplete, InvalidInput, msg
 from sqaudit.forms.form import Form, FormRow
 from sqaudit.model.answer import AnswerKey, GivenAnswer
 from sqaudit.model.checklist import Checklist
-from sqaudit.model.programme import Period, Programme, Site
+from sqaudit.model.programme import Period, Programme, Site, is_follow_up
 from sqaudit.model.sample import SampleRecord
 from sqaudit.model.score import Status
 from sqaudit.reports.labels import show_label
@@ -22,6 +23,7 @@ from sqaudit.workflow.answers import standing_answers
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import units_by_site
+from sqaudit.workflow.follow_up.repeating import Repeated
 from sqaudit.workflow.judging.items import why_not
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.sites import known_sites
@@ -39,7 +41,9 @@ class Asking(Struct, frozen=True, kw_only=True):
         return self.measurable.programme
 
     def period(self, context: Context, text: str | None) -> Period:
-        """The period that is meant; raises ``InvalidInput`` if there is none."""
+        """The period that is meant, of a follow-up audit one to come too; raises ``InvalidInput`` if there is none."""
+        if text is not None and is_follow_up(text):
+            return read_follow_up(text, self.programme.timezone)
         return read_period(text, self.programme.period, self.programme.timezone, context.settings.now)
 
     def site(self, site_id: str) -> Site:
@@ -79,22 +83,26 @@ class Asking(Struct, frozen=True, kw_only=True):
     def _series(self, auditor: str) -> str:
         return auditor if self.has_several else ""
 
-    def form(
+    def form(  # noqa: PLR0913, PLR0917 - who is asked what, and what was said
         self,
         period: Period,
         site: Site,
         answers: Mapping[AnswerKey, GivenAnswer],
         samples: Mapping[str, SampleRecord],
         auditor: str = "",
+        repeated: Repeated = MappingProxyType({}),
     ) -> Form:
         """The questions of one audit: all but those that the site's own attributes rule out.
 
-        Questions about subjects are there once for each that was drawn. Where several answer, it is ``auditor``'s.
+        Questions about subjects are there once for each that was drawn. Where several answer, it is ``auditor``'s. A
+        follow-up audit asks only what is ``repeated`` at the site.
         """
         programme, standard = self.programme, self.programme.standard
         rows = []
         for checklist, subject in self._parts(site, samples):
             for item in checklist.items:
+                if repeated and item.id not in repeated.get(site.id, ()):
+                    continue
                 skipped = why_not(self.measurable.applies.get(item.id), site)
                 if item.ask is None or (skipped is not None and skipped[0] is Status.NOT_APPLICABLE):
                     continue
@@ -157,7 +165,7 @@ def _collected_sites(context: Context, programme: str) -> Sequence[Site]:
     with context.store() as store:
         cycles = [cycle for cycle in store.list_cycles(programme=programme) if cycle.revisions]
         if cycles:
-            newest = max(cycles, key=lambda cycle: (not cycle.is_pilot, cycle.start, cycle.end))
+            newest = max(cycles, key=lambda cycle: (cycle.is_regular, cycle.start, cycle.end))
             return store.read_sites(programme, newest.period, newest.revisions[-1].number)
     raise Incomplete(
         "SQA705",

@@ -11,6 +11,7 @@ from sqaudit.model.language import Language
 from sqaudit.model.programme import Period, Programme
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples
+from sqaudit.workflow.follow_up.repeating import items_to_repeat
 from sqaudit.workflow.forms.asking import find_asking
 from sqaudit.workflow.people import person_named
 
@@ -46,12 +47,14 @@ def export_forms(  # noqa: PLR0913, PLR0917 - what a command line knows
     with context.store() as store:
         answers = asking.answers_of(auditor, store.read_latest_answers(programme, chosen.label))
         samples = newest_samples(store, asking.programme, chosen.label)
+        repeated = items_to_repeat(store, asking.measurable, chosen, asking.sites)
+    wanted = [one for one in wanted if not repeated or one.id in repeated]
     _check_drawn(asking.programme, chosen, samples)
     written: dict[Path, bytes] = {}
     for site in wanted:
         path = folder / file_name([programme, chosen.label, site.id, *([auditor] if auditor else [])])
         refuse_existing(path, written)
-        form = asking.form(chosen, site, answers, samples, auditor)
+        form = asking.form(chosen, site, answers, samples, auditor, repeated)
         written[path] = write_form(form, language, context.settings.now)
     write_files(written)
     return tuple(written)

@@ -39,12 +39,13 @@ class ScoredCycle(Struct, frozen=True, kw_only=True):
 
 
 @without_cycle_search()
-def score_cycle(
+def score_cycle(  # noqa: PLR0913 - everything that a cycle rests on
     measurable: Measurable,
     sites: Sequence[Site],
     observations: Sequence[Observation],
     *,
     selected: Collection[str] = (),
+    repeated: Mapping[str, Collection[str]] = MappingProxyType({}),
     samples: Mapping[str, SampleRecord] = MappingProxyType({}),
 ) -> ScoredCycle:
     """Judge what was observed. Pure: the same values in any order give the same outcome.
@@ -54,6 +55,7 @@ def score_cycle(
         sites: All sites of the cycle.
         observations: What was collected, one per item and site looked at, beside those of subjects and groups.
         selected: Ids of the sites that were looked at; empty: all.
+        repeated: By site, the items that a follow-up audit looked at; empty: all.
         samples: What was drawn to be looked at, by checklist.
     """
     standard, programme = measurable.programme.standard, measurable.programme
@@ -64,9 +66,12 @@ def score_cycle(
     parts: list[ItemResult] = []
     scores: list[Score] = []
     ordered = sorted(sites, key=lambda site: site.id)
+    everything = frozenset(question.item.id for question in measurable.questions)
     for site in ordered:
         seen = observed.get(site.id) or Seen()
-        judged = judge_site(measurable, panels, site, seen, is_selected=not selected or site.id in selected)
+        looked_at = frozenset(repeated.get(site.id, ())) if repeated else everything
+        here = looked_at if not selected or site.id in selected else frozenset[str]()
+        judged = judge_site(measurable, panels, site, seen, here)
         rolled_up = score_audit(standard, site.id, judged.results, measurable.bonuses)
         audit = rate_audit(measurable.scale, rolled_up.audit, judged.results)
         audited[site.id] = Audited(audit, judged.results, seen)

@@ -16,6 +16,7 @@ from sqaudit.workflow.measurable import Measurable, site_values
 
 CONDITION_UNKNOWN = "condition_unknown"
 SITE_NOT_SELECTED = "site_not_selected"
+NOT_REPEATED = "not_repeated"
 NOT_COLLECTED = "not_collected"
 
 

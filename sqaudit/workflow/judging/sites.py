@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct, field
 
 from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.scoring.items import Question, skip_item
-from sqaudit.workflow.judging.answers import JudgedQuestions, judge_questions
+from sqaudit.workflow.judging.answers import judge_questions
 from sqaudit.workflow.judging.derived import judge_derived
 from sqaudit.workflow.judging.groups import judge_groups
-from sqaudit.workflow.judging.items import NOT_COLLECTED, SITE_NOT_SELECTED, judge_item, why_not, without_value
+from sqaudit.workflow.judging.items import (
+    NOT_COLLECTED,
+    NOT_REPEATED,
+    SITE_NOT_SELECTED,
+    judge_item,
+    why_not,
+    without_value,
+)
 from sqaudit.workflow.judging.seen import Seen
 from sqaudit.workflow.judging.subjects import Panel, judge_subjects, without_numbers
 from sqaudit.workflow.judging.summaries import NO_SUBJECTS
@@ -28,13 +35,13 @@ class JudgedSite(Struct):
 
 
 def judge_site(
-    measurable: Measurable, panels: Sequence[Panel], site: Site, seen: Seen, *, is_selected: bool
+    measurable: Measurable, panels: Sequence[Panel], site: Site, seen: Seen, looked_at: Collection[str]
 ) -> JudgedSite:
-    """Judge everything at one site; ``is_selected`` tells whether it was looked at."""
+    """Judge everything at one site; ``looked_at`` are the items that were looked at there."""
     judged = JudgedSite()
     of_subjects = {question.item.id for panel in panels for question in panel.questions}
-    at_site = [question for question in measurable.questions if question.item.id not in of_subjects]
-    asked = judge_questions(measurable, at_site, site, seen.answers()) if is_selected else JudgedQuestions()
+    at_site = [one for one in measurable.questions if one.item.id in looked_at and one.item.id not in of_subjects]
+    asked = judge_questions(measurable, at_site, site, seen.answers())
     known = asked.results
     judged.parts += asked.parts
     later: dict[str, Question] = {}
@@ -43,7 +50,7 @@ def judge_site(
         item = question.item.id
         # Whether a question about subjects applies is asked of each subject: it may read the answers before it.
         condition = None if question.item.ask is not None else measurable.applies.get(item)
-        skipped = why_not(condition, site) if is_selected else _NOT_SELECTED
+        skipped = why_not(condition, site) if item in looked_at else _NOT_SELECTED[bool(looked_at)]
         if skipped is not None:
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
@@ -87,4 +94,4 @@ def _unseen(measurable: Measurable, question: Question, site: Site, seen: Seen) 
     return skip_item(question, site.id, status, without_value(measurable, question), reason)
 
 
-_NOT_SELECTED = (Status.NOT_SELECTED, SITE_NOT_SELECTED)
+_NOT_SELECTED = {False: (Status.NOT_SELECTED, SITE_NOT_SELECTED), True: (Status.NOT_SELECTED, NOT_REPEATED)}

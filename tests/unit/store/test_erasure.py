@@ -54,6 +54,7 @@ NAMELESS = {
     **{("action_notices", name): "ids and ranks" for name in ("action", "rung")},
     **{("concessions", name): "days and moments" for name in ("first_day", "last_day", "granted_at", "revoked_at")},
     ("sightings", "finding"): "an id",
+    **{("follow_up_audits", name): "an id and a moment" for name in ("finding", "asked_at")},
     ("rescorings", "version"): "of a standard",
     **{("source_records", name): "files and columns" for name in ("files", "columns", "rejects", "unknown_sites")},
     **{(table, name): "what finer audits are about" for table in ("scores", "sightings") for name in ("group",)},
