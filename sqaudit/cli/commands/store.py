@@ -80,17 +80,24 @@ def events(programme: str | None, about: str | None, format_: str) -> None:
 
 @command.add("head", msg("Print number and hash of the newest event: write them down where nobody can change them."))
 @output_option
-def head(output: Path | None) -> None:
-    """Print the head."""
+@option("--mail", "address", metavar="ADDRESS", about=msg("send it there, by the server that SQAUDIT_SMTP names"))
+def head(output: Path | None, address: str | None) -> None:
+    """Print the head, or send it."""
     from sqaudit.workflow.events import read_head
+    from sqaudit.workflow.mailing import mail_head
 
-    found = read_head(current_session().open_context())
+    session = current_session()
+    context = session.open_context()
+    found = read_head(context)
     line = f"{found.number} {found.hash}\n"
-    if output is None:
-        write_text(line)
-    else:
+    if address is not None:
+        mail_head(context, found, address, session.language)
+        say(msg("the head of the log was sent to {address}", address=address))
+    if output is not None:
         write_file(output, line)
         say(msg("the head of the log was written to '{file}'", file=output))
+    elif address is None:
+        write_text(line)
 
 
 @command.add("erase", msg("Take PERSON out of the store; scores stay, the log tells that it was done and not of whom."))
