@@ -69,7 +69,7 @@ RESCORED = Fields(
 FINDINGS = Fields(
     all=_names(
         "id programme period revision site criterion items severity repeat_of repeats systemic statement status "
-        "conceded action first_seen last_seen times_seen raised_by"
+        "conceded action first_seen last_seen times_seen raised_by reply_due replied_by reply_reason"
     ),
     shown=_names("id period site criterion severity repeats status conceded times_seen action statement"),
 )

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     ROUND_OPENED = "round_opened"
     ROUND_CLOSED = "round_closed"
     FINDINGS_RAISED = "findings_raised"
+    FINDING_REPLIED = "finding_replied"
     FOLLOW_UP_ASKED = "follow_up_asked"
     ACTION_OPENED = "action_opened"
     ACTION_MOVED = "action_moved"

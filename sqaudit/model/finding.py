@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -11,11 +11,19 @@ from sqaudit.model.action import ActionState
 from sqaudit.model.ids import short_id
 from sqaudit.model.standard import Severity
 
+# Within how many days an opportunity for improvement is to be answered; no standard sets any.
+REPLY_WITHIN = timedelta(days=30)
+
 
 class FindingStatus(StrEnum):
-    """What has become of a finding. It is withdrawn when no cycle shows it any more, after records were corrected."""
+    """What has become of a finding. It is withdrawn when no cycle shows it any more, after records were corrected.
+
+    An opportunity for improvement is accepted or declined.
+    """
 
     OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
     CLOSED = "closed"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
@@ -35,13 +43,23 @@ class Sighting(Struct, frozen=True, kw_only=True):
     finding: str = ""
 
 
+class Reply(Struct, frozen=True, kw_only=True):
+    """What somebody in charge answered to an opportunity for improvement: ``accepted`` or ``declined``, and why."""
+
+    answer: FindingStatus
+    reason: str
+    replied_by: str
+    replied_at: datetime
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """A criterion that is not met at a site, from the first cycle in which it was seen until it is closed.
 
     ``period`` is that of the first sighting. ``severity`` is the criterion's, one step up for a repeat: ``repeat_of``
     names the finding before it, ``repeats`` how many there were in that chain. ``systemic`` names the finding that
     stands for this one and its like at other sites; ``action`` the corrective action that treats it. What an auditor
-    wrote down by hand has a ``statement`` and ``raised_by``, and may have no criterion (empty).
+    wrote down by hand has a ``statement`` and ``raised_by``, and may have no criterion (empty). An opportunity for
+    improvement has the last ``reply`` to it.
     """
 
     id: str
@@ -57,6 +75,12 @@ class Finding(Struct, frozen=True, kw_only=True):
     action: str | None = None
     statement: str | None = None
     raised_by: str | None = None
+    reply: Reply | None = None
+
+    @property
+    def reply_due(self) -> datetime | None:
+        """By when an opportunity for improvement is to be answered; ``None`` for anything else."""
+        return self.raised_at + REPLY_WITHIN if self.severity is Severity.OPPORTUNITY else None
 
     @property
     def asks_for_action(self) -> bool:
@@ -95,6 +119,8 @@ def finding_id(programme: str, period: str, site: str | None, criterion: str) ->
 _OF_ACTION = {ActionState.CLOSED: FindingStatus.CLOSED, ActionState.CANCELLED: FindingStatus.CANCELLED}
 
 
-def status_of(state: ActionState | None) -> FindingStatus:
-    """What has become of a finding that a cycle shows, from where its action stands."""
+def status_of(finding: Finding, state: ActionState | None) -> FindingStatus:
+    """What has become of a finding that a cycle shows, from the reply to it and from where its action stands."""
+    if finding.reply is not None:
+        return finding.reply.answer
     return FindingStatus.OPEN if state is None else _OF_ACTION.get(state, FindingStatus.OPEN)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.action import ActionState
-from sqaudit.model.finding import Finding, Known, Sighting
+from sqaudit.model.finding import Finding, FindingStatus, Known, Reply, Sighting
 from sqaudit.model.programme import is_pilot
 from sqaudit.model.standard import Severity
 from sqaudit.store.choosing import Choice, choose_rows
@@ -93,6 +93,20 @@ def refuse_second(connection: Connection, raised: Finding) -> None:
                     "see `sqaudit findings show {id}`; there is more to say with `sqaudit actions comment`", id=known.id
                 ),
             )
+
+
+def save_reply(connection: Connection, identity: str, reply: Reply) -> None:
+    """Keep the last reply to a finding."""
+    connection.execute(
+        update(findings)
+        .where(findings.c.id == identity)
+        .values(
+            reply=reply.answer.value,
+            reply_reason=reply.reason,
+            replied_by=reply.replied_by,
+            replied_at=write_moment(reply.replied_at),
+        )
+    )
 
 
 def link_findings(connection: Connection, linked: Iterable[Finding]) -> None:
@@ -203,4 +217,16 @@ def _finding(row: Row[Any]) -> Finding:
         action=row.action,
         statement=row.statement,
         raised_by=row.raised_by,
+        reply=_reply(row),
+    )
+
+
+def _reply(row: Row[Any]) -> Reply | None:
+    if row.reply is None:
+        return None
+    return Reply(
+        answer=FindingStatus(row.reply),
+        reason=row.reply_reason,
+        replied_by=row.replied_by,
+        replied_at=read_moment(row.replied_at),
     )

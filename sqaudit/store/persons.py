@@ -102,6 +102,8 @@ PERSONAL: Final = (
     Personal("sightings", "subject", Kind.LEFT),
     Personal("findings", "raised_by", Kind.NAME),
     Personal("findings", "statement", Kind.WORDS),
+    Personal("findings", "replied_by", Kind.NAME),
+    Personal("findings", "reply_reason", Kind.WORDS),
     Personal("actions", "owner", Kind.NAME),
     *(
         Personal("actions", "content", Kind.NAMES_INSIDE, at=key)

@@ -13,7 +13,7 @@ from sqaudit.store.events import append_event
 from sqaudit.store.location import Location, no_store_yet
 from sqaudit.store.tables import answers, calibration_rounds, disputes, metadata, revisions, samples
 
-HEAD = "0013"
+HEAD = "0014"
 _OURS = re.compile(r"\d{4}")
 _BEFORE_THE_FIRST = "0000"
 

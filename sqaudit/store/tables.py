@@ -225,7 +225,7 @@ findings = Table(
     *_text("programme", "period", "site", "criterion", "severity", "raised_at"),
     *_optional("repeat_of"),
     *_whole("repeats"),
-    *_optional("systemic", "action", "statement", "raised_by"),
+    *_optional("systemic", "action", "statement", "raised_by", "reply", "reply_reason", "replied_by", "replied_at"),
 )
 
 actions = Table(

@@ -12,6 +12,7 @@ from sqaudit.cli.options import as_option, filters, period_option
 from sqaudit.cli.output import render_table, say, write_lines, write_rows, write_text
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
+from sqaudit.locale.words import WORDS
 from sqaudit.model.finding import FindingStatus
 from sqaudit.model.standard import Severity
 
@@ -68,6 +69,20 @@ def follow_up(identities: Sequence[str], period: str, who: str) -> None:
         if asked.asks_people
         else msg("once it is over: `sqaudit run {programme} --period {period}`", **names)
     )
+
+
+@command.add("reply", msg("Accept or decline the opportunity for improvement ID; it is answered within 30 days."))
+@click.argument("identity", metavar="ID")
+@click.argument("answer", type=click.Choice([FindingStatus.ACCEPTED.value, FindingStatus.DECLINED.value]))
+@option("--reason", required=True, metavar="TEXT", about=msg("why"))
+@as_option(msg("who answers: an owner or a manager"))
+def reply(identity: str, answer: str, reason: str, who: str) -> None:
+    """Keep the reply."""
+    from sqaudit.workflow.follow_up.replying import reply_to_opportunity
+
+    status = FindingStatus(answer)
+    reply_to_opportunity(current_session().open_context(), identity, status, reason=reason, who=who)
+    write_lines([msg("finding {id} is {status}", id=identity, status=WORDS[status])])
 
 
 @command.add("add", msg("Write down what no item of PROGRAMME shows: a failure, an opportunity, a good practice."))

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sqaudit.model.action import CorrectiveAction, Deadline
 from sqaudit.model.event import Deed
-from sqaudit.model.finding import Finding, Known, Sighting
+from sqaudit.model.finding import Finding, Known, Reply, Sighting
 from sqaudit.model.score import ItemResult, Level, Score, Status
 from sqaudit.model.standard import Severity
 from sqaudit.store import cycles
@@ -25,6 +25,7 @@ from sqaudit.store.findings import (
     read_known,
     refuse_second,
     replace_sightings,
+    save_reply,
 )
 from sqaudit.store.results import read_results, read_scores, read_statuses, replace_results, replace_scores
 from sqaudit.store.transactions import Transactions
@@ -167,6 +168,12 @@ class ResultStore(Transactions):
             add_findings(connection, [raised])
             append_events(connection, [deed])
             add_actions(connection, opened)
+
+    def reply_to_finding(self, id: str, reply: Reply, deed: Deed) -> None:  # noqa: A002
+        """Keep what was answered to a finding, and that it was."""
+        with self._writing() as connection:
+            save_reply(connection, id, reply)
+            append_events(connection, [deed])
 
     def find_finding(self, id: str) -> Finding | None:  # noqa: A002
         """The finding of an id such as ``f-3f9a2c81d04e``."""

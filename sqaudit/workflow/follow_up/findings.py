@@ -140,7 +140,7 @@ class _Register:
             "criterion": last.sighting.criterion,
             "items": list(last.sighting.items),
             "statement": msg("{criterion}: {misses}", criterion=criterion.title, misses=stated),
-            "status": status_of(last.state).value,
+            "status": status_of(finding, last.state).value,
             "conceded": self._conceded.find(key, site, last.sighting.criterion) is not None,
             "first_seen": seen[0].key.period,
             "last_seen": seen[-1].key.period,
@@ -152,7 +152,7 @@ class _Register:
         return {
             **self._withdrawn(known.finding),
             "statement": known.finding.statement,
-            "status": status_of(known.state).value,
+            "status": status_of(known.finding, known.state).value,
             "last_seen": known.finding.period,
             "times_seen": 1,
         }
@@ -190,6 +190,9 @@ def _row_of(finding: Finding) -> Row:
         "systemic": finding.systemic,
         "action": finding.action,
         "raised_by": finding.raised_by,
+        "reply_due": None if finding.reply_due is None else finding.reply_due.date().isoformat(),
+        "replied_by": None if finding.reply is None else finding.reply.replied_by,
+        "reply_reason": None if finding.reply is None else finding.reply.reason,
     }
 
 

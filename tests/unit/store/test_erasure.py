@@ -44,6 +44,7 @@ NAMELESS = {
     ("scores", "reason"): "a code",
     ("sightings", "items"): "ids",
     **{("findings", name): "ids" for name in ("repeat_of", "systemic", "action", "finding")},
+    **{("findings", name): "a code and a moment" for name in ("reply", "replied_at")},
     **{
         ("actions", name): "ids, codes and moments"
         for name in ("finding", "path", "parent", "due", "due_for", "verdict")
