@@ -114,26 +114,33 @@ def save_moved(connection: Connection, moved: Recorded) -> None:
 
 def read_actions(connection: Connection, choice: ActionChoice) -> list[CorrectiveAction]:
     """Actions, the first due first; those that nothing is due of come last, by id."""
+    found = read_due(connection, choice)
+    if choice.due_until is not None or (choice.most is not None and len(found) >= choice.most):
+        return found
+    most = None if choice.most is None else choice.most - len(found)
+    return [*found, *_read(connection, choice, most, is_due=False)]
+
+
+def read_due(connection: Connection, choice: ActionChoice) -> list[CorrectiveAction]:
+    """Actions of which something is due, the first due first, by one statement."""
+    return _read(connection, choice, choice.most, is_due=True)
+
+
+def _read(connection: Connection, choice: ActionChoice, most: int | None, *, is_due: bool) -> list[CorrectiveAction]:
     asked = {name: value for name, value in choice.equal.items() if value is not None}
     values: dict[str, object] = {f"equal_{name}": value for name, value in asked.items()}
     if choice.due_until is not None:
         values["until"] = write_moment(choice.due_until)
-
-    def read(most: int | None, *, is_due: bool) -> list[CorrectiveAction]:
-        query = _query(
-            tuple(asked),
-            is_final=choice.is_final,
-            has_until="until" in values,
-            is_limited=most is not None,
-            is_due=is_due,
-        )
-        limit = {} if most is None else {"most": most}
-        return _actions(connection.execute(query, values | limit).all())
-
-    found = read(choice.most, is_due=True)
-    if choice.due_until is not None or (choice.most is not None and len(found) >= choice.most):
-        return found
-    return [*found, *read(None if choice.most is None else choice.most - len(found), is_due=False)]
+    if most is not None:
+        values["most"] = most
+    query = _query(
+        tuple(asked),
+        is_final=choice.is_final,
+        has_until="until" in values,
+        is_limited="most" in values,
+        is_due=is_due,
+    )
+    return _actions(connection.execute(query, values).all())
 
 
 @lru_cache(maxsize=128)  # to put a query together takes longer than to read a page

@@ -74,7 +74,9 @@ def _begin(connection: Connection) -> None:
     from psycopg import IsolationLevel
 
     driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-    writing = connection.get_execution_options().get("writing", False)
+    options = connection.get_execution_options()
+    driver.autocommit = options.get("alone", False)
+    writing = options.get("writing", False)
     # Who writes sees with each statement what was committed before: what was read before the lock would be of no use.
     driver.isolation_level = IsolationLevel.READ_COMMITTED if writing else IsolationLevel.REPEATABLE_READ
     driver.read_only = not writing

@@ -12,7 +12,7 @@ from sqaudit.store.location import Location
 
 
 class Transactions:
-    """An engine, and the two kinds of transactions in its database."""
+    """An engine, and the kinds of transactions in its database."""
 
     def __init__(self, engine: Engine, location: Location) -> None:
         self._engine = engine
@@ -21,6 +21,16 @@ class Transactions:
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         with told_plainly(self._location.name), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[Connection]:
+        """For one statement, which sees one moment by itself: to a server, a transaction is two more messages."""
+        with (
+            told_plainly(self._location.name),
+            self._engine.connect().execution_options(alone=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextlib.contextmanager

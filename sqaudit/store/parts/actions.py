@@ -16,6 +16,11 @@ class ActionStore(Transactions):
 
     def list_actions(self, choice: actions.ActionChoice) -> list[CorrectiveAction]:
         """Actions, the first due first."""
+        if choice.most is not None:
+            with self._looking() as connection:
+                found = actions.read_due(connection, choice)
+            if len(found) >= choice.most:
+                return found
         with self._reading() as connection:
             return actions.read_actions(connection, choice)
 
