@@ -109,7 +109,7 @@ class Root(LazyGroup):
         try:
             arguments, wish = take_option("--lang", arguments)
             session = start_session(wish, _folder_of(arguments), os.environ)
-            with click_speaks(session.language.code):
+            with click_speaks(session.language):
                 return self._invoke(arguments, session)
         except SqauditError as error:
             return exit_code_of(error, session)

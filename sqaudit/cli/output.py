@@ -148,7 +148,7 @@ def in_words(words: Message | Text | str, language: Language) -> str:
     """A sentence, or a text of a document, in the reader's language."""
     if isinstance(words, Message):
         return language.text(words)
-    return words.in_language(language.code) if isinstance(words, Text) else words
+    return language.said(words) if isinstance(words, Text) else words
 
 
 def _flat(cell: object, language: Language) -> object:

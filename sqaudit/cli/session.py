@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from sqaudit.locale import DOMAIN, FOLDER, choose_language, open_language
+from sqaudit.locale import DOMAIN, FOLDER, LANGUAGES, choose_language, fold_language, open_language
 from sqaudit.model.language import Language
 
 if TYPE_CHECKING:
@@ -71,11 +71,20 @@ def current_session() -> Session:
 def start_session(wish: str | None, folder: Path | None, environ: Mapping[str, str]) -> Session:
     """A session in the language that was asked for, by ``--lang``, the environment or the project.
 
+    Plugins are asked for their languages only where somebody asks for one that is not ours.
+
     Raises:
         InvalidInput: There is no such language.
     """
-    code = choose_language(wish, environ, project_language(folder or Path()))
-    return Session(language=open_language(code), environ=environ, now=datetime.now(UTC))
+    now, project = datetime.now(UTC), project_language(folder or Path())
+    catalogues: Mapping[str, Path] = {}
+    if any(asked and fold_language(asked) is None for asked in (wish, environ.get("SQAUDIT_LANG"), project)):
+        host = Session(language=open_language("en"), environ=environ, now=now).open_host()
+        catalogues = {code: one.folder for code, one in host.languages().items()}
+    code = choose_language(wish, environ, project, {*LANGUAGES, *catalogues})
+    fallback = None if project is None else fold_language(project, {*LANGUAGES, *catalogues}) or project
+    language = open_language(code, catalogues.get(code, FOLDER), fallback)
+    return Session(language=language, environ=environ, now=now)
 
 
 def take_option(name: str, arguments: Sequence[str]) -> tuple[list[str], str | None]:
@@ -116,18 +125,18 @@ def project_language(folder: Path) -> str | None:
 
 
 @contextmanager
-def click_speaks(code: str) -> Iterator[None]:
+def click_speaks(language: Language) -> Iterator[None]:
     """Let click's own words ("Usage", "No such option") come from our catalogues, in one language, for a while."""
     domain = gettext.textdomain()
-    language = os.environ.get("LANGUAGE")
-    gettext.bindtextdomain(DOMAIN, FOLDER)
+    before = os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(DOMAIN, language.folder)
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = code
+    os.environ["LANGUAGE"] = language.code
     try:
         yield
     finally:
         gettext.textdomain(domain)
-        if language is None:
+        if before is None:
             del os.environ["LANGUAGE"]
         else:
-            os.environ["LANGUAGE"] = language
+            os.environ["LANGUAGE"] = before

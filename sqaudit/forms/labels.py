@@ -28,14 +28,14 @@ def labels_of(form: AnswerForm, language: Language) -> list[str]:
     """The answers to choose from, in one language; none where the answer is a number, a text or a date."""
     if form.kind is AnswerKind.YES_NO:
         return [language.word(word) for word in _WORDS.values()]
-    return [option.title.in_language(language.code) for option in form.options]
+    return [language.said(option.title) for option in form.options]
 
 
 def show_answer(form: AnswerForm, value: str, language: Language) -> str:
     """A kept answer in one language."""
     if form.kind is AnswerKind.YES_NO:
         return language.word(_WORDS.get(value, value))
-    titles = {option.id: option.title.in_language(language.code) for option in form.options}
+    titles = {option.id: language.said(option.title) for option in form.options}
     return SEPARATOR.join(titles.get(part, part) for part in value.split(SEPARATOR)) if titles else value
 
 

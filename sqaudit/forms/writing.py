@@ -57,7 +57,7 @@ def write_form(form: Form, language: Language, now: datetime) -> bytes:
 
     target = BytesIO()
     with Workbook(target, {"in_memory": True}) as workbook:
-        title = form.programme.in_language(language.code)
+        title = language.said(form.programme)
         workbook.set_properties({"title": title, "created": now.replace(tzinfo=None)})
         _Writer(workbook, form, language).write()
     return target.getvalue()
@@ -105,11 +105,10 @@ class _Writer:
 
     def _head(self, sheet: Worksheet) -> None:
         form, last = self._form, _FIRST_ROW + len(self._form.rows)
-        code = self._language.code
         title = msg(
             "{programme}: {site}, {period}",
-            programme=form.programme.in_language(code),
-            site=form.site.in_language(code),
+            programme=self._language.said(form.programme),
+            site=self._language.said(form.site),
             period=form.period,
         )
         sheet.write_string(0, _FIRST_SHOWN, self._text(title), self._formats["title"])
@@ -154,8 +153,7 @@ class _Writer:
         return chr(ord("A") + NAMES.index(name))
 
     def _row(self, sheet: Worksheet, at: int, number: int, row: FormRow) -> None:
-        code = self._language.code
-        question, identity = row.ask.question.in_language(code), row_id(row.key)
+        question, identity = self._language.said(row.ask.question), row_id(row.key)
         shown = {
             MARK: identity,
             SEAL: seal(identity, question, row.ask.form),
@@ -175,7 +173,7 @@ class _Writer:
 
     def _part(self, row: FormRow) -> str:
         """The part of the form that a row is in: of questions about subjects, each subject is one."""
-        title = row.part.in_language(self._language.code)
+        title = self._language.said(row.part)
         return self._text(msg("{part}: {subject}", part=title, subject=row.about)) if row.about else title
 
     def _fill(self, sheet: Worksheet, at: int, name: str, row: FormRow) -> None:
@@ -203,7 +201,7 @@ class _Writer:
         return _beside(name, answer)
 
     def _guidance(self, row: FormRow) -> list[str]:
-        form, code = row.ask.form, self._language.code
+        form = row.ask.form
         choices = labels_of(form, self._language)
         numbers = range_of(form)
         told: list[str] = []
@@ -214,7 +212,7 @@ class _Writer:
         if numbers is not None:
             told.append(self._text(numbers))
         if row.ask.guidance is not None:
-            told.append(row.ask.guidance.in_language(code))
+            told.append(self._language.said(row.ask.guidance))
         if form.kind is AnswerKind.DATE:
             told.append(self._text(msg("write a day such as 2026-10-31")))
         if row.when is not None:
@@ -229,7 +227,7 @@ class _Writer:
         for row in self._form.rows:
             name = fold_id(row.key.item)
             if name.casefold() in words:
-                yield name, row.ask.question.in_language(self._language.code)
+                yield name, self._language.said(row.ask.question)
 
     def _restrict(self, sheet: Worksheet, lists: Worksheet, number: int, places: Sequence[int]) -> None:
         """Set what a spreadsheet lets into the cells of answers to questions that are answered alike."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from sqaudit.errors import Message
+from sqaudit.model.texts import Text
 
 
 class Language(Protocol):
-    """Puts messages and codes into one language."""
+    """Puts messages and codes into one language; the catalogues of click's own words lie in ``folder``."""
 
     code: str
+    folder: Path
 
     def text(self, message: Message) -> str:
         """The message in this language."""
@@ -18,4 +21,8 @@ class Language(Protocol):
 
     def word(self, code: str) -> str:
         """The word for a code such as ``no_data``."""
+        ...
+
+    def said(self, text: Text) -> str:
+        """A text of documents: in this language, else in the project's, else in any there is."""
         ...

@@ -235,6 +235,13 @@ class Pack(Struct, frozen=True, kw_only=True):
     templates: Mapping[str, ProjectTemplate] | None = None
 
 
+class LanguageCatalogue(Struct, frozen=True, kw_only=True):
+    """A language brought by a plugin: its code, such as ``de``, and the folder of its ``de/LC_MESSAGES/sqaudit.mo``."""
+
+    name: str
+    folder: Path
+
+
 class ProjectTemplate(Protocol):
     """A project that runs at once."""
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 
 import pluggy
 
-from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
+from sqaudit.model.ports import Collector, LanguageCatalogue, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.model.score import Score
 from sqaudit.plugin import PROJECT
 
@@ -57,6 +57,11 @@ def sqaudit_engines() -> Iterable[RecordEngine]:
 @hookspec
 def sqaudit_packs() -> Iterable[Pack]:
     """Standards and project templates shipped as package data; called when a standard or template is looked up."""
+
+
+@hookspec
+def sqaudit_languages() -> Iterable[LanguageCatalogue]:
+    """Languages beside English and Chinese; called when a person or a project asks for one that is not ours."""
 
 
 @hookspec

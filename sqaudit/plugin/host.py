@@ -14,12 +14,23 @@ from typing import TypeVar
 from msgspec import Struct
 
 from sqaudit.errors import Incomplete, InvalidInput, Message, msg
-from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
+from sqaudit.model.ports import Collector, LanguageCatalogue, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.model.score import Score
 from sqaudit.model.suggesting import closest
 from sqaudit.plugin.discovery import BUILTIN, Found, discover, given
 from sqaudit.plugin.loading import Plugin, PluginState, guarded, load_plugin
-from sqaudit.plugin.offers import COLLECTORS, ENGINES, KINDS, MEASURES, PACKS, REPORTERS, SCORERS, Kind, offers_of
+from sqaudit.plugin.offers import (
+    CATALOGUES,
+    COLLECTORS,
+    ENGINES,
+    KINDS,
+    MEASURES,
+    PACKS,
+    REPORTERS,
+    SCORERS,
+    Kind,
+    offers_of,
+)
 from sqaudit.plugin.versions import VersionRange, read_requirement
 
 T = TypeVar("T")
@@ -93,6 +104,10 @@ class PluginHost:
     def engine(self, name: str) -> RecordEngine:
         """One engine; raises ``InvalidInput`` if there is none of that name."""
         return self._one(ENGINES, name)
+
+    def languages(self) -> Mapping[str, LanguageCatalogue]:
+        """All languages beside our own, by code."""
+        return self._all(CATALOGUES)
 
     def plugins(self) -> tuple[PluginRecord, ...]:
         """Every plugin with its state, ours first; each is asked for all it offers."""

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 from msgspec import Struct
 
 from sqaudit.errors import Message, msg
-from sqaudit.model.ports import Collector, Measure, Pack, RecordEngine, Reporter, Scorer
+from sqaudit.model.ports import Collector, LanguageCatalogue, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.plugin.loading import Plugin, guarded
 
 T = TypeVar("T")
@@ -36,8 +36,9 @@ SCORERS: Kind[Scorer] = Kind("scorers", msg("scorer"), ("parameters_schema",), (
 REPORTERS: Kind[Reporter] = Kind("reporters", msg("reporter"), ("media_type", "extension"), ("render",))
 PACKS: Kind[Pack] = Kind("packs", msg("pack"), ("standards", "templates"))
 ENGINES: Kind[RecordEngine] = Kind("engines", msg("engine"), ("parameters_schema",), ("open",))
+CATALOGUES: Kind[LanguageCatalogue] = Kind("languages", msg("language"), ("folder",))
 KINDS: tuple[Kind[object], ...] = tuple(
-    cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS, ENGINES)
+    cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS, ENGINES, CATALOGUES)
 )
 
 

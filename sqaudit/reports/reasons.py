@@ -26,4 +26,4 @@ def show_reason(reason: str | None, language: Language) -> str | None:
     if code is None or language.code == "en":
         return language.word(reason)
     explanation = explain_code(code.group())
-    return reason if explanation is None else f"{code.group()} {explanation.title.in_language(language.code)}"
+    return reason if explanation is None else f"{code.group()} {language.said(explanation.title)}"

@@ -35,13 +35,14 @@ def called(tmp_path_factory, run_sqaudit, install_plugin) -> list[str]:
         f"{hooks}"
     )
     install_plugin(distribution, site)
-    for arguments in (
-        ("init", "project"),
-        ("--project", "project", "run", "first-audit", "--period", "2026-10"),
-        ("--project", "project", "report", "first-audit"),
+    for code, *arguments in (
+        (0, "init", "project"),
+        (0, "--project", "project", "run", "first-audit", "--period", "2026-10"),
+        (0, "--project", "project", "report", "first-audit"),
+        (2, "--lang", "de", "--version"),  # the witness has no language either
     ):
         done = run_sqaudit(folder, *arguments, plugins=(site,))
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
     return record.read_text().split()
 
 

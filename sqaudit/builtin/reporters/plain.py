@@ -19,7 +19,7 @@ def plain(part: object, language: Language) -> object:  # noqa: PLR0911 one for 
         case Message():
             return language.text(part)
         case Text():
-            return part.in_language(language.code)
+            return language.said(part)
         case StrEnum():
             return part.value
         case Decimal():

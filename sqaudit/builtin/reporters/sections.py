@@ -267,4 +267,4 @@ def _table(  # noqa: PLR0913
 
 
 def _text(text: Text, language: Language) -> str:
-    return text.in_language(language.code)
+    return language.said(text)

@@ -340,6 +340,7 @@ def test_the_hooks_are_those_of_the_design():
         "sqaudit_collectors",
         "sqaudit_cycle_finished",
         "sqaudit_engines",
+        "sqaudit_languages",
         "sqaudit_measures",
         "sqaudit_packs",
         "sqaudit_reporters",
