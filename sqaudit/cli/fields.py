@@ -56,6 +56,13 @@ COMPARISONS = Fields(
         "p p_adjusted verdict reason changed"
     ),
 )
+TRENDS = Fields(
+    all=_names(
+        "programme level place item period value unit n centre low high chart stretch baseline provisional signals "
+        "signal year_before year_difference difference_unit direction reason"
+    ),
+    shown=_names("period value n low centre high sketch signal year_before year_difference reason"),
+)
 RESCORED = Fields(
     all=_names(
         "programme period revision standard version_before version_after level site id criterion status_before "
