@@ -63,6 +63,13 @@ TRENDS = Fields(
     ),
     shown=_names("period value n low centre high sketch signal year_before year_difference reason"),
 )
+RANKS = Fields(
+    all=_names(
+        "programme period revision item site value unit n low high rank best_rank worst_rank ranked overall funnel_low "
+        "funnel_high funnel good alike direction reason"
+    ),
+    shown=_names("site value n low high rank funnel_low funnel_high funnel reason"),
+)
 RESCORED = Fields(
     all=_names(
         "programme period revision standard version_before version_after level site id criterion status_before "
