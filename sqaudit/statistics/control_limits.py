@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from sqaudit.model.spread import EventRate, Proportion
 
-# The mean range of two normal values in standard deviations (d2), and the upper limit of such ranges in means (D4).
-RANGE_IN_SIGMAS, RANGE_LIMIT = 1.128, 3.267
+# The mean range of two normal values in standard deviations (d2).
+RANGE_IN_SIGMAS = 1.128
 SIGMAS = 3.0
 
 
