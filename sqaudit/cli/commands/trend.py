@@ -22,7 +22,7 @@ def command(programme: str, site: str | None, item: str | None, format_: str) ->
 
     trends = read_trends(current_session().open_context(), programme, site=site, item=item)
     rows = trend_rows(trends)
-    shown = [name for name in TRENDS.shown if any(row[name] not in {None, ""} and row[name] != () for row in rows)]
+    shown = [name for name in TRENDS.shown if any(row[name] is not None and row[name] != () for row in rows)]
     write_rows(rows, Fields(all=TRENDS.all, shown=shown), format_)
     for note in trend_notes(trends):
         say(note)

@@ -57,10 +57,13 @@ def _in_points(point: TrendPoint) -> float | None:
     return round(100 * point.year_difference, 10)
 
 
-def sketch(point: TrendPoint, ends: tuple[float, float] | None) -> str:
-    """Where a point lies, drawn with plain characters: ``|`` limits, ``:`` the centre, ``o`` a point, ``X`` a signal."""
+def sketch(point: TrendPoint, ends: tuple[float, float] | None) -> str | None:
+    """Where a point lies, in plain characters: ``|`` the limits, ``:`` the centre, ``o`` a point, ``X`` a signal.
+
+    ``ends`` are the values at either end; ``None`` where all are the same.
+    """
     if ends is None:
-        return ""
+        return None
     cells = ["."] * _WIDTH
     marks = (("|", point.low), ("|", point.high), (":", point.centre), ("X" if point.signals else "o", point.value))
     for mark, value in marks:

@@ -205,5 +205,5 @@ def test_a_sketch_shows_limits_centre_and_point():
     ends = (one.points[0].low, 95.0)
     assert sketch(one.points[0], ends).count("|") == 2
     assert sketch(one.points[8], ends).endswith("X")
-    assert sketch(one.points[0], None) == ""
+    assert sketch(one.points[0], None) is None
     assert len({len(sketch(point, ends)) for point in one.points}) == 1
