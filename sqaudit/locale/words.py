@@ -402,6 +402,7 @@ WORDS: dict[str, Message] = (
     | _DOUBTS
     | _EVENTS
     | _FOLLOW_UP
+    | _FUNNEL
     | _STATUSES
     | _SEVERITIES
     | _LEVELS

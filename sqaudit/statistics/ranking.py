@@ -4,8 +4,8 @@ A site's rank lies between one more than the number of sites that are surely bet
 that are surely worse: the confidence sets for ranks of M. Mogstad, J. P. Romano, A. M. Shaikh, D. Wilhelm, Inference
 for ranks with applications to mobility across neighbourhoods and academic achievement across countries, *Review of
 Economic Studies* 91 (2024) 476-518. All differences of two sites are tested, each in both directions, and all of them
-together by Holm: the chance that any interval leaves out a true rank is at most ``alpha``. Intervals that overlap are no
-such test: H. Goldstein, M. J. R. Healy, The graphical presentation of a collection of means, *Journal of the Royal
+together by Holm: the chance that any interval leaves out a true rank is at most ``alpha``. Whether intervals overlap is
+no such test: H. Goldstein, M. J. R. Healy, The graphical presentation of a collection of means, *Journal of the Royal
 Statistical Society A* 158 (1995) 175-177.
 """
 
@@ -21,7 +21,7 @@ from sqaudit.statistics.adjusting import holm
 from sqaudit.statistics.comparison import two_sided
 
 ALPHA = 0.05
-# The two-sided probability that the sites at two places differ by so much by chance; ``None`` where nothing can be said.
+# The two-sided probability that the sites at two places differ so much by chance; ``None`` where nothing can be said.
 Probability = Callable[[int, int], float | None]
 
 

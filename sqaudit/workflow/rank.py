@@ -40,11 +40,11 @@ def rank_sites(context: Context, programme: str, period: str | None = None, item
     with context.store() as store:
         judged = judged_cycle(context, store, programme, period)
     if item is None:
-        values, direction = score_values(judged), Direction.HIGHER
-        unit = "score"
+        values, unit = score_values(judged), "score"
+        direction: Direction | None = Direction.HIGHER
     else:
-        values, item, better = item_values(judged, item)
-        direction, unit = better, judged.measurable.unit_and_formula(item)[0]
+        values, item, direction = item_values(judged, item)
+        unit = judged.measurable.unit_and_formula(item)[0]
     return Ranking(
         programme=judged.cycle.programme,
         period=judged.cycle.period,

@@ -1,10 +1,11 @@
-"""Trends and ranks through the commands: limits as numpy has them, breaks, gaps, renames, and who cannot be told apart."""
+"""Trends and ranks through the commands: limits as numpy has them, breaks, gaps, and who cannot be told apart."""
 
 import csv
 import io
+import itertools
 import json
 
-import numpy
+import numpy as np
 import pytest
 
 STANDARD = """
@@ -110,7 +111,7 @@ def test_an_item_of_a_site_is_a_p_chart(hotels):
     assert list(found) == PERIODS, "the trial is no point"
     known = [count for count in CLEAN["east"] if count is not None][:8]
     centre = sum(known) / 800
-    sigma = numpy.sqrt(centre * (1 - centre) / 100)
+    sigma = np.sqrt(centre * (1 - centre) / 100)
     last = found["2026-02"]
     assert (last["chart"], last["n"], last["unit"], last["value"]) == ("p", 100, "share", 0.84)
     assert (last["centre"], last["low"]) == pytest.approx((centre, centre - 3 * sigma))
@@ -123,6 +124,14 @@ def test_an_item_of_a_site_is_a_p_chart(hotels):
 def test_a_month_in_which_nobody_was_asked_is_a_gap(hotels):
     gap = trend(hotels, "--site", "east", "--item", "clean")["2025-05"]
     assert (gap["value"], gap["low"], gap["signals"], gap["reason"]) == (None, None, "", "no_rows")
+
+
+def test_a_score_of_too_little_is_a_gap(hotels):
+    """In the fifth month one site of five has a score: it is that of other things than the others."""
+    gap = trend(hotels)["2025-05"]
+    assert (gap["value"], gap["reason"]) == (None, "coverage_below_minimum")
+    (score,) = rows(hotels, "scores", "--programme", "monthly", "--period", "2025-05", "--level", "programme")
+    assert (score["score"], score["coverage"]) == (100, 0.2)
 
 
 def test_the_year_before_stands_beside(hotels):
@@ -138,11 +147,11 @@ def test_the_score_is_a_chart_of_single_values(hotels):
     assert values == [row["score"] for row in listed if row["score"] is not None]
     # The range over the gap, from the fourth month to the sixth, is none.
     base = values[:8]
-    ranges = [abs(b - a) for number, (a, b) in enumerate(zip(base, base[1:], strict=False)) if number != 3]
-    sigma = numpy.mean(ranges) / 1.128
+    ranges = [abs(b - a) for number, (a, b) in enumerate(itertools.pairwise(base)) if number != 3]
+    sigma = np.mean(ranges) / 1.128
     assert found["2026-02"]["chart"] == "xmr"
-    assert found["2026-02"]["centre"] == pytest.approx(numpy.mean(base))
-    assert found["2026-02"]["low"] == pytest.approx(numpy.mean(base) - 3 * sigma)
+    assert found["2026-02"]["centre"] == pytest.approx(np.mean(base))
+    assert found["2026-02"]["low"] == pytest.approx(np.mean(base) - 3 * sigma)
 
 
 def test_the_programme_is_pooled(hotels):
@@ -217,7 +226,7 @@ def test_limits_of_fewer_points_than_declared_are_not_made(hotels):
     hotels.edit(PROGRAMME_FILE, "trend:\n  baseline: 8\n", "")
     try:
         found = hotels.run("trend", "monthly")
-        assert "no limits from 2025-01 on: they need 20 known points, and there are 14" in found.err
+        assert "no limits from 2025-01 on: they need 20 known points, and there are 13" in found.err
         assert {row["low"] for row in trend(hotels).values()} == {None}
     finally:
         hotels.write(PROGRAMME_FILE, PROGRAMME)
@@ -271,7 +280,8 @@ def test_ranks_are_told_in_words(hotels):
         assert sentence in outcome.err
     chinese = hotels.run("--lang", "zh", "rank", "monthly", "--item", "clean")
     assert "无法区分" in chinese.err
-    assert "cannot" not in chinese.text
+    assert "高于" in chinese.out
+    assert not {"cannot", "above", "below"} & set(chinese.text.split())
 
 
 def test_an_earlier_month_shows_no_difference(hotels):
@@ -289,7 +299,7 @@ def test_a_score_is_as_sure_as_its_items(hotels):
     results = rows(hotels, "results", "--programme", "monthly", "--period", PERIODS[-1], "--site", "east")
     errors = [(row["high"] - row["low"]) / 2 / 1.959964 for row in results if row["item"] in {"clean", "lost"}]
     scales = [100 if row["item"] == "clean" else 0.1 for row in results if row["item"] in {"clean", "lost"}]
-    error = numpy.hypot(*(0.5 * scale * error for scale, error in zip(scales, errors, strict=True)))
+    error = np.hypot(*(0.5 * scale * error for scale, error in zip(scales, errors, strict=True)))
     assert (east["high"] - east["low"]) / 2 / 1.959964 == pytest.approx(error, rel=0.02)
     assert (east["rank"], east["reason"]) == ("2 to 3 of 4", None)
     assert rank(hotels)["tiny"]["reason"] == "small_base"

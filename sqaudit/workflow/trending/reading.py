@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.score import ItemResult, Level, Score
 from sqaudit.model.spread import EventRate, Proportion
 from sqaudit.model.target import Direction
+from sqaudit.scoring.rating import LOW_COVERAGE
 from sqaudit.store.engine import Store
 from sqaudit.workflow.collected import SharedDocuments, each_cycle
 from sqaudit.workflow.comparing.changes import COUNT
@@ -46,9 +48,9 @@ def read_score_values(context: Context, store: Store, cycles: Sequence[Cycle], l
     measurables = [documents.measurable(cycle, _sites(store, cycle)) for cycle in cycles]
     changes = _changes(measurables, is_scored_alike, msg("scores are made in another way"))
     rows = []
-    for cycle, changed in zip(cycles, changes, strict=True):
-        own = found[cycle.period]
-        rows.append((changed, {place: _of_score(cycle.period, score, changed) for place, score in own.items()}))
+    for cycle, measurable, changed in zip(cycles, measurables, changes, strict=True):
+        least, own = measurable.programme.standard.scoring.min_coverage, found[cycle.period]
+        rows.append((changed, {place: _of_score(cycle.period, score, least, changed) for place, score in own.items()}))
     return Read(places=_by_place(cycles, rows, "score", NOT_SCORED), direction=Direction.HIGHER)
 
 
@@ -130,9 +132,13 @@ def _by_place(
     return found
 
 
-def _of_score(period: str, score: Score, changed: Message | None) -> Seen:
+def _of_score(period: str, score: Score, least: Decimal, changed: Message | None) -> Seen:
+    """A score as a point; what covers too little to be rated is no point, for it is of other things than the others."""
     value = None if score.score is None else float(score.score)
-    return Seen(period=period, value=value, unit="score", reason=score.reason, changed=changed)
+    reason = score.reason
+    if value is not None and (score.coverage or 0) < least:
+        value, reason = None, LOW_COVERAGE
+    return Seen(period=period, value=value, unit="score", reason=reason, changed=changed)
 
 
 def _of_result(cycle: Cycle, result: ItemResult, changed: Message | None) -> Seen:

@@ -64,8 +64,8 @@ class TrendPoint(Struct, frozen=True, kw_only=True):
     """One cycle: its value, what was expected of it, and the value a year before.
 
     ``value`` is ``None`` with a ``reason``, and then ends every run. ``centre``, ``low`` and ``high`` are ``None``
-    where there are no limits. ``stretch`` counts the stretches between breaks from 0. All are in ``unit``, shares 0 to 1;
-    ``year_difference`` too.
+    where there are no limits. ``stretch`` counts the stretches between breaks from 0. All numbers are in ``unit``,
+    shares 0 to 1.
     """
 
     period: str

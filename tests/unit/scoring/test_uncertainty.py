@@ -3,7 +3,7 @@
 from decimal import Decimal
 from math import inf
 
-import numpy
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -70,7 +70,7 @@ def test_a_linear_scorer_carries_the_error_on():
 
 def test_the_end_of_a_scale_cuts_it_off():
     """Half of the values would be beyond the full score: the deviation of half a normal that is cut at its middle."""
-    expected = 100 * 0.04 * (0.5 - 1 / (2 * numpy.pi)) ** 0.5
+    expected = 100 * 0.04 * (0.5 - 1 / (2 * np.pi)) ** 0.5
     assert item_error(question("i"), valued(1.0, 0.04), 0.04) == pytest.approx(expected, rel=0.02)
 
 
@@ -85,7 +85,7 @@ def test_a_score_is_as_unsure_as_a_simulation_of_its_items(audit):
     """Sections of weights 40 and 60; of the first criteria weigh 3 and 1, of the second two items share one."""
     errors = [0.05, 0.1, 0.03, 0.06]
     standard, questions, results = measured(audit, errors)
-    rng = numpy.random.default_rng(7)
+    rng = np.random.default_rng(7)
     scores = []
     for row in rng.normal(0.5, errors, (400, 4)).tolist():
         drawn = [
@@ -94,8 +94,8 @@ def test_a_score_is_as_unsure_as_a_simulation_of_its_items(audit):
         scores.append(float(score_audit(standard, "site", drawn).audit.score))
     found = score_error(standard, questions, results)
     assert (found.reason, found.items) == (None, ())
-    assert found.error == pytest.approx(numpy.std(scores), rel=0.1)
-    parts = numpy.array([0.4 * 0.75, 0.4 * 0.25, 0.3, 0.3]) * 100 * errors
+    assert found.error == pytest.approx(np.std(scores), rel=0.1)
+    parts = np.array([0.4 * 0.75, 0.4 * 0.25, 0.3, 0.3]) * 100 * errors
     assert found.error == pytest.approx((parts**2).sum() ** 0.5, rel=0.001)
 
 

@@ -2,7 +2,7 @@
 
 import math
 
-import numpy
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -25,14 +25,14 @@ SIZES = st.integers(1, 500)
 @given(VALUES)
 def test_single_values_as_numpy_has_them(values):
     expected = expected_of_individuals(values)
-    moving = numpy.abs(numpy.diff(values)).mean()
+    moving = np.abs(np.diff(values)).mean()
     if not moving:
         assert expected is None
         return
     limits = expected.limits()
-    assert limits.centre == pytest.approx(numpy.mean(values))
+    assert limits.centre == pytest.approx(np.mean(values))
     assert (limits.low, limits.high) == pytest.approx(
-        (numpy.mean(values) - 3 * moving / 1.128, numpy.mean(values) + 3 * moving / 1.128)
+        (np.mean(values) - 3 * moving / 1.128, np.mean(values) + 3 * moving / 1.128)
     )
 
 
@@ -82,14 +82,14 @@ def test_what_is_not_finite_is_refused():
 def test_shares_have_binomial_limits(cases):
     counts = [Proportion(successes=round(n * part), n=n) for n, part in cases]
     expected = expected_of_proportions(counts)
-    k, n = (numpy.array([getattr(one, name) for one in counts]) for name in ("successes", "n"))
+    k, n = (np.array([getattr(one, name) for one in counts]) for name in ("successes", "n"))
     centre = k.sum() / n.sum()
     if centre in {0, 1}:
         assert expected is None
         return
     for size in n:
         limits = expected.limits(float(size))
-        sigma = numpy.sqrt(centre * (1 - centre) / size)
+        sigma = np.sqrt(centre * (1 - centre) / size)
         assert limits.low == pytest.approx(max(0, centre - 3 * sigma))
         assert limits.high == pytest.approx(min(1, centre + 3 * sigma))
 
@@ -123,7 +123,7 @@ def test_impossible_counts_are_refused(make, counts):
 
 def test_points_that_vary_as_chance_does_have_a_dispersion_of_one():
     """Laney's factor of shares that are binomial is 1, and of shares that jump about more it is larger."""
-    rng = numpy.random.default_rng(5)
+    rng = np.random.default_rng(5)
     steady = [Proportion(successes=int(k), n=400) for k in rng.binomial(400, 0.3, 300)]
     jumping = [Proportion(successes=int(rng.binomial(400, p)), n=400) for p in rng.uniform(0.2, 0.4, 300)]
     for counts, factor in ((steady, 1.0), (jumping, 2.7)):
@@ -136,7 +136,7 @@ def test_points_that_vary_as_chance_does_have_a_dispersion_of_one():
 @given(VALUES, st.floats(0.05, 1))
 def test_the_moving_average_is_the_sum_of_all_that_came(values, weight):
     """Written out: every value with its weight, what is left for the start."""
-    powers = (1 - weight) ** numpy.arange(len(values) - 1, -1, -1)
+    powers = (1 - weight) ** np.arange(len(values) - 1, -1, -1)
     written_out = weight * (powers * values).sum() + (1 - weight) ** len(values) * 7
     assert moving_average(values, weight, 7)[-1] == pytest.approx(written_out, abs=1e-6)
 
@@ -148,8 +148,8 @@ def test_the_moving_average_goes_on_after_a_gap():
 def test_its_error_grows_to_the_steady_one():
     """With all weight on the newest it is that of single values; else it is simulated."""
     assert moving_average_sigma(2, 1, 1) == pytest.approx(2)
-    rng = numpy.random.default_rng(3)
+    rng = np.random.default_rng(3)
     noise = rng.normal(0, 2, (4000, 40))
-    averages = numpy.array([moving_average(row, 0.3, 0.0) for row in noise.tolist()])
+    averages = np.array([moving_average(row, 0.3, 0.0) for row in noise.tolist()])
     assert averages[:, 1].std() == pytest.approx(moving_average_sigma(2, 0.3, 2), rel=0.05)
     assert averages[:, -1].std() == pytest.approx(moving_average_sigma(2, 0.3), rel=0.05)

@@ -1,6 +1,8 @@
 """Possible ranks: equal sites are not ranked apart, different ones are, and the order of sites is irrelevant."""
 
-import numpy
+import itertools
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def by_counts(successes, sizes):
 
 def test_equal_sites_are_seldom_ranked_apart():
     """In 1,000 chains of 12 equal sites, at most 5 % have any pair told apart; by errors and by counts."""
-    rng = numpy.random.default_rng(11)
+    rng = np.random.default_rng(11)
     errors = rng.uniform(0.5, 8, 12)
     values = rng.normal(70, errors, (CHAINS, 12))
     wrong = sum(any(one.above for one in standings_of(row, errors.tolist())) for row in values.tolist())
@@ -47,7 +49,7 @@ def test_equal_sites_are_seldom_ranked_apart():
 
 
 def test_equal_sites_seldom_leave_the_funnel():
-    rng = numpy.random.default_rng(12)
+    rng = np.random.default_rng(12)
     sizes = rng.integers(30, 300, 12)
     counts = rng.binomial(sizes, 0.9, (CHAINS, 12))
     tail = tail_of(12)
@@ -58,7 +60,7 @@ def test_equal_sites_seldom_leave_the_funnel():
         wrong += any(not low <= k / n <= high for k, n, (low, high) in zip(row, sizes, limits, strict=True))
     assert wrong / CHAINS <= NOMINAL + SLACK
     # One sure site among unsure ones: the mean of all is what is uncertain.
-    errors = numpy.array([0.1] + [6.0] * 11)
+    errors = np.array([0.1] + [6.0] * 11)
     values = rng.normal(70, errors, (CHAINS, 12)).tolist()
     wrong = 0
     for row in values:
@@ -69,8 +71,8 @@ def test_equal_sites_seldom_leave_the_funnel():
 
 def test_truly_different_sites_are_told_apart():
     """Two groups six standard errors apart: hardly a chain in which they are not parted, and true ranks are inside."""
-    rng = numpy.random.default_rng(13)
-    truth = numpy.array([70.0] * 6 + [88.0] * 6)
+    rng = np.random.default_rng(13)
+    truth = np.array([70.0] * 6 + [88.0] * 6)
     parted = missed = 0
     for row in rng.normal(truth, 2.0, (200, 12)).tolist():
         standings = standings_of(row, [2.0] * 12)
@@ -114,7 +116,7 @@ def test_no_two_of_a_group_are_told_apart(sites):
         assert not any(other in standings[place].below for place in group for other in group)
     assert not any(set(one) < set(other) for one in groups for other in groups)
     order = sorted(range(len(values)), key=lambda place: -values[place])
-    for one, other in zip(order, order[1:], strict=False):
+    for one, other in itertools.pairwise(order):
         is_together = any({one, other} <= set(group) for group in groups)
         assert is_together is (other not in standings[one].below)
 

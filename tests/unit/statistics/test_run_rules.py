@@ -1,5 +1,7 @@
 """Patterns of points: each rule at its edge, and against a plain search through all windows."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,12 +112,12 @@ def test_runs_are_what_a_search_through_all_windows_finds(deviations):
         return all(one > 0 for one in window) or all(one < 0 for one in window)
 
     def climbs(window):
-        steps = [b - a for a, b in zip(window, window[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(window)]
         return all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
     def turns(window):
-        steps = [b - a for a, b in zip(window, window[1:], strict=False)]
-        return all(steps) and all(a * b < 0 for a, b in zip(steps, steps[1:], strict=False))
+        steps = [b - a for a, b in itertools.pairwise(window)]
+        return all(steps) and all(a * b < 0 for a, b in itertools.pairwise(steps))
 
     for rule, size, holds in (
         (Rule.NELSON_2, 9, one_side),
