@@ -14,6 +14,8 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.ranking.placing import Outlying, Placed, RankedSite, place_sites
 from sqaudit.workflow.ranking.reading import item_values, judged_cycle, score_values
 
+_MOST_LISTED = 12
+
 
 class Ranking(Struct, frozen=True, kw_only=True):
     """The sites of the newest revision of a cycle, by their score (``item`` is ``None``) or by an item."""
@@ -75,7 +77,7 @@ def _alike(placed: Placed) -> Iterator[Message]:
         yield msg("none of the {count} sites can be told apart from another", count=len(placed.ranked))
         return
     for group in placed.groups:
-        yield msg("cannot be told apart: {sites}", sites=", ".join(group))
+        yield msg("cannot be told apart: {sites}", sites=_listed(group))
     if not placed.groups:
         yield msg("all {count} sites can be told apart", count=len(placed.ranked))
 
@@ -88,15 +90,22 @@ def _outlying(ranked: Sequence[RankedSite]) -> Iterator[Message]:
         for side in (Outlying.ABOVE, Outlying.BELOW)
     )
     if good:
-        yield msg("better than chance explains, good practice to look at: {sites}", sites=", ".join(good))
+        yield msg("better than chance explains, good practice to look at: {sites}", sites=_listed(good))
     if bad:
-        yield msg("worse than chance explains, causes to look for: {sites}", sites=", ".join(bad))
+        yield msg("worse than chance explains, causes to look for: {sites}", sites=_listed(bad))
     if above:
-        yield msg("higher than chance explains: {sites}", sites=", ".join(above))
+        yield msg("higher than chance explains: {sites}", sites=_listed(above))
     if below:
-        yield msg("lower than chance explains: {sites}", sites=", ".join(below))
+        yield msg("lower than chance explains: {sites}", sites=_listed(below))
     if not (good or bad or above or below) and any(one.funnel_low is not None for one in ranked):
         yield msg("no site lies outside the funnel: what differs may be chance")
+
+
+def _listed(names: Sequence[str]) -> Message | str:
+    """The first names; the others are in the table."""
+    if len(names) <= _MOST_LISTED:
+        return ", ".join(names)
+    return msg("{names} and {count} more", names=", ".join(names[:_MOST_LISTED]), count=len(names) - _MOST_LISTED)
 
 
 def _refused(sites: Sequence[RankedSite]) -> Iterator[Message]:
@@ -105,7 +114,7 @@ def _refused(sites: Sequence[RankedSite]) -> Iterator[Message]:
         by_reason[one.reason or "", one.items].append(one.site)
     for (reason, items), names in by_reason.items():
         why = _WHY.get(reason)
-        listed = ", ".join(names)
+        listed = _listed(names)
         if why is None:
             yield msg("not ranked, because there is no value: {sites}", sites=listed)
         elif items:

@@ -100,7 +100,8 @@ def trend_notes(trends: Trends) -> Iterator[Message]:
 def _notes_of(series: TrendSeries) -> Iterator[Message]:
     for stretch in series.stretches:
         if stretch.why is not None:
-            yield msg("from {period} on, limits are made anew: {why}", period=stretch.start, why=stretch.why)
+            why = " ".join(stretch.why.split()) if isinstance(stretch.why, str) else stretch.why
+            yield msg("from {period} on, limits are made anew: {why}", period=stretch.start, why=why)
         if stretch.missing:
             yield msg(
                 "no limits from {period} on: they need {needed} known points, and there are {known}",

@@ -4,9 +4,13 @@ import csv
 import io
 import itertools
 import json
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+
+from sqaudit.workflow.context import open_context
+from sqaudit.workflow.trend import read_trends
 
 STANDARD = """
 kind: standard
@@ -40,7 +44,7 @@ kind: programme
 id: monthly
 standard: stay@1
 checklists: [guests]
-sites: [{id: east}, {id: west}, {id: hill}, {id: lake}, {id: tiny}]
+sites: [{id: east, region: coast}, {id: west, region: coast}, {id: hill}, {id: lake}, {id: tiny}]
 period: month
 sources: {answers: {path: answers.csv, site: hotel, time: day}}
 trend:
@@ -163,6 +167,19 @@ def test_the_programme_is_pooled(hotels):
     assert {row["chart"] for row in rates.values()} == {"u"}
 
 
+def test_all_places_of_a_level_are_read_at_once(hotels):
+    context = open_context(folder=hotels.folder, environ={}, now=datetime.now(UTC))
+    for item in (None, "clean"):
+        sites = read_trends(context, "monthly", level="site", item=item)
+        assert [one.place for one in sites.series] == ["east", "hill", "lake", "tiny", "west"]
+        alone = read_trends(context, "monthly", site="west", item=item)
+        assert alone.series == (sites.series[-1],)
+        regions = read_trends(context, "monthly", level="region", item=item)
+        assert [(one.place, len(one.points)) for one in regions.series] == [("coast", 14)]
+    pooled = regions.series[0].points[0]
+    assert (pooled.value, pooled.n) == (0.8, 200)
+
+
 def test_an_item_goes_on_under_its_new_id(hotels):
     for name in ("stars", "kindness"):
         found = trend(hotels, "--item", name, "--site", "east")
@@ -216,8 +233,9 @@ def test_a_declared_break_begins_anew_without_a_new_revision(hotels):
         found = trend(hotels, "--site", "west", "--item", "clean")
         assert found["2025-09"]["centre"] is not None
         assert (found["2025-10"]["centre"], found["2025-10"]["stretch"]) == (None, 2)
-        again = hotels.run("run", "monthly", "--period", PERIODS[-1])
-        assert "revision 2" not in again.text
+        run(hotels, PERIODS[-1])
+        found = rows(hotels, "cycle", "list", "--programme", "monthly", "--period", PERIODS[-1])
+        assert {row["revision"] for row in found} == {1}
     finally:
         hotels.edit(PROGRAMME_FILE, "  breaks: [{period: 2025-10, why: a laundry of our own}]\n", "")
 
