@@ -1,16 +1,16 @@
 """How sure a site's score is, from how sure the values of its items are.
 
 Each item's value is taken for normal around what was measured, with the standard error that its interval implies, and
-its score is worked out at as many equally likely values; the variances of the scores are added by the squares of the
-weights that the items have in the audit score. Items are taken for independent.
+its score is worked out at values from end to end of that. The scores, by the weights that the items have in the audit
+score, make the distribution of the whole. Items are taken for independent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
-from math import fsum, isinf, sqrt
-from statistics import NormalDist
+from math import fsum, isinf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,20 +22,21 @@ from sqaudit.scoring.exact import FULL, NOTHING
 from sqaudit.scoring.items import Question, score_value
 from sqaudit.statistics.quantiles import normal_quantile
 from sqaudit.statistics.spreads import bounds_of
+from sqaudit.statistics.weighted_sums import distribution_of_sum, normal_nodes
 
 # Why a score has no interval.
 NO_INTERVAL, CENSUS, NO_SUM, SMALL_BASE = "no_interval", "census", "no_weighted_sum", "small_base"
 _SUMS = frozenset({Rollup.DIMENSIONS, Rollup.FLAT, Rollup.POINTS})
-_NODES = 64
 
 
-class ScoreError(Struct, frozen=True, kw_only=True):
-    """The standard error of a score in points, or ``None`` with the ``reason`` and the ``items`` that it is due to.
+class LikelyScore(Struct, frozen=True, kw_only=True):
+    """The ``distribution`` of a score (``statistics.weighted_sums``).
 
-    ``small`` is the share (0 to 1) of the weight that items of small bases carry.
+    It is ``None`` with the ``reason`` and the ``items`` that this is due to. ``small`` is the share (0 to 1) of the
+    weight that items of small bases carry.
     """
 
-    error: float | None
+    distribution: tuple[float, ...] | None
     reason: str | None = None
     items: tuple[str, ...] = ()
     small: float = 0.0
@@ -48,38 +49,35 @@ def standard_error(value: Value) -> float | None:
     return (value.high - value.low) / (2 * normal_quantile())
 
 
-def item_error(question: Question, value: Value, error: float) -> float:
-    """The standard error of an item's score in points, given that of its value."""
-    if value.value is None or not error:
-        return 0.0
+def likely_scores(question: Question, value: Value, error: float) -> list[tuple[float, float]]:
+    """The scores that an item may have, each with its probability, given the standard error of its value."""
+    number = value.value
+    if number is None or not error:
+        return []
     least, most = (None, None) if value.spread is None else bounds_of(value.spread)
-    scores = []
-    for node in _nodes():
-        number = value.value + error * node
+    found = []
+    for node, probability in _nodes():
+        drawn = number + error * node
         if least is not None:
-            number = max(float(least), number)
+            drawn = max(float(least), drawn)
         if most is not None:
-            number = min(float(most), number)
-        scores.append(float(score_value(question, number)))
-    mean = fsum(scores) / _NODES
-    return sqrt(fsum((score - mean) ** 2 for score in scores) / _NODES)
+            drawn = min(float(most), drawn)
+        found.append((float(score_value(question, drawn)), probability))
+    return found
 
 
 @cache
-def _nodes() -> tuple[float, ...]:
-    """Equally likely values of a standard normal number, spread so that their variance is 1."""
-    nodes = [NormalDist().inv_cdf((number + 0.5) / _NODES) for number in range(_NODES)]
-    spread = sqrt(fsum(node * node for node in nodes) / _NODES)
-    return tuple(node / spread for node in nodes)
+def _nodes() -> tuple[tuple[float, float], ...]:
+    return tuple(normal_nodes())
 
 
-def score_error(
+def likely_score(
     standard: Standard,
     questions: Mapping[str, Question],
     results: Sequence[ItemResult],
     small: Collection[str] = (),
-) -> ScoreError:
-    """How sure the audit score of a site is.
+) -> LikelyScore:
+    """What the audit score of a site may be.
 
     Args:
         standard: What the score was made by.
@@ -88,22 +86,28 @@ def score_error(
         small: The items whose base is too small to be judged.
     """
     if not _is_sum(standard, results):
-        return ScoreError(error=None, reason=NO_SUM)
-    weights = {item: weight for item, weight in _weights(standard, results).items() if weight}
+        return LikelyScore(distribution=None, reason=NO_SUM)
+    own = score_audit(standard, "", results).audit.score
+    if own is None:
+        return LikelyScore(distribution=None)
+    weights = {item: weight for item, weight in _weights(standard, results, own).items() if weight}
     scored = [one for one in results if one.item in weights and one.value.value is not None]
     unknown = tuple(one.item for one in scored if standard_error(one.value) is None)
     if unknown:
-        return ScoreError(error=None, reason=NO_INTERVAL, items=unknown)
+        return LikelyScore(distribution=None, reason=NO_INTERVAL, items=unknown)
     counted = tuple(one.item for one in scored if isinf(one.value.worth))
     if counted:
-        return ScoreError(error=None, reason=CENSUS, items=counted)
-    parts = [
-        weights[one.item] * item_error(questions[one.item], one.value, standard_error(one.value) or 0.0)
-        for one in scored
-    ]
+        return LikelyScore(distribution=None, reason=CENSUS, items=counted)
+    parts, constant = [], float(own)
+    for one in scored:
+        weight = weights[one.item]
+        likely = likely_scores(questions[one.item], one.value, standard_error(one.value) or 0.0)
+        if likely:
+            parts.append([(weight * score, probability) for score, probability in likely])
+            constant -= weight * float(one.score or 0)
     total = fsum(weights.values())
     on_small = fsum(weight for item, weight in weights.items() if item in small)
-    return ScoreError(error=sqrt(fsum(part * part for part in parts)), small=on_small / total if total else 0.0)
+    return LikelyScore(distribution=distribution_of_sum(parts, constant), small=on_small / total if total else 0.0)
 
 
 def _is_sum(standard: Standard, results: Sequence[ItemResult]) -> bool:
@@ -127,12 +131,11 @@ def _may_fail(result: ItemResult) -> bool:
     return not (target.is_met_by(value.low) and target.is_met_by(value.high))
 
 
-def _weights(standard: Standard, results: Sequence[ItemResult]) -> dict[str, float]:
-    """By how much the audit score rises when an item's score rises by one point."""
-    own = score_audit(standard, "", results).audit.score
+def _weights(standard: Standard, results: Sequence[ItemResult], own: Decimal) -> dict[str, float]:
+    """By how much the audit score, which is ``own``, rises when an item's score rises by one point."""
     found: dict[str, float] = {}
     for place, result in enumerate(results):
-        if result.score is None or own is None:
+        if result.score is None:
             continue
         other = FULL if result.score < FULL / 2 else NOTHING
         changed = [*results[:place], replace(result, score=other), *results[place + 1 :]]

@@ -8,7 +8,7 @@ shared among all sites (Bonferroni), so that where all are alike, any of them li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import hypot, sqrt
 
 from sqaudit.statistics.quantiles import normal_quantile, special_functions
 from sqaudit.statistics.ranking import ALPHA
@@ -49,13 +49,20 @@ def poisson_limits(overall: float, exposure: float, tail: float) -> Limits:
     return fewest / exposure, most / exposure
 
 
-def normal_limits(
-    values: Sequence[float], errors: Sequence[float], weights: Sequence[float], tail: float
+def limits_around_mean(
+    errors: Sequence[float], reaches: Sequence[Limits], weights: Sequence[float], mean: float, tail: float
 ) -> list[Limits]:
-    """The same of values with known standard errors, around their weighted mean, of each site.
+    """The same of values with known errors, around their weighted ``mean``, of each site.
 
     What is uncertain is the distance from the mean, which is uncertain itself: a sure site among unsure ones has wide
-    limits too.
+    limits too. Both are squared and added.
+
+    Args:
+        errors: The standard error of each value.
+        reaches: How far below its value, and how far above, each site may really be, but for the tail.
+        weights: What each counts in the mean.
+        mean: The mean of the values.
+        tail: The chance on either side.
 
     Raises:
         ValueError: The weights sum to nothing.
@@ -64,13 +71,12 @@ def normal_limits(
     if total <= 0:
         raise ValueError("nothing weighs anything")
     parts = [weight / total for weight in weights]
-    centre = sum(part * value for part, value in zip(parts, values, strict=True))
     whole = sum((part * error) ** 2 for part, error in zip(parts, errors, strict=True))
     z = normal_quantile(1 - 2 * tail)
     limits = []
-    for part, error in zip(parts, errors, strict=True):
-        margin = z * sqrt(max(0.0, whole - (part * error) ** 2 + ((1 - part) * error) ** 2))
-        limits.append((centre - margin, centre + margin))
+    for part, error, (below, above) in zip(parts, errors, reaches, strict=True):
+        others = z * sqrt(max(0.0, whole - (part * error) ** 2))
+        limits.append((mean - hypot((1 - part) * above, others), mean + hypot((1 - part) * below, others)))
     return limits
 
 

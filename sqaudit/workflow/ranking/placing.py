@@ -13,8 +13,10 @@ from sqaudit.model.score import Value
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
 from sqaudit.model.target import Direction
 from sqaudit.statistics.contrasts import Sampled, contrast
-from sqaudit.statistics.funnels import binomial_limits, normal_limits, poisson_limits, tail_of
+from sqaudit.statistics.funnels import binomial_limits, limits_around_mean, poisson_limits, tail_of
+from sqaudit.statistics.quantiles import normal_quantile
 from sqaudit.statistics.ranking import Probability, groups_alike, probability_by_errors, rank_intervals
+from sqaudit.statistics.weighted_sums import chances_not_above, quantile_of
 
 # With two sites the one is above the mean of both because the other is below it.
 _FEWEST_IN_FUNNEL = 3
@@ -30,13 +32,15 @@ class Outlying(StrEnum):
 class SiteValue(Struct, frozen=True, kw_only=True):
     """A site's value with its standard error, or the ``reason`` for which the site cannot be ranked.
 
-    ``weight`` is what the site counts in the value of all. ``items`` are those that the reason is due to.
+    ``likely`` is the distribution of a score (``statistics.weighted_sums``). ``weight`` is what the site counts in the
+    value of all. ``items`` are those that the reason is due to.
     """
 
     site: str
     value: Value
     n: int | None
     error: float | None
+    likely: tuple[float, ...] | None = None
     weight: float = 1.0
     reason: str | None = None
     items: tuple[str, ...] = ()
@@ -85,8 +89,8 @@ class Placed(Struct, frozen=True, kw_only=True):
 def place_sites(values: Sequence[SiteValue], direction: Direction | None) -> Placed:
     """Where sites may stand; the same in whatever order they come. Without a direction more stands above less."""
     values = sorted(values, key=lambda one: one.site)
-    able = [one for one in values if one.reason is None and one.value.value is not None and one.error is not None]
-    without = [_site(one) for one in values if one not in able]
+    able = [one for one in values if _can_be_ranked(one)]
+    without = [_site(one) for one in values if not _can_be_ranked(one)]
     if len(able) < 2:  # noqa: PLR2004 - one site has no rank
         return Placed(sites=(*map(_site, able), *without), groups=(), overall=None)
     sign = -1 if direction is Direction.LOWER else 1
@@ -105,6 +109,10 @@ def place_sites(values: Sequence[SiteValue], direction: Direction | None) -> Pla
     )
 
 
+def _can_be_ranked(one: SiteValue) -> bool:
+    return one.reason is None and one.value.value is not None and one.error is not None
+
+
 def _site(one: SiteValue) -> RankedSite:
     value = one.value
     return RankedSite(
@@ -120,7 +128,10 @@ def _site(one: SiteValue) -> RankedSite:
 
 def _probability(able: Sequence[SiteValue]) -> Probability:
     """By the test that two cycles would be compared with; where nothing is known but limits, by these."""
-    by_errors = probability_by_errors([float(one.value.value or 0) for one in able], [one.error or 0.0 for one in able])
+    numbers, likely = [float(one.value.value or 0) for one in able], [one.likely for one in able if one.likely]
+    if len(likely) == len(able):
+        return _by_distributions(numbers, likely)
+    by_errors = probability_by_errors(numbers, [one.error or 0.0 for one in able])
     kinds = {type(one.value.spread) for one in able}
     if len(kinds) > 1 or kinds == {type(None)}:
         return by_errors
@@ -128,6 +139,18 @@ def _probability(able: Sequence[SiteValue]) -> Probability:
     def probability(one: int, other: int) -> float | None:
         first, second = _sampled(able[one].value), _sampled(able[other].value)
         return None if first is None or second is None else contrast(first, second).p
+
+    return probability
+
+
+def _by_distributions(numbers: Sequence[float], likely: Sequence[tuple[float, ...]]) -> Probability:
+    chances = chances_not_above(likely)
+
+    def probability(one: int, other: int) -> float | None:
+        if numbers[one] == numbers[other]:
+            return None
+        higher, lower = (one, other) if numbers[one] > numbers[other] else (other, one)
+        return min(1.0, 2 * float(chances[higher, lower]))
 
     return probability
 
@@ -151,7 +174,16 @@ def _funnel(able: Sequence[SiteValue]) -> tuple[float, list[tuple[float, float]]
         return per * mean, [(per * low, per * high) for low, high in limits]
     numbers, weights = [float(one.value.value or 0) for one in able], [_weight(one) for one in able]
     overall = sum(weight * number for weight, number in zip(weights, numbers, strict=True)) / sum(weights)
-    return overall, normal_limits(numbers, [one.error or 0.0 for one in able], weights, tail)
+    reaches = [_reach(one, tail) for one in able]
+    return overall, limits_around_mean([one.error or 0.0 for one in able], reaches, weights, overall, tail)
+
+
+def _reach(one: SiteValue, tail: float) -> tuple[float, float]:
+    """How far below and above its value a site may really be, but for the tail on either side."""
+    number, error = float(one.value.value or 0), one.error or 0.0
+    if one.likely is None:
+        return normal_quantile(1 - 2 * tail) * error, normal_quantile(1 - 2 * tail) * error
+    return max(0.0, number - quantile_of(one.likely, tail)), max(0.0, quantile_of(one.likely, 1 - tail) - number)
 
 
 def _weight(one: SiteValue) -> float:

@@ -11,8 +11,9 @@ from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.programme import Cycle
 from sqaudit.model.score import ItemResult, Level, Score, Value
 from sqaudit.model.target import Direction
-from sqaudit.scoring.uncertainty import CENSUS, NO_INTERVAL, SMALL_BASE, ScoreError, score_error, standard_error
-from sqaudit.statistics.quantiles import normal_quantile
+from sqaudit.scoring.uncertainty import CENSUS, NO_INTERVAL, SMALL_BASE, LikelyScore, likely_score, standard_error
+from sqaudit.statistics.quantiles import CONFIDENCE, normal_quantile
+from sqaudit.statistics.weighted_sums import quantile_of
 from sqaudit.store.engine import Store
 from sqaudit.workflow.collected import SharedDocuments, observed_under
 from sqaudit.workflow.comparing.changes import has_small_base
@@ -96,17 +97,17 @@ def score_values(judged: JudgedCycle) -> list[SiteValue]:
         if score.level is Level.AUDIT and not score.subject:
             results = of_site[score.id]
             small = {one.item for one in results if one.value.value is not None and has_small_base(one)}
-            error = score_error(standard, questions, results, small)
-            found.append(_of_score(score, error, judged.weights[score.id]))
+            likely = likely_score(standard, questions, results, small)
+            found.append(_of_score(score, likely, judged.weights[score.id]))
     return found
 
 
-def _of_score(score: Score, known: ScoreError, weight: float) -> SiteValue:
-    number, error = None if score.score is None else float(score.score), known.error
+def _of_score(score: Score, known: LikelyScore, weight: float) -> SiteValue:
+    number, likely = None if score.score is None else float(score.score), known.distribution
     low = high = None
-    if number is not None and error is not None:
-        margin = normal_quantile() * error
-        low, high = max(0.0, number - margin), min(100.0, number + margin)
+    if number is not None and likely is not None:
+        tail = (1 - CONFIDENCE) / 2
+        low, high = min(number, quantile_of(likely, tail)), max(number, quantile_of(likely, 1 - tail))
     reason = score.reason if number is None else known.reason
     if reason is None and known.small > _HALF:
         reason = SMALL_BASE
@@ -114,8 +115,9 @@ def _of_score(score: Score, known: ScoreError, weight: float) -> SiteValue:
         site=score.id,
         value=Value(value=number, unit="score", formula=_FORMULA, low=low, high=high, interval=None),
         n=None,
-        error=error,
+        error=None if low is None or high is None else (high - low) / (2 * normal_quantile()),
         weight=weight,
+        likely=likely,
         reason=reason,
         items=known.items if number is not None else (),
     )

@@ -10,7 +10,7 @@ from scipy import stats
 
 from sqaudit.model.spread import Proportion
 from sqaudit.statistics.comparison import proportions_test
-from sqaudit.statistics.funnels import binomial_limits, normal_limits, poisson_limits, tail_of
+from sqaudit.statistics.funnels import binomial_limits, limits_around_mean, poisson_limits, tail_of
 from sqaudit.statistics.ranking import groups_alike, probability_by_errors, rank_intervals
 
 SITES = st.lists(
@@ -62,9 +62,10 @@ def test_equal_sites_seldom_leave_the_funnel():
     # One sure site among unsure ones: the mean of all is what is uncertain.
     errors = np.array([0.1] + [6.0] * 11)
     values = rng.normal(70, errors, (CHAINS, 12)).tolist()
+    reaches = [(z, z) for z in (stats.norm.isf(tail) * errors).tolist()]
     wrong = 0
     for row in values:
-        limits = normal_limits(row, errors.tolist(), [1.0] * 12, tail)
+        limits = limits_around_mean(errors.tolist(), reaches, [1.0] * 12, sum(row) / 12, tail)
         wrong += any(not low <= value <= high for value, (low, high) in zip(row, limits, strict=True))
     assert wrong / CHAINS <= NOMINAL + SLACK
 
@@ -168,4 +169,4 @@ def test_impossible_funnels_are_refused(limits, given):
 
 def test_a_funnel_around_nothing_is_refused():
     with pytest.raises(ValueError, match="weighs"):
-        normal_limits([1.0], [1.0], [0.0], 0.01)
+        limits_around_mean([1.0], [(1.0, 1.0)], [0.0], 5.0, 0.01)
