@@ -118,7 +118,7 @@ def _refused(sites: Sequence[RankedSite]) -> Iterator[Message]:
         if why is None:
             yield msg("not ranked, because there is no value: {sites}", sites=listed)
         elif items:
-            yield msg("not ranked, because {why} ({items}): {sites}", why=why, items=", ".join(items), sites=listed)
+            yield msg("not ranked, because {why} ({items}): {sites}", why=why, items=_listed(items), sites=listed)
         else:
             yield msg("not ranked, because {why}: {sites}", why=why, sites=listed)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from sqaudit.cli.fields import RANKS, Fields
-from sqaudit.cli.help import make_command
-from sqaudit.cli.options import filters, period_option
+from sqaudit.cli.help import make_command, option
+from sqaudit.cli.options import filters
 from sqaudit.cli.output import say, write_rows
 from sqaudit.cli.session import current_session
 from sqaudit.errors import msg
@@ -14,7 +14,7 @@ from sqaudit.errors import msg
 
 @make_command("rank", msg("Rank the sites of PROGRAMME in a cycle, and tell which cannot be told apart."))
 @click.argument("programme")
-@period_option
+@option("--period", metavar="PERIOD", about=msg("which cycle; default: the newest one collected"))
 @filters("item")
 def command(programme: str, period: str | None, item: str | None, format_: str) -> None:
     """Print the sites, and how to read their ranks."""
