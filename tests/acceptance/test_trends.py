@@ -266,6 +266,9 @@ def test_another_measure_is_a_break_that_is_told(tmp_path, project_on_disk):
     assert (found["2026-01"]["stretch"], found["2026-01"]["year_before"]) == (2, None)
     assert "scores are made in another way" in p.run("trend", "monthly").err
     assert {row["stretch"] for row in trend(p, "--item", "lost").values()} == {1}
+    run(p, "2025-Q1")
+    assert "left out, since their periods are not those of the programme: 2025-Q1" in p.run("trend", "monthly").err
+    assert list(trend(p)) == ["2025-01", "2026-01"]
 
 
 def test_sites_have_the_ranks_that_chance_leaves_them(hotels):
