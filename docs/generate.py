@@ -98,6 +98,8 @@ def command_fields() -> str:
         "plugins list": fields.PLUGINS,
         "calibration list": fields.ROUNDS,
         "calibration report": fields.ROUND_REPORT,
+        "trend": fields.TRENDS,
+        "rank": fields.RANKS,
         "check": fields.PROBLEMS,
     }
     return _joined(f"- `{name}`: {' '.join(f'`{each}`' for each in listing.all)}" for name, listing in listings.items())

@@ -56,6 +56,20 @@ COMPARISONS = Fields(
         "p p_adjusted verdict reason changed"
     ),
 )
+TRENDS = Fields(
+    all=_names(
+        "programme level place item period value unit n centre low high chart stretch baseline provisional signals "
+        "signal year_before year_difference difference_unit direction reason"
+    ),
+    shown=_names("period value n low centre high sketch signal year_before year_difference reason"),
+)
+RANKS = Fields(
+    all=_names(
+        "programme period revision item site value unit n low high rank best_rank worst_rank ranked overall funnel_low "
+        "funnel_high funnel good alike direction reason"
+    ),
+    shown=_names("site value n low high rank funnel_low funnel_high funnel reason"),
+)
 RESCORED = Fields(
     all=_names(
         "programme period revision standard version_before version_after level site id criterion status_before "

@@ -54,6 +54,8 @@ COMMANDS: Mapping[str, Entry] = {
     "actions": _entry("actions", msg("list corrective actions, and move them until data prove them")),
     "concessions": _entry("concessions", msg("grant, revoke and list accepted departures")),
     "compare": _entry("compare", msg("compare two cycles, and tell change from chance")),
+    "trend": _entry("trend", msg("show cycles as a series, with limits and signals")),
+    "rank": _entry("rank", msg("rank sites, and tell which cannot be told apart")),
     "rescore": _entry("rescore", msg("score a cycle by another version of its standard, beside the first result")),
     "sample": _entry("sample", msg("draw samples, list them, draw them again")),
     "calibration": _entry("calibration", msg("let auditors rate the same things, and see whether they agree")),

@@ -30,12 +30,14 @@ Row = Mapping[str, object]
 
 _CODES = frozenset(
     {"status", "status_before", "status_after", "severity", "level", "state", "kind", "inspection", "verdict"}
-    | {"due_for", "step", "rung", "move"}
+    | {"due_for", "step", "rung", "move", "funnel"}
 )
-_MEASURED = frozenset({"value", "low", "high", "value_before", "value_after"})
+_MEASURED = frozenset(
+    {"value", "low", "high", "value_before", "value_after", "centre", "year_before", "funnel_low", "funnel_high"}
+)
 # Of each difference its unit, or the field that has it.
 _DIFFERENCES = {
-    **dict.fromkeys(("difference", "difference_low", "difference_high"), "difference_unit"),
+    **dict.fromkeys(("difference", "difference_low", "difference_high", "year_difference"), "difference_unit"),
     "relative": "share",
 }
 _SHOWN: Mapping[str, Callable[[float], str]] = {

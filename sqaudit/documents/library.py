@@ -24,11 +24,13 @@ from sqaudit.documents.resolving import (
     resolve_standard,
 )
 from sqaudit.documents.suggesting import did_you_mean
+from sqaudit.documents.trends import build_trend
 from sqaudit.errors import Gravity, InvalidDocuments, InvalidInput, Place, Problem, msg
 from sqaudit.model.checklist import Checklist
 from sqaudit.model.ids import fold_id
 from sqaudit.model.ports import Collector, RecordEngine, Scorer
 from sqaudit.model.standard import Standard
+from sqaudit.model.trend import Trend
 
 # What names another document: where only some documents are looked at, the other may well be elsewhere.
 _CODES_OF_ABSENCE = frozenset({"SQA201", "SQA202", "SQA203", "SQA222"})
@@ -92,6 +94,21 @@ class Library(Struct, frozen=True, kw_only=True):
         if errors or resolved is None:
             raise InvalidDocuments(errors or self.problems)
         return resolved
+
+    def trend_of(self, programme_id: str) -> Trend:
+        """How the cycles of a programme are read as a series: as its document says now, else the defaults.
+
+        It is no part of the resolved programme, since no result depends on it.
+
+        Raises:
+            InvalidDocuments: The document has errors.
+        """
+        document = next((one for one in self.collection.programmes if one.id == programme_id), None)
+        if document is None:
+            return Trend()
+        if not document.valid or self._has_errors(document):
+            raise InvalidDocuments([p for p in self.problems if p.place.file == document.raw.file])
+        return build_trend(document.content.get("trend", {}))
 
     def written(self, programme_id: str) -> dict[str, str]:
         """The hash of each document of a programme as its author wrote it, by the role it plays.

@@ -109,6 +109,15 @@ def last_complete(unit: PeriodUnit, zone: str, day: date) -> Period:
     return _period(_label(unit, first), first, after, zone)
 
 
+def first_day(text: str, unit: PeriodUnit) -> date | None:
+    """The first day of a period written as one of this unit, such as ``2026-10`` of months; ``None`` if it is none."""
+    match = dict(_FORMS)[unit].fullmatch(text)
+    try:
+        return None if match is None else _FIRST_DAY[unit](*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
 def _local_day(zone: str, now: datetime) -> date:
     return now.astimezone(ZoneInfo(zone)).date()
 

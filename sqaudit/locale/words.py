@@ -113,7 +113,20 @@ _FOLLOW_UP = {
     "too_few_cycles": msg("not enough cycles since the correction could be judged"),
     "baseline_not_before_the_fix": msg("the baseline is not before the fix"),
 }
+_FUNNEL = {
+    "above": msg("above"),
+    "below": msg("below"),
+}
 _HEADINGS = {
+    "centre": msg("centre"),
+    "sketch": msg("where it lies"),
+    "signal": msg("signal"),
+    "year_before": msg("a year before"),
+    "year_difference": msg("difference from then"),
+    "rank": msg("rank"),
+    "funnel": msg("outside the funnel"),
+    "funnel_low": msg("funnel from"),
+    "funnel_high": msg("to"),
     "conceded": msg("conceded"),
     "times_seen": msg("times seen"),
     "due_for": msg("next step"),
@@ -262,6 +275,9 @@ _HEADINGS = {
     "who": msg("who"),
 }
 _REASONS = {
+    "no_weighted_sum": msg("its score is no weighted sum"),
+    "not_scored": msg("not scored"),
+    "not_there": msg("not in that cycle"),
     "census": msg("everything was counted: no chance is involved"),
     "counts_not_whole": msg("too few expected for weighted answers to be tested"),
     "interval_only": msg("an interval, but no test for such a value"),
@@ -391,6 +407,7 @@ WORDS: dict[str, Message] = (
     | _DOUBTS
     | _EVENTS
     | _FOLLOW_UP
+    | _FUNNEL
     | _STATUSES
     | _SEVERITIES
     | _LEVELS

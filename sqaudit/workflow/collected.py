@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from sqaudit.documents.renaming import Renames, renames_between, under_new_ids
 from sqaudit.documents.resolving import ResolvedProgramme
+from sqaudit.model.erasure import LEAD
 from sqaudit.model.evidence import Observation
-from sqaudit.model.programme import Cycle
+from sqaudit.model.programme import Cycle, Site
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.levels import CollectedCycle
-from sqaudit.workflow.measurable import make_measurable
+from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.score import frozen_documents
 
 if TYPE_CHECKING:
@@ -22,21 +24,55 @@ if TYPE_CHECKING:
 
 def read_cycles(context: Context, store: Store, cycles: Sequence[Cycle]) -> list[CollectedCycle]:
     """The newest revisions of cycles, in their order; an item that was renamed between them has one id in all."""
-    frozen = [frozen_documents(store, cycle, cycle.revisions[-1].number) for cycle in cycles]
-    read = []
-    for cycle, documents in zip(cycles, frozen, strict=True):
-        renames = _renames_of(documents, frozen)
+    return list(each_cycle(context, store, cycles))
+
+
+def each_cycle(context: Context, store: Store, cycles: Sequence[Cycle]) -> Iterator[CollectedCycle]:
+    """The same one by one, so that the observations of many cycles are never held together."""
+    documents = SharedDocuments(context, store, cycles)
+    for cycle in cycles:
         place = (cycle.programme, cycle.period, cycle.revisions[-1].number)
         sites = store.read_sites(*place)
-        read.append(
-            CollectedCycle(
-                measurable=make_measurable(under_new_ids(documents, renames), context.host, sites),
-                sites=sites,
-                observations=observed_under(renames, store.read_observations(*place)),
-                renames=renames,
-            )
+        renames = documents.renames(cycle)
+        yield CollectedCycle(
+            measurable=documents.measurable(cycle, sites),
+            sites=sites,
+            observations=observed_under(renames, store.read_observations(*place)),
+            renames=renames,
         )
-    return read
+
+
+class SharedDocuments:
+    """What the newest revisions of cycles were made with: the same documents are read and checked only once."""
+
+    def __init__(self, context: Context, store: Store, cycles: Sequence[Cycle]) -> None:
+        self._context = context
+        self._frozen: dict[str, ResolvedProgramme] = {}
+        for cycle in cycles:
+            key = _documents_of(cycle)
+            if key not in self._frozen:
+                self._frozen[key] = frozen_documents(store, cycle, cycle.revisions[-1].number)
+        self._renames = {key: _renames_of(one, list(self._frozen.values())) for key, one in self._frozen.items()}
+        self._measurables: dict[tuple[str, tuple[str, ...]], Measurable] = {}
+
+    def renames(self, cycle: Cycle) -> Renames:
+        """The ids that items and criteria of a cycle have in newer ones."""
+        return self._renames[_documents_of(cycle)]
+
+    def measurable(self, cycle: Cycle, sites: Sequence[Site]) -> Measurable:
+        """The programme of a cycle under the newest ids; conditions may read the attributes of these sites."""
+        document = _documents_of(cycle)
+        key = (document, tuple(sorted({name for site in sites for name in site.attributes})))
+        if key not in self._measurables:
+            resolved = under_new_ids(self._frozen[document], self._renames[document])
+            self._measurables[key] = make_measurable(resolved, self._context.host, sites)
+        return self._measurables[key]
+
+
+def _documents_of(cycle: Cycle) -> str:
+    """What tells the documents of a cycle's newest revision from others."""
+    inputs = cycle.revisions[-1].inputs
+    return json.dumps([inputs["documents"], inputs.get(LEAD)], sort_keys=True)
 
 
 def observed_under(renames: Renames, observations: Sequence[Observation]) -> Sequence[Observation]:

@@ -46,6 +46,7 @@ from sqaudit.model.standard import (
     Standard,
 )
 from sqaudit.model.texts import Text
+from sqaudit.model.trend import Rule
 from sqaudit.sampling.allocation import neyman, proportional
 from sqaudit.sampling.drawing import systematic_places
 from sqaudit.sampling.sizes import of_population, size_for_proportion, whole_size
@@ -62,6 +63,15 @@ from sqaudit.statistics.comparison import Mean, nps_difference, welch
 from sqaudit.statistics.consistency import coefficient_of_variation, corrected_variation
 from sqaudit.statistics.contacts import first_contact
 from sqaudit.statistics.contrasts import Sampled, contrast
+from sqaudit.statistics.control_limits import (
+    RANGE_IN_SIGMAS,
+    dispersion_of,
+    expected_of_individuals,
+    expected_of_proportions,
+    expected_of_rates,
+    moving_average,
+    moving_average_sigma,
+)
 from sqaudit.statistics.design import design_effect, effective_size, finite_population
 from sqaudit.statistics.intervals import (
     adjusted_nps,
@@ -77,6 +87,7 @@ from sqaudit.statistics.intraclass import intraclass_correlation, mean_squares, 
 from sqaudit.statistics.krippendorff import krippendorff_alpha
 from sqaudit.statistics.percentiles import TYPE_6, TYPE_7, percentile
 from sqaudit.statistics.ratios import mean_share, net_promoter_score, pooled_share, rate, share
+from sqaudit.statistics.run_rules import find_runs, find_signals
 from sqaudit.statistics.scales import bottom_boxes, mean_answer, top_boxes
 from sqaudit.statistics.spreads import interval_of
 
@@ -508,12 +519,84 @@ def pii(given):
     return [mask_personal(one) for one in given["texts"]]
 
 
+def single_values(given):
+    expected = expected_of_individuals(given["values"])
+    limits, moving = expected.limits(), expected.sigma * RANGE_IN_SIGMAS
+    return {"mean": limits.centre, "mr_bar": moving, "ucl": limits.high, "lcl": limits.low}
+
+
+def counts_chart(given):
+    return charted([EventRate(events=count, exposure=1) for count in given["counts"]], expected_of_rates)
+
+
+def units_chart(given):
+    counts = [EventRate(events=count, exposure=given["units"]) for count in given["nonconformities"]]
+    return charted(counts, expected_of_rates)
+
+
+def shares_chart(given):
+    cases = given.get("nonconforming_n") or [(count, given["n"]) for count in given["nonconforming"]]
+    counts = [Proportion(successes=successes, n=n) for successes, n in cases]
+    expected = expected_of_proportions(counts)
+    deviations = [expected.deviation(one.successes / one.n, one.n) for one in counts]
+    by_size = {f"ucl_n{one.n}": expected.limits(one.n).high for one in counts}
+    return {**charted(counts, expected_of_proportions), **by_size, "sigma_z": dispersion_of(deviations)}
+
+
+def charted(counts, expect):
+    """Centre, limits of the last point, and from 1 the points beyond their own."""
+    expected = expect(counts)
+    bases = [one.exposure if isinstance(one, EventRate) else one.n for one in counts]
+    values = [
+        (one.events if isinstance(one, EventRate) else one.successes) / n for one, n in zip(counts, bases, strict=True)
+    ]
+    deviations = [expected.deviation(value, base) for value, base in zip(values, bases, strict=True)]
+    limits = expected.limits(bases[-1])
+    return {
+        "center": limits.centre,
+        "ucl": limits.high,
+        "lcl": limits.low,
+        "signals": [one.at + 1 for one in find_signals(deviations, [Rule.NELSON_1])],
+    }
+
+
+def ewma(given):
+    target, weight = given["target"], given["lambda"]
+    margin = given["k"] * moving_average_sigma(given["sigma"], weight)
+    return {
+        "ewma": moving_average(given["values"], weight, target),
+        "ucl": target + margin,
+        "lcl": target - margin,
+    }
+
+
+def nelson(given):
+    """Only the first rule's example is among them."""
+    assert (given["center"], given["sigma"]) == ("sample mean", "sample sd (n-1)")
+    values = given["values"]
+    centre, deviation = mean(values), stdev(values)
+    return pattern([(value - centre) / deviation for value in values], Rule.NELSON_1)
+
+
+def western_electric(given):
+    deviations = [(one - given["center"]) / given["sigma"] for one in given["z_scores"]]
+    return {
+        "western_electric_rule4": pattern(deviations, Rule.WESTERN_ELECTRIC_4),
+        "nelson_rule2": pattern(deviations, Rule.NELSON_2),
+    }
+
+
+def pattern(deviations, rule):
+    return [[run.start + 1, run.length] for run in find_runs(deviations, rule)]
+
+
 ANSWERS = {
     "acceptance_sampling": lambda given: [str(state) for state in inspections(given["lot_accepted"])],
     "aggregation": aggregation,
     "attribute_gauge_rr": appraisals,
     "auto_fail": auto_fail,
     "business_hours": business_hours,
+    "c_chart": counts_chart,
     "capa_due": capa_due,
     "repeat_finding": repeat_finding,
     "ces": ces,
@@ -524,13 +607,16 @@ ANSWERS = {
     "csat": csat,
     "deduction": deduction,
     "effective_sample": effective_sample,
+    "ewma": ewma,
     "fcr": fcr,
     "fleiss_kappa": lambda given: {"kappa": fleiss_kappa(given["table"]).coefficient},
     "grade": grade,
     "icc": icc,
     "krippendorff": krippendorffs,
     "loyalty": loyalty,
+    "nelson": nelson,
     "nps": nps,
+    "p_chart": shares_chart,
     "percentile": percentiles,
     "pii": pii,
     "poisson_rate_ratio": poisson_rate_ratio,
@@ -541,11 +627,14 @@ ANSWERS = {
     "schedule": schedule_days,
     "small_sample": small_sample,
     "t_interval": t_intervals,
+    "u_chart": units_chart,
     "variance_components": components,
     "weighted_kappa": cohen_kappas,
     "welch_t": welch_t,
+    "western_electric": western_electric,
     "wilson": wilsons,
     "xccdf": xccdf,
+    "xmr": single_values,
 }
 
 

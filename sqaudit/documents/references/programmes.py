@@ -13,6 +13,7 @@ from sqaudit.documents.references.old_ids import check_ids_across
 from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.references.teams import check_team
+from sqaudit.documents.references.trends import check_trend
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
 from sqaudit.documents.summaries import condition_start
 from sqaudit.errors import Gravity, Place, Problem, msg
@@ -38,6 +39,7 @@ def check_programme(
     yield from check_team(collection, document)
     project = collection.project.content if collection.project is not None and collection.project.valid else {}
     yield from check_schedule(document, content.get("timezone", project.get("timezone", "UTC")))
+    yield from check_trend(document)
     standard_document, problem = find_standard(collection, document)
     if problem is not None:
         yield problem

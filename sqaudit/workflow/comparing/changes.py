@@ -151,7 +151,7 @@ def compare_results(  # noqa: PLR0913 - two results, and what is known of both
     if reason is not None:
         return replace(change, reason=reason)
     found = contrast_of(before.value, after.value)
-    if found.low is not None and (_has_small_base(before) or _has_small_base(after)):
+    if found.low is not None and (has_small_base(before) or has_small_base(after)):
         return replace(change, contrast=replace(found, p=None, test=None), reason=SMALL_BASE)
     return replace(change, contrast=found, reason=found.reason, is_comparable=True)
 
@@ -237,7 +237,7 @@ def _without_value(result: ItemResult) -> str | None:
     return result.reason or NO_VALUE
 
 
-def _has_small_base(result: ItemResult) -> bool:
+def has_small_base(result: ItemResult) -> bool:
     """Whether a value rests on too little to be judged. A count has no base; totals of a rate may lie in one row."""
     value, base = result.value, float(result.n)
     if isinstance(value.spread, EventRate):

@@ -67,7 +67,7 @@ def test_every_option_and_command_has_a_help():
 def test_the_listing_names_what_there_is():
     names = (
         "demo init check run schedule form answers disputes plan collect score report cycle results scores findings"
-        " actions concessions compare rescore sample calibration explain schema plugins doctor"
+        " actions concessions compare trend rank rescore sample calibration explain schema plugins doctor"
     )
     assert list(COMMANDS) == [*names.split(), "store"]
 

@@ -19,6 +19,7 @@ from sqaudit.model.people import Person, Team
 from sqaudit.model.programme import EngineChoice, Programme, Reading, Site, SiteDataset, Source
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Column, Criterion, Dimension, Override, Rating, Scoring, Standard
+from sqaudit.model.trend import Break, Trend
 
 CASES = Path(__file__).parents[2] / "cases" / "documents"
 RECORDS = "standards/desk/checklists/desk-records.yaml"
@@ -196,7 +197,10 @@ def test_what_schemas_accept_is_what_the_model_holds():
     item = ("checklist", "properties", "items", "items", "properties")
     assert part(*item, "evidence") == names(EvidenceRules)
     assert part("checklist", "$defs", "sample") | {"icc"} == names(Sample)
-    assert part("programme") - {"kind"} == names(Programme) - {"calendars", "folder", "dispute_window"} | {"disputes"}
+    kept = names(Programme) - {"calendars", "folder", "dispute_window"} | {"disputes"}
+    assert part("programme") - {"kind", "trend"} == kept
+    assert part("programme", "properties", "trend") == names(Trend)
+    assert part("programme", "properties", "trend", "properties", "breaks", "items") == names(Break)
     assert part("programme", "properties", "team") == names(Team)
     assert part("project", "$defs", "person") == names(Person) - {"id"}
     assert part("programme", "$defs", "site") == names(Site) - {"attributes"}

@@ -1,0 +1,55 @@
+"""How the cycles of a programme are read as a series."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+# Limits from fewer points move too much with every one of them to be relied on.
+SURE_BASELINE = 20
+
+
+class Rule(StrEnum):
+    """A pattern of points that chance makes rarely, by its author's number.
+
+    ``EWMA`` is the moving average beyond its own limits, for slow drifts.
+    """
+
+    NELSON_1 = "nelson_1"
+    NELSON_2 = "nelson_2"
+    NELSON_3 = "nelson_3"
+    NELSON_4 = "nelson_4"
+    NELSON_5 = "nelson_5"
+    NELSON_6 = "nelson_6"
+    NELSON_7 = "nelson_7"
+    NELSON_8 = "nelson_8"
+    WESTERN_ELECTRIC_1 = "western_electric_1"
+    WESTERN_ELECTRIC_2 = "western_electric_2"
+    WESTERN_ELECTRIC_3 = "western_electric_3"
+    WESTERN_ELECTRIC_4 = "western_electric_4"
+    EWMA = "ewma"
+
+
+NELSON = tuple(rule for rule in Rule if rule.startswith("nelson"))
+WESTERN_ELECTRIC = tuple(rule for rule in Rule if rule.startswith("western"))
+# All eight together raise too many false alarms.
+DEFAULT_RULES = (Rule.NELSON_1, Rule.NELSON_2, Rule.NELSON_3, Rule.NELSON_5)
+
+
+class Break(Struct, frozen=True, kw_only=True):
+    """From the ``period`` on, things are another way, and limits are made anew."""
+
+    period: str
+    why: str
+
+
+class Trend(Struct, frozen=True, kw_only=True):
+    """Which ``rules`` give signals, and how many points after each break make the limits (``baseline``).
+
+    ``breaks`` are in the order of time.
+    """
+
+    rules: tuple[Rule, ...] = DEFAULT_RULES
+    baseline: int = SURE_BASELINE
+    breaks: tuple[Break, ...] = ()
