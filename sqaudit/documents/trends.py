@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any
 
-from sqaudit.model.trend import DEFAULT_RULES, NELSON, SURE_BASELINE, WESTERN_ELECTRIC, Break, Rule, Trend
+from sqaudit.documents.project import build_text
+from sqaudit.model.trend import DEFAULT_RULES, NELSON, SURE_BASELINE, WESTERN_ELECTRIC, Break, Reference, Rule, Trend
 
 _SETS = {"nelson": NELSON, "western_electric": WESTERN_ELECTRIC}
 
@@ -17,6 +18,12 @@ def build_trend(content: Mapping[str, Any]) -> Trend:
     return Trend(
         rules=_rules(content["rules"]) if "rules" in content else DEFAULT_RULES,
         baseline=int(content.get("baseline", SURE_BASELINE)),
+        references=tuple(
+            Reference(
+                title=build_text(one["title"]), value=float(one["value"]), source=one["source"], item=one.get("item")
+            )
+            for one in content.get("references", ())
+        ),
         breaks=tuple(Break(period=one["period"], why=one["why"]) for one in breaks),
     )
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from sqaudit.model.texts import Text
+
 # Limits from fewer points move too much with every one of them to be relied on.
 SURE_BASELINE = 20
 
@@ -44,12 +46,29 @@ class Break(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Reference(Struct, frozen=True, kw_only=True):
+    """A line to read a series against, such as an industry's mean: its ``value`` in the unit of the series.
+
+    It is of the score, or of an ``item``. ``source`` says where the figure is from.
+    """
+
+    title: Text
+    value: float
+    source: str
+    item: str | None = None
+
+
 class Trend(Struct, frozen=True, kw_only=True):
     """Which ``rules`` give signals, and how many points after each break make the limits (``baseline``).
 
-    ``breaks`` are in the order of time.
+    ``breaks`` are in the order of time, ``references`` as they are written.
     """
 
     rules: tuple[Rule, ...] = DEFAULT_RULES
     baseline: int = SURE_BASELINE
     breaks: tuple[Break, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    def references_of(self, item: str | None) -> tuple[Reference, ...]:
+        """The lines that the score (``None``), or an item, is read against."""
+        return tuple(one for one in self.references if one.item == item)

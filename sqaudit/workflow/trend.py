@@ -11,6 +11,7 @@ from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.model.programme import Cycle, PeriodUnit
 from sqaudit.model.trend import Trend
+from sqaudit.reports.numbers import show_value
 from sqaudit.store.engine import Store
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.levels import SITE
@@ -93,6 +94,10 @@ def trend_notes(trends: Trends) -> Iterator[Message]:
             "left out, since their periods are not those of the programme: {periods}",
             periods=", ".join(trends.left_out),
         )
+    unit = next((point.unit for series in trends.series for point in series.points if point.value is not None), "")
+    for one in trends.trend.references_of(trends.item):
+        shown = show_value(one.value, unit)
+        yield msg("to compare: {title} {value} ({source})", title=one.title, value=shown, source=one.source)
     for series in trends.series:
         yield from _notes_of(series)
 

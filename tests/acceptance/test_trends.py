@@ -240,6 +240,23 @@ def test_a_declared_break_begins_anew_without_a_new_revision(hotels):
         hotels.edit(PROGRAMME_FILE, "  breaks: [{period: 2025-10, why: a laundry of our own}]\n", "")
 
 
+def test_what_others_reach_stands_beside_the_series_it_belongs_to(hotels):
+    references = (
+        "trend:\n  baseline: 8\n  references:\n"
+        "    - {title: {en: Mean of the trade, zh: 行业平均}, value: 78.5, source: made up}\n"
+        "    - {title: Next door, value: 0.9, source: made up too, item: clean}\n"
+    )
+    hotels.edit(PROGRAMME_FILE, "trend:\n  baseline: 8\n", references)
+    try:
+        assert "to compare: Mean of the trade 78.50 (made up)" in hotels.run("trend", "monthly").err
+        assert "行业平均 78.50" in hotels.run("--lang", "zh", "trend", "monthly").err
+        told = hotels.run("trend", "monthly", "--item", "clean").err
+        assert "to compare: Next door 90.0% (made up too)" in told
+        assert "Mean of the trade" not in told
+    finally:
+        hotels.write(PROGRAMME_FILE, PROGRAMME)
+
+
 def test_limits_of_fewer_points_than_declared_are_not_made(hotels):
     hotels.edit(PROGRAMME_FILE, "trend:\n  baseline: 8\n", "")
     try:

@@ -13,7 +13,7 @@ from sqaudit.documents.references.old_ids import check_ids_across
 from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.references.teams import check_team
-from sqaudit.documents.references.trends import check_trend
+from sqaudit.documents.references.trends import check_references, check_trend
 from sqaudit.documents.resolving import item_id, resolve_programme, resolve_standard
 from sqaudit.documents.summaries import condition_start
 from sqaudit.errors import Gravity, Place, Problem, msg
@@ -54,6 +54,7 @@ def check_programme(
         elif not collection.is_broken(collection.checklists, checklist_id):
             yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
     yield from _check_items(document, found, standard)
+    yield from check_references(document, found)
     yield from check_ids_across(document, found)
     yield from check_circles(found)
     yield from check_draws(document, found, standard)

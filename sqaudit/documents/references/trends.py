@@ -1,12 +1,14 @@
-"""Trends: breaks must be at periods of the programme, and not twice at the same."""
+"""Trends: breaks must be at periods of the programme, and not twice at the same; references at its items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.periods import first_day
+from sqaudit.documents.references.lookups import unknown
+from sqaudit.documents.resolving import item_id
 from sqaudit.errors import Message, Place, Problem, msg
 from sqaudit.model.programme import PeriodUnit
 
@@ -33,6 +35,16 @@ def check_trend(document: Document) -> Iterator[Problem]:
         elif seen.setdefault(day, place) is not place:
             message = msg("two breaks are at {period}, the first at {place}", period=written, place=seen[day])
             yield Problem(place, "SQA296", message, msg("write both reasons into one 'why:'"))
+
+
+def check_references(document: Document, checklists: Iterable[Document]) -> Iterator[Problem]:
+    """References that belong to no item of the programme."""
+    known = {item_id(item) for checklist in checklists for item in checklist.content["items"]}
+    for number, one in enumerate(document.content.get("trend", {}).get("references", ())):
+        name = one.get("item")
+        if name is not None and name not in known:
+            place = document.raw.place(("trend", "references", number, "item"))
+            yield unknown(place, "SQA297", msg("no item is called '{item}'", item=name), name, known)
 
 
 _NAMES: dict[PeriodUnit, Message] = {
