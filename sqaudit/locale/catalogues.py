@@ -23,7 +23,10 @@ from sqaudit.locale import DOMAIN, FOLDER, LANGUAGES
 
 PACKAGE = FOLDER.parent
 _SOURCE_LANGUAGE = "en"
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"msg": None, "plural": (1, 2)}
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {"msg": None, "plural": (1, 2), "_": None}
+# Templates must be read as they are rendered, and what is wrong in them be told.
+_METHODS = [("**.py", "python"), ("**.j2", "jinja2")]
+_OPTIONS = {"**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
 # A fixed date, so that the same code always makes the same files.
 _DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -36,7 +39,7 @@ def catalogue_path(language: str, folder: Path = FOLDER, suffix: str = "po") -> 
 def collect_messages(package: Path = PACKAGE) -> Catalog:
     """The template: every message that the code of ``package`` marks."""
     template = _catalogue(None)
-    found = extract_from_dir(package, [("**.py", "python")], keywords=_KEYWORDS)
+    found = extract_from_dir(package, _METHODS, _OPTIONS, keywords=_KEYWORDS)
     for file, _line, ids, comments, _context in found:
         template.add(ids, locations=[(f"sqaudit/{Path(file).as_posix()}", 0)], auto_comments=comments)
     return template

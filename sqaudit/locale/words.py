@@ -169,6 +169,7 @@ _HEADINGS = {
     "done_at": msg("done at"),
     "decided": msg("decided"),
     "decided_by": msg("decided by"),
+    "decision": msg("decision"),
     "difference": msg("difference"),
     "difference_high": msg("high"),
     "difference_low": msg("low"),

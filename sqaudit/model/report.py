@@ -11,6 +11,17 @@ from msgspec import Struct
 from sqaudit.model.doubt import DoubtKind
 from sqaudit.model.event import Head
 from sqaudit.model.programme import CycleState
+from sqaudit.model.report_parts import (
+    ActionRow,
+    AtTarget,
+    Audience,
+    ConcessionRow,
+    CriterionRow,
+    DecisionRow,
+    DocumentRow,
+    ItemRow,
+    TrendRow,
+)
 from sqaudit.model.score import Status
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import Text
@@ -25,7 +36,10 @@ class Figures(Struct, frozen=True, kw_only=True):
     """A score as a report shows it: 0 to 100 and exact, or ``None`` with a ``reason``.
 
     ``raw_score`` is the score before a critical failure changed it; ``coverage`` the scored share of the weight (0 to
-    1); ``items`` how many items it rests on; ``critical_failed`` how many critical criteria failed.
+    1); ``items`` how many items it rests on; ``critical_failed`` how many critical criteria failed. ``previous`` is the
+    score of the cycle before and ``change`` how much it rose since, where the two were made alike; else
+    ``change_reason`` says why there is none, if there was a cycle before. ``usual`` tells whether the score lies within
+    its usual variation; ``None`` where that is not known.
     """
 
     score: Decimal | None
@@ -36,6 +50,10 @@ class Figures(Struct, frozen=True, kw_only=True):
     items: int = 0
     critical_failed: int = 0
     reason: str | None = None
+    previous: Decimal | None = None
+    change: Decimal | None = None
+    change_reason: str | None = None
+    usual: bool | None = None
 
 
 class DimensionRow(Struct, frozen=True, kw_only=True):
@@ -56,7 +74,12 @@ class RegionRow(Struct, frozen=True, kw_only=True):
 
 
 class SiteRow(Struct, frozen=True, kw_only=True):
-    """One site's audit; ``findings`` counts its findings."""
+    """One site's audit; ``findings`` counts its findings, ``criteria`` go from the one that cost most points down.
+
+    ``rank`` is 1 for the highest score as it is shown, and equal ones share it; ``rank_low`` and ``rank_high`` are the
+    best and the worst place that its score is compatible with, and ``low`` and ``high`` the interval of the score,
+    where these are known.
+    """
 
     id: str
     title: Text
@@ -65,6 +88,13 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     manager: str | None = None
     dimensions: tuple[DimensionRow, ...] = ()
     findings: int = 0
+    criteria: tuple[CriterionRow, ...] = ()
+    trend: tuple[TrendRow, ...] = ()
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 class ResultRow(Struct, frozen=True, kw_only=True):
@@ -102,7 +132,8 @@ class ResultRow(Struct, frozen=True, kw_only=True):
 class FindingRow(Struct, frozen=True, kw_only=True):
     """One criterion that was not met, the items that failed it, and what the standard advises.
 
-    ``site`` is ``None`` where it stands for many sites. ``repeats`` counts how often it came back after a fix.
+    ``site`` is ``None`` where it stands for many sites, ``dimension`` where no criterion is known. ``repeats`` counts
+    how often it came back after a fix.
     """
 
     id: str
@@ -118,6 +149,7 @@ class FindingRow(Struct, frozen=True, kw_only=True):
     repeats: int = 0
     conceded: bool = False
     action: str | None = None
+    dimension: str | None = None
 
 
 class SourceRow(Struct, frozen=True, kw_only=True):
@@ -138,6 +170,7 @@ class SourceRow(Struct, frozen=True, kw_only=True):
     earliest: str | None = None
     newest: str | None = None
     rejects: str | None = None
+    fingerprint: str = ""
 
 
 class FlaggedRow(Struct, frozen=True, kw_only=True):
@@ -179,16 +212,21 @@ class CorrectionRow(Struct, frozen=True, kw_only=True):
 class ReportView(Struct, frozen=True, kw_only=True):
     """One revision of one cycle, ready to be shown.
 
-    ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in ``timezone``. No value comes from the
-    clock, so the same revision always makes the same report. ``sites`` goes from the lowest score up, sites without
-    a score last; ``findings`` from the heaviest severity down; ``results`` by site, checklist and item.
-    ``notes`` say how the figures were made; ``warnings`` what a reader should know before trusting them; ``flagged``
-    whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and
-    counts in no trend, nor does a ``follow_up`` audit, which looked only at what was open; ``corrections`` are what a
-    trial led to, in the first cycle after it. A sheet is what one person answered of one checklist at one site about
-    one subject; ``doubts`` change no score. ``masked`` counts the texts in
-    which something personal was masked. ``log`` is the event by which this revision was recorded: what is printed and
-    handed out proves later that nothing up to it was changed.
+    ``starts`` and ``ends`` are the edges of the period (half open), ISO 8601 in ``timezone``. Only what is said of
+    ``actions`` depends on the moment of the report, of which ``as_of`` is the day: the same store makes the same
+    report at the same moment. ``sites`` goes from the lowest score up, sites without a score last; ``findings``
+    from the heaviest severity down; ``results`` by site, checklist and item; ``actions`` from the first due on;
+    ``criteria`` from the one that cost most points down. ``previous_period`` is that of the cycle before, with
+    which figures are compared; ``trend`` ends with this cycle; ``ranked`` counts the sites that have a rank.
+    ``decisions`` are at most three, the most pressing first. ``audience`` and ``site`` say to whom and where a
+    report was narrowed; what others read is not in it then. ``notes`` say how the scores were made, ``rules`` how
+    what the report adds to them was; ``warnings`` what a reader should know before trusting them; ``flagged`` whose
+    answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and counts
+    in no trend, nor does a ``follow_up`` audit, which looked only at what was open; ``corrections`` are what a trial
+    led to, in the first cycle after it. A sheet is what one person answered of one checklist at one site about one
+    subject; ``doubts`` change no score. ``masked`` counts the texts
+    in which something personal was masked. ``log`` is the event by which this revision was recorded: what is
+    printed and handed out proves later that nothing up to it was changed.
     """
 
     project: str
@@ -222,11 +260,31 @@ class ReportView(Struct, frozen=True, kw_only=True):
     sheets_without_times: int = 0
     masked: int = 0
     log: Head | None = None
+    audience: Audience = Audience.FULL
+    site: str | None = None
+    as_of: str = ""
+    previous_period: str | None = None
+    at_target: AtTarget | None = None
+    ranked: int = 0
+    decisions: tuple[DecisionRow, ...] = ()
+    trend: tuple[TrendRow, ...] = ()
+    criteria: tuple[CriterionRow, ...] = ()
+    actions: tuple[ActionRow, ...] = ()
+    items: tuple[ItemRow, ...] = ()
+    concessions: tuple[ConcessionRow, ...] = ()
+    documents: tuple[DocumentRow, ...] = ()
+    plugins: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Message, ...] = ()
 
     @property
     def critical_failures(self) -> Sequence[ResultRow]:
         """The failed items of critical criteria."""
         return [row for row in self.results if row.status is Status.FAIL and row.severity is Severity.CRITICAL]
+
+    @property
+    def overdue(self) -> Sequence[ActionRow]:
+        """The actions whose next step should have been done."""
+        return [row for row in self.actions if row.overdue]
 
     @property
     def without_verdict(self) -> Sequence[ResultRow]:

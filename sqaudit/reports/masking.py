@@ -25,6 +25,7 @@ _OF_VIEW: Mapping[str, tuple[str, ...]] = {
     "findings": ("statement",),
     "doubts": ("statement",),
     "corrections": ("before", "after"),
+    "concessions": ("reason",),
 }
 
 _Part = TypeVar("_Part", bound=Struct)
@@ -42,8 +43,11 @@ def mask_view(view: ReportView) -> ReportView:
         part: tuple(counted.mask_fields(one, fields) for one in getattr(view, part))
         for part, fields in _OF_VIEW.items()
     }
-    sentences = {name: tuple(counted.mask_all(getattr(view, name))) for name in ("notes", "warnings")}
-    return replace(view, **parts, **sentences, masked=counted.changed)
+    sentences = {name: tuple(counted.mask_all(getattr(view, name))) for name in ("notes", "rules", "warnings")}
+    actions = tuple(
+        replace(one, steps=tuple(counted.mask_fields(step, ("text",)) for step in one.steps)) for one in view.actions
+    )
+    return replace(view, **parts, **sentences, actions=actions, masked=counted.changed)
 
 
 def masked_in_words(count: int) -> Message:

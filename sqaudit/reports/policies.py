@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.checklist import BONUS, Item
+from sqaudit.model.report import ReportView
 from sqaudit.model.standard import CriticalPolicy, NotApplicable, Rollup, Scoring, Unanswered
+from sqaudit.reports.decisions import decisions_in_words
 
 _NESTED = msg(
     "scores run from 0 to 100 ({rollup}): items make criteria, these make dimensions, and these the audit, by weight"
@@ -75,6 +77,31 @@ def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[
             yield msg(_UNANSWERED_ITEM[item.unanswered].template, item=item.id)
     yield msg("below a coverage of {coverage} there is a score but no rating", coverage=scoring.min_coverage)
     yield _critical(scoring)
+
+
+def rules_in_words(view: ReportView) -> Iterator[Message]:
+    """How the figures were made that a report adds to the scores."""
+    if view.at_target is not None and view.at_target.rating is not None:
+        yield msg(
+            "a site is at target if it has the best rating, {rating}, and no critical criterion failed there; without "
+            "a rating that is not known",
+            rating=view.at_target.rating,
+        )
+    elif view.at_target is not None:
+        yield msg("a site is at target if it has a score and no critical criterion failed there")
+    if view.previous_period is not None:
+        yield msg(
+            "changes are against {period}; where scores were made differently there is none",
+            period=view.previous_period,
+        )
+    yield msg(
+        "points lost: what a criterion's score lacks of 100, by its share of the weights; those of all criteria sum to "
+        "what a site's raw score lacks"
+    )
+    yield msg("ranks are by the score as it is shown; equal scores share a rank")
+    yield decisions_in_words()
+    if view.actions:
+        yield msg("actions are told as of {day}", day=view.as_of)
 
 
 def pace_in_words(sheets: int, untimed: int) -> Message:

@@ -75,6 +75,15 @@ def _documents_of(cycle: Cycle) -> str:
     return json.dumps([inputs["documents"], inputs.get(LEAD)], sort_keys=True)
 
 
+def read_measurables(context: Context, store: Store, cycles: Sequence[Cycle]) -> list[Measurable]:
+    """The programmes of the newest revisions of cycles, in their order, under the same ids as in ``read_cycles``."""
+    documents = SharedDocuments(context, store, cycles)
+    return [
+        documents.measurable(one, store.read_sites(one.programme, one.period, one.revisions[-1].number))
+        for one in cycles
+    ]
+
+
 def observed_under(renames: Renames, observations: Sequence[Observation]) -> Sequence[Observation]:
     """What was observed, under the ids that the items have now."""
     if not renames.items:

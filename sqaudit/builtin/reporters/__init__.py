@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sqaudit.builtin.reporters.csv import CsvReporter
+from sqaudit.builtin.reporters.html import HtmlReporter
 from sqaudit.builtin.reporters.json import JsonReporter
 from sqaudit.builtin.reporters.markdown import MarkdownReporter
 from sqaudit.builtin.reporters.table import TableReporter
 from sqaudit.model.ports import Reporter
 
-REPORTERS: tuple[Reporter, ...] = (TableReporter(), JsonReporter(), CsvReporter(), MarkdownReporter())
+REPORTERS: tuple[Reporter, ...] = (TableReporter(), JsonReporter(), CsvReporter(), MarkdownReporter(), HtmlReporter())

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
+from sqaudit.model.report_parts import ActionRow, Audience
 from sqaudit.model.texts import Text
-from sqaudit.reports.labels import show_label
+from sqaudit.reports.decisions import decisions_in_words
+from sqaudit.reports.labels import show_due, show_label
 from sqaudit.reports.masking import masked_in_words
 from sqaudit.reports.numbers import ABSENT, show_number, show_score, show_share, show_value
 from sqaudit.reports.policies import pace_in_words
@@ -57,25 +59,21 @@ def opening(view: ReportView, language: Language) -> list[str]:
             zone=view.timezone,
         ),
         msg("revision: {revision} ({state})", revision=view.revision, state=language.word(view.state.value)),
-        _outcome(view.figures, language),
     ]
+    if view.audience is not Audience.FRONTLINE:
+        lines.append(_outcome(view.figures, language))
     return [language.text(line) for line in lines]
 
 
 def sections(view: ReportView, language: Language) -> Iterable[Section]:
     """The parts of the report, in reading order; parts without content are left out, save the findings."""
-    if view.warnings:
-        title = msg("Before you trust the figures")
-        yield Section(title=language.text(title), sentences=[language.text(each) for each in view.warnings])
-    if view.flagged:
-        yield _flagged(view, language)
-    if view.critical_failures:
-        yield _verdicts(msg("Critical failures"), view.critical_failures, language)
-    yield _dimensions(view, language)
-    if view.regions:
-        yield _regions(view, language)
-    yield _sites(view, language)
-    yield _findings(view, language)
+    yield from _foremost(view, language)
+    if view.audience is not Audience.FRONTLINE:
+        yield _dimensions(view, language)
+        if view.regions:
+            yield _regions(view, language)
+        yield _sites(view, language)
+    yield from _treated(view, language)
     if view.without_verdict:
         yield _verdicts(msg("Items without a verdict"), view.without_verdict, language)
     if view.sheets:
@@ -90,7 +88,31 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
         yield Section(title=language.text(title), sentences=[language.text(each) for each in notes])
 
 
+def _foremost(view: ReportView, language: Language) -> Iterator[Section]:
+    """What comes before the figures."""
+    if view.warnings:
+        title = msg("Before you trust the figures")
+        yield Section(title=language.text(title), sentences=[language.text(each) for each in view.warnings])
+    if view.flagged:
+        yield _flagged(view, language)
+    if view.decisions:
+        yield _decisions(view, language)
+    if view.critical_failures:
+        yield _verdicts(msg("Critical failures"), view.critical_failures, language)
+
+
+def _treated(view: ReportView, language: Language) -> Iterator[Section]:
+    """What was found, and what is done about it: all of it for those who do it, else what is overdue."""
+    if view.audience is not Audience.EXECUTIVE:
+        yield _findings(view, language)
+    actions = view.actions if view.audience in {Audience.SITE, Audience.FRONTLINE} else view.overdue
+    if actions:
+        yield _actions(view, actions, language)
+
+
 def _record(view: ReportView) -> Iterator[Message]:
+    if view.decisions:
+        yield decisions_in_words()
     if view.masked:
         yield masked_in_words(view.masked)
     if view.log is not None:
@@ -154,6 +176,39 @@ def _findings(view: ReportView, language: Language) -> Section:
     headings = ["id", "severity", "site", "criterion", "statement", "remedies"]
     empty = language.text(msg("No criterion was missed."))
     return _table(msg("Findings"), headings, rows, language, numbers=len(headings), empty=empty)
+
+
+def _decisions(view: ReportView, language: Language) -> Section:
+    rows = [
+        [
+            language.text(row.what),
+            language.text(row.why),
+            ", ".join(_text(site, language) for site in row.sites) or ABSENT,
+            show_due(row.due),
+        ]
+        for row in view.decisions
+    ]
+    headings = ["decision", "reason", "site", "due"]
+    return _table(msg("Decisions to take"), headings, rows, language, numbers=len(headings))
+
+
+def _actions(view: ReportView, actions: Sequence[ActionRow], language: Language) -> Section:
+    rows = [
+        [
+            row.id,
+            language.word(row.severity.value),
+            _text(row.site_title, language),
+            _text(row.criterion_title, language),
+            row.owner or ABSENT,
+            ABSENT if row.due_for is None else language.word(row.due_for.value),
+            show_due(row.due),
+            language.word("true" if row.overdue else "false"),
+        ]
+        for row in actions
+    ]
+    headings = ["id", "severity", "site", "criterion", "owner", "due_for", "due", "overdue"]
+    title = msg("Open actions as of {day}", day=view.as_of)
+    return _table(title, headings, rows, language, numbers=len(headings))
 
 
 def _verdicts(title: Message, results: Sequence[ResultRow], language: Language) -> Section:

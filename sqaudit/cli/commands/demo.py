@@ -32,8 +32,11 @@ _COLUMNS = ("period", "score", "rating", "coverage", *SEVERITIES)
     metavar="DIR",
     about=msg("the folder to make; default: sqaudit-demo"),
 )
-def command(template: str, folder: Path) -> None:
+@option("--open", "opens", is_flag=True, about=msg("open the report in the browser"))
+def command(template: str, folder: Path, *, opens: bool) -> None:
     """Make, run, report, and say how to look around."""
+    import webbrowser
+
     from sqaudit.workflow.projects import run_demo
     from sqaudit.workflow.report import build_report, render_report
 
@@ -51,8 +54,10 @@ def command(template: str, folder: Path) -> None:
     write_lines([msg("score and findings of each cycle:")])
     write_text(render_table([_cycle_row(summary) for summary in demo.cycles], _COLUMNS, session.language) + "\n")
     view = build_report(demo.context, demo.programme)
+    reports = folder / "reports"
+    stem = f"{view.programme}-{view.period.replace('/', '_')}"
     for name, reporter in sorted(demo.context.host.reporters().items()):
-        path = folder / "reports" / f"{view.programme}-{view.period.replace('/', '_')}.{reporter.extension}"
+        path = reports / f"{stem}.{reporter.extension}"
         text = render_report(demo.context, name, view, session.language)
         write_file(path, text)
         if name == "table":
@@ -72,7 +77,11 @@ def command(template: str, folder: Path) -> None:
     ]
     if demo.action is not None:
         looks.append(msg("sqaudit --project {folder} actions show {id}", folder=folder, id=demo.action.id))
-    write_lines([project, *looks, msg("the reports are in '{folder}'", folder=folder / "reports")])
+    page = reports / f"{stem}.html"
+    write_lines([project, *looks, msg("the reports are in '{folder}'", folder=reports)])
+    write_lines([msg("the report to read, and to hand on, is '{path}'", path=page)])
+    if opens:
+        webbrowser.open(page.resolve().as_uri())
 
 
 def _cycle_row(summary: RunSummary) -> dict[str, object]:

@@ -67,13 +67,15 @@ def test_a_report_goes_to_stdout_or_into_a_file(sqaudit, stand_in, tmp_path, mon
     stand_in(
         "sqaudit.workflow.report",
         build_report=lambda _, programme, period: f"{programme} {period}",
+        narrow_report=lambda view, audience, site: f"{view} {audience.value} {site}",
         render_report=lambda _, name, view, language: f"{view} {name} 报告 {language.code}\n",
     )
     answer = sqaudit("report", "monthly", "--period", "2026-10", "--format", "markdown", "--lang", "zh")
-    assert answer.stdout == "monthly 2026-10 markdown 报告 zh\n"
-    answer = sqaudit("report", "monthly", "--format", "markdown", "--output", "out/report.md")
+    assert answer.stdout == "monthly 2026-10 full None markdown 报告 zh\n"
+    chosen = ("--site", "north", "--audience", "site")
+    answer = sqaudit("report", "monthly", "--format", "markdown", *chosen, "--output", "out/report.md")
     assert (answer.exit_code, answer.stdout) == (0, "")
-    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8") == "monthly None markdown 报告 en\n"
+    assert (tmp_path / "out" / "report.md").read_text(encoding="utf-8") == "monthly None site north markdown 报告 en\n"
 
 
 def test_codes_are_explained_without_a_project(sqaudit, stand_in, monkeypatch):
