@@ -21,7 +21,7 @@ from pathlib import Path
 
 from account import account, written
 from forms import make_form_project
-from paired import Command, Measured, Usage, interleave
+from paired import Command, Measured, Usage, interleave, run_measured
 from peers.environments import NoEnvironment, python_of
 from project import PERIOD, BenchProject, last_month, make_project
 from reporting import Line, machine, versions, write_report
@@ -234,6 +234,32 @@ def more_sites(rows: int, runs: int) -> Iterator[Line]:
     yield compared("5,000 sites / 500 sites", rows, found, 2)
 
 
+def reporting(rows: int, runs: int) -> Iterator[Line]:
+    """The page of ten times the sites; how much more memory that takes beside how much longer the page is."""
+    commands, pages = [], []
+    for sites in (SITES // 10, SITES):
+        project = make_project(TicketSet(rows=rows, sites=sites), name="-pages")
+        run_measured(ours(project))
+        pages.append(project.folder / "report.html")
+        arguments = project.command("report", "tickets", "--format", "html", "--output", str(pages[-1]))
+        commands.append(Command(name=f"page of {sites} sites", arguments=arguments))
+    found = interleave(commands, runs, tell)
+    few, many = found.values()
+    yield compared("a page of 500 sites / of 50", rows, found, 12)
+    growth = pages[1].stat().st_size / pages[0].stat().st_size
+    yield Line(
+        what="peak memory of a page of 500 sites / of 50",
+        rows=rows,
+        ours=many.median("peak"),
+        theirs=few.median("peak"),
+        ours_seen=many.seen("peak"),
+        theirs_seen=few.seen("peak"),
+        unit="MB",
+        label=f"P {runs}",
+        limit=growth,
+    )
+
+
 def more_measures(rows: int, runs: int) -> Iterator[Line]:
     """Ten times the measures: each of the 50 again for every channel and three priorities."""
     few = make_project(TicketSet(rows=rows, sites=SITES), name="-few")
@@ -297,6 +323,7 @@ def measured_lines(sizes: Sequence[int], runs: int, only: Collection[str]) -> It
         "month": lambda: next_month(largest, runs),
         "sites": lambda: more_sites(min(largest, MIDDLE), runs),
         "measures": lambda: more_measures(min(largest, MIDDLE), runs),
+        "pages": lambda: reporting(min(sizes), runs),
         "store": storing,
         "actions": listing_actions,
         "forms": lambda: filling(runs),

@@ -20,6 +20,7 @@ from sqaudit.model.report_parts import (
     DecisionRow,
     DocumentRow,
     ItemRow,
+    ReferenceRow,
     TrendRow,
 )
 from sqaudit.model.score import Status
@@ -217,16 +218,17 @@ class ReportView(Struct, frozen=True, kw_only=True):
     report at the same moment. ``sites`` goes from the lowest score up, sites without a score last; ``findings``
     from the heaviest severity down; ``results`` by site, checklist and item; ``actions`` from the first due on;
     ``criteria`` from the one that cost most points down. ``previous_period`` is that of the cycle before, with
-    which figures are compared; ``trend`` ends with this cycle; ``ranked`` counts the sites that have a rank.
-    ``decisions`` are at most three, the most pressing first. ``audience`` and ``site`` say to whom and where a
-    report was narrowed; what others read is not in it then. ``notes`` say how the scores were made, ``rules`` how
-    what the report adds to them was; ``warnings`` what a reader should know before trusting them; ``flagged`` whose
-    answers count although a calibration round found them unacceptable. A ``pilot`` is a trial evaluation and counts
-    in no trend, nor does a ``follow_up`` audit, which looked only at what was open; ``corrections`` are what a trial
-    led to, in the first cycle after it. A sheet is what one person answered of one checklist at one site about one
-    subject; ``doubts`` change no score. ``masked`` counts the texts
-    in which something personal was masked. ``log`` is the event by which this revision was recorded: what is
-    printed and handed out proves later that nothing up to it was changed.
+    which figures are compared, ``usual_unknown`` says why nobody knows whether the score lies within its usual
+    variation, ``references`` what others reach; ``trend`` ends with this cycle; ``ranked`` counts the sites that
+    have a rank. ``decisions`` are at most three, the most pressing first. ``audience`` and ``site`` say to whom and
+    where a report was narrowed; what others read is not in it then. ``notes`` say how the scores were made,
+    ``rules`` how what the report adds to them was; ``warnings`` what a reader should know before trusting them;
+    ``flagged`` whose answers count although a calibration round found them unacceptable. A ``pilot`` is a trial
+    evaluation and counts in no trend, nor does a ``follow_up`` audit, which looked only at what was open;
+    ``corrections`` are what a trial led to, in the first cycle after it. A sheet is what one person answered of one
+    checklist at one site about one subject; ``doubts`` change no score. ``masked`` counts the texts in which
+    something personal was masked. ``log`` is the event by which this revision was recorded: what is printed and
+    handed out proves later that nothing up to it was changed.
     """
 
     project: str
@@ -264,6 +266,8 @@ class ReportView(Struct, frozen=True, kw_only=True):
     site: str | None = None
     as_of: str = ""
     previous_period: str | None = None
+    usual_unknown: Message | None = None
+    references: tuple[ReferenceRow, ...] = ()
     at_target: AtTarget | None = None
     ranked: int = 0
     decisions: tuple[DecisionRow, ...] = ()

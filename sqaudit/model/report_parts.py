@@ -28,8 +28,8 @@ class Audience(StrEnum):
 class TrendRow(Struct, frozen=True, kw_only=True):
     """The score of one cycle in a row of them, or ``None`` with a ``reason``; trial evaluations are not among them.
 
-    ``centre``, ``low`` and ``high`` are the limits of usual variation and ``signals`` the codes of what lies outside
-    it, where they are known. ``begins_phase`` says that from here on other limits hold.
+    ``centre``, ``low`` and ``high`` are the limits of usual variation and ``signals`` say what is no chance, where
+    they are known. ``begins_phase`` says that from here on other limits hold.
     """
 
     period: str
@@ -39,8 +39,16 @@ class TrendRow(Struct, frozen=True, kw_only=True):
     centre: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
-    signals: tuple[str, ...] = ()
+    signals: tuple[Message, ...] = ()
     begins_phase: bool = False
+
+
+class ReferenceRow(Struct, frozen=True, kw_only=True):
+    """A score of others to compare with, such as an industry's mean, and where the figure is from."""
+
+    title: Text
+    score: Decimal
+    source: str
 
 
 class CriterionRow(Struct, frozen=True, kw_only=True):

@@ -127,7 +127,7 @@ class Pictures(Struct, frozen=True):
                 centre=_number(row.centre),
                 low=_number(row.low),
                 high=_number(row.high),
-                signals=row.signals,
+                signals=tuple(map(self.language.text, row.signals)),
                 shown=show_score(row.score),
                 reason=show_reason(row.reason, self.language) if row.score is None else None,
             )
@@ -135,7 +135,16 @@ class Pictures(Struct, frozen=True):
         ]
         breaks = [place for place, row in enumerate(rows) if row.begins_phase]
         told = msg("The score of each cycle, the latest on the right; trial evaluations are not among them.")
-        return Markup(draw_trend(self._frame(name, title, told), points, breaks=breaks, unit="score"))  # noqa: S704 - escaped there
+        line = next(iter(self.view.references), None)
+        drawn = draw_trend(
+            self._frame(name, title, told),
+            points,
+            reference=None if line is None else float(line.score),
+            reference_label=None if line is None else self.language.said(line.title),
+            breaks=breaks,
+            unit="score",
+        )
+        return Markup(drawn)  # noqa: S704 - escaped there
 
     def _bars(self, name: str, title: Message, rows: Sequence[DimensionRow]) -> Markup:
         bars = [

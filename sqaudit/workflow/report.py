@@ -34,6 +34,7 @@ from sqaudit.workflow.judged_by import JudgedBy
 from sqaudit.workflow.reporting.past import read_past
 from sqaudit.workflow.reporting.quality import item_rows
 from sqaudit.workflow.reporting.treated import action_rows, concession_rows
+from sqaudit.workflow.reporting.usual import read_usual
 from sqaudit.workflow.reporting.view import Told, ViewBuilder
 from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
 
@@ -57,6 +58,7 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         recording = store.find_recording(cycle.programme, cycle.period, number)
         documents = store.read_documents(cycle.programme, cycle.period, number)
         past = read_past(context, store, cycle)
+        usual = read_usual(context, store, cycle, measurable)
         treated = store.list_actions(ActionChoice(equal={"programme": cycle.programme}, is_final=False))
         concessions = store.list_concessions(cycle.programme)
         noted = [
@@ -69,7 +71,7 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
     places = Places(programme=measurable.programme, sites=sites)
     now = context.settings.now
     view = replace(
-        ViewBuilder(context, cycle, measurable, scored, sites, findings, noted, past).build(records),
+        ViewBuilder(context, cycle, measurable, scored, sites, findings, noted, past, usual).build(records),
         corrections=() if corrections is None else tuple(_correction_rows(corrections)),
         doubts=tuple(_doubt_row(one, sites) for one in doubts.flags),
         sheets=doubts.sheets,

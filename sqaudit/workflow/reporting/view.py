@@ -37,6 +37,7 @@ from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.reporting.costs import at_target, programme_costs, ranks, site_costs
 from sqaudit.workflow.reporting.past import Past, trend_row
+from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
 from sqaudit.workflow.rows import missed_at, misses
 
 
@@ -60,9 +61,11 @@ class ViewBuilder:
         findings: Sequence[Told],
         noted: Sequence[Known],
         past: Past,
+        usual: Usual,
     ) -> None:
         self.project = context.project
         self.cycle = cycle
+        self.measurable = measurable
         self.programme = measurable.programme
         self.standard = measurable.programme.standard
         self.items = {question.item.id: question.item for question in measurable.questions}
@@ -72,6 +75,7 @@ class ViewBuilder:
         self.findings = findings
         self.noted = noted
         self.past = past
+        self.usual = usual
         self.weights = {site.id: scored.lift.weight(site) for site in sites.values()}
         self.costs = site_costs(self.standard, scored.scores, scored.results, measurable.bonuses)
         self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
@@ -121,6 +125,8 @@ class ViewBuilder:
             pilot=self.cycle.is_pilot,
             follow_up=self.cycle.is_follow_up,
             previous_period=self.past.period,
+            usual_unknown=self.usual.unknown,
+            references=self.usual.references,
             trend=self._trend(None, self.scores[Level.PROGRAMME][0]),
             criteria=programme_costs(self.standard, self.costs, self.weights),
             at_target=at_target(self.standard, sites),
@@ -129,7 +135,10 @@ class ViewBuilder:
         )
 
     def _trend(self, site: str | None, score: Score) -> tuple[TrendRow, ...]:
-        return () if not self.cycle.is_regular else self.past.trend_of(site, trend_row(self.cycle.period, score))
+        if not self.cycle.is_regular:
+            return ()
+        rows = self.past.trend_of(site, trend_row(self.cycle.period, score))
+        return self.usual.with_limits(site, rows)
 
     def _figures(self, score: Score) -> Figures:
         titles = {rating.rating: rating.title for rating in self.standard.ratings}
@@ -143,7 +152,10 @@ class ViewBuilder:
             critical_failed=score.critical_failed,
             reason=score.reason,
         )
-        return self.past.compared((score.level, score.site, score.id), figures)
+        compared = self.past.compared((score.level, score.site, score.id), figures)
+        if score.level is Level.PROGRAMME or score.level is Level.AUDIT:
+            return self.usual.judged(score.site, self.cycle.period, compared)
+        return compared
 
     def _dimensions(self, scores: Sequence[Score], *, across_sites: bool = False) -> tuple[DimensionRow, ...]:
         by_id: defaultdict[str, list[Score]] = defaultdict(list)
@@ -178,6 +190,7 @@ class ViewBuilder:
             dimensions[score.site].append(score)
         findings = Counter(one.seen.sighting.site for one in self.findings)
         places = ranks({score.id: score.score for score in self.scores[Level.AUDIT]})
+        ranked = ranked_sites(self.cycle, self.measurable, self.scored, self.sites)
         rows = [
             SiteRow(
                 id=score.id,
@@ -193,6 +206,7 @@ class ViewBuilder:
             )
             for score in self.scores[Level.AUDIT]
         ]
+        rows = [with_rank(row, ranked.get(row.id)) for row in rows]
         return tuple(sorted(rows, key=lambda row: (row.figures.score is None, row.figures.score or 0, row.id)))
 
     def _finding(self, told: Told) -> FindingRow:
