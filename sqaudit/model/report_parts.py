@@ -122,7 +122,7 @@ class DecisionRow(Struct, frozen=True, kw_only=True):
 class AtTarget(Struct, frozen=True, kw_only=True):
     """How many sites are at target: no failed critical criterion, and the best rating of the scale.
 
-    ``rating`` is that rating; ``None`` where the standard has no scale, so that having a score is enough. Of
+    ``rating`` is that rating; ``None`` where the standard has no scale, so that no criterion may be missed. Of
     ``unknown`` sites it cannot be said.
     """
 

@@ -88,7 +88,7 @@ def rules_in_words(view: ReportView) -> Iterator[Message]:
             rating=view.at_target.rating,
         )
     elif view.at_target is not None:
-        yield msg("a site is at target if it has a score and no critical criterion failed there")
+        yield msg("a site is at target if it has a score and no criterion was missed there")
     if view.previous_period is not None:
         yield msg(
             "changes are against {period}; where scores were made differently there is none",

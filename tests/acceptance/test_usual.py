@@ -73,6 +73,11 @@ def test_a_change_is_told_to_be_usual_or_not(desks):
     assert "below the lower limit (Nelson 1)" in page
 
 
+def test_without_a_scale_a_site_that_misses_something_is_not_at_target(desks):
+    assert view(desks, "--period", "2025-09")["at_target"] == {"reached": 3, "missed": 0, "unknown": 0, "rating": None}
+    assert view(desks)["at_target"]["missed"] == 1
+
+
 def test_the_limits_are_those_of_the_series(desks):
     rows = json.loads(desks.run("trend", "monthly", "--format", "json").out)
     limits = {row["period"]: (row["centre"], row["low"], row["high"]) for row in rows}

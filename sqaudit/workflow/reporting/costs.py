@@ -91,7 +91,7 @@ def _most_costly(row: CriterionRow) -> tuple[Decimal, int, str]:
 
 
 def at_target(standard: Standard, sites: Iterable[SiteRow]) -> AtTarget:
-    """How many sites have the best rating and no failed critical criterion."""
+    """How many sites have the best rating, or miss nothing where there is no scale."""
     conditional = any(rating.when is not None for rating in standard.ratings)
     best = standard.ratings[0] if conditional else max(standard.ratings, key=_start, default=None)
     verdicts = [_is_at_target(site, None if best is None else best.rating) for site in sites]
@@ -112,7 +112,7 @@ def _is_at_target(site: SiteRow, best: str | None) -> bool | None:
         return False
     if site.figures.score is None or (best is not None and site.figures.rating is None):
         return None
-    return best is None or site.figures.rating == best
+    return site.findings == 0 if best is None else site.figures.rating == best
 
 
 def ranks(scores: Mapping[str, Decimal | None]) -> dict[str, int]:
