@@ -6,6 +6,13 @@ from sqaudit.builtin.reporters.csv import CsvReporter
 from sqaudit.builtin.reporters.json import JsonReporter
 from sqaudit.builtin.reporters.markdown import MarkdownReporter
 from sqaudit.builtin.reporters.table import TableReporter
+from sqaudit.builtin.reporters.xlsx import XlsxReporter
 from sqaudit.model.ports import Reporter
 
-REPORTERS: tuple[Reporter, ...] = (TableReporter(), JsonReporter(), CsvReporter(), MarkdownReporter())
+REPORTERS: tuple[Reporter, ...] = (
+    TableReporter(),
+    JsonReporter(),
+    CsvReporter(),
+    MarkdownReporter(),
+    XlsxReporter(),
+)

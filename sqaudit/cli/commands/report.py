@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sqaudit.cli.help import make_command, option
-from sqaudit.cli.options import output_option, period_option
-from sqaudit.cli.output import say, write_file, write_text
+from sqaudit.cli.options import period_option
+from sqaudit.cli.output import say, write_bytes, write_file, write_text
 from sqaudit.cli.session import current_session
-from sqaudit.errors import msg
+from sqaudit.errors import InvalidInput, msg
+
+if TYPE_CHECKING:
+    from sqaudit.model.report import ReportView
+    from sqaudit.workflow.context import Context
 
 
 @make_command("report", msg("Show the report of one cycle of PROGRAMME."))
@@ -20,19 +26,63 @@ from sqaudit.errors import msg
     "--format",
     "format_",
     metavar="FORMAT",
-    default="table",
-    about=msg("table, markdown, json, csv or one that a plugin brings"),
+    about=msg("table, markdown, json, csv, xlsx or a plugin's; default: what the file's name ends in, else table"),
 )
-@output_option
-def command(programme: str, period: str | None, format_: str, output: Path | None) -> None:
+@option(
+    "--output",
+    type=click.Path(),
+    metavar="FILE",
+    about=msg("write to this file, or the tables of a CSV report into this folder: FOLDER/"),
+)
+def command(programme: str, period: str | None, format_: str | None, output: str | None) -> None:
     """Render the view and write it."""
-    from sqaudit.workflow.report import build_report, render_report
+    from sqaudit.workflow.report import build_report
 
-    session = current_session()
-    context = session.open_context()
-    text = render_report(context, format_, build_report(context, programme, period), session.language)
-    if output is None:
-        write_text(text)
+    context = current_session().open_context()
+    target = None if output is None else Path(output)
+    if format_ is None:
+        format_ = (None if target is None else _format_of(context, target)) or "table"
+    view = build_report(context, programme, period)
+    if output is None or target is None:
+        _show(context, format_, view)
+    elif output.endswith(("/", "\\")) or target.is_dir():
+        _fill(context, format_, view, target)
     else:
-        write_file(output, text)
-        say(msg("the report is in '{path}'", path=output))
+        _write(context, format_, view, target)
+
+
+def _format_of(context: Context, target: Path) -> str | None:
+    from sqaudit.workflow.report import reporter_of_file
+
+    return reporter_of_file(context, target)
+
+
+def _show(context: Context, format_: str, view: ReportView) -> None:
+    from sqaudit.workflow.report import render_report
+
+    content = render_report(context, format_, view, current_session().language)
+    if isinstance(content, str):
+        write_text(content)
+    elif sys.stdout.isatty():
+        raise InvalidInput(
+            "SQA422",
+            msg("a report as '{format}' is no text for a terminal", format=format_),
+            msg("name a file: `--output report.{extension}`", extension=context.host.reporter(format_).extension),
+        )
+    else:
+        write_bytes(content, None)
+
+
+def _write(context: Context, format_: str, view: ReportView, target: Path) -> None:
+    from sqaudit.workflow.report import render_report
+
+    write_file(target, render_report(context, format_, view, current_session().language))
+    say(msg("the report is in '{path}'", path=target))
+
+
+def _fill(context: Context, format_: str, view: ReportView, folder: Path) -> None:
+    from sqaudit.workflow.report import render_folder
+
+    for name, content in render_folder(context, format_, view, current_session().language).items():
+        write_file(folder / name, content)
+    say(msg("the report is in '{path}'", path=folder))
