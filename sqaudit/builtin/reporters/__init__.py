@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqaudit.builtin.reporters.csv import CsvReporter
 from sqaudit.builtin.reporters.json import JsonReporter
+from sqaudit.builtin.reporters.junit import JunitReporter
 from sqaudit.builtin.reporters.markdown import MarkdownReporter
 from sqaudit.builtin.reporters.table import TableReporter
 from sqaudit.builtin.reporters.xlsx import XlsxReporter
@@ -15,4 +16,5 @@ REPORTERS: tuple[Reporter, ...] = (
     CsvReporter(),
     MarkdownReporter(),
     XlsxReporter(),
+    JunitReporter(),
 )
