@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -69,15 +71,15 @@ def write_lines(lines: Sequence[Message]) -> None:
     write_text("\n  ".join(words) + "\n")
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file, the folder above it as well.
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, the folder above it as well.
 
     Raises:
         CannotAccess: SQA601, if that cannot be done.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        _write_whole(path, content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise cannot_write(path, error.strerror or error) from error
 
@@ -90,12 +92,25 @@ def write_bytes(content: bytes, path: Path | None) -> None:
     """
     if path is None:
         click.echo(content, nl=False)
+    else:
+        write_file(path, content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        path.write_bytes(content)  # a pipe or a device is what it is; a folder says so
         return
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise cannot_write(path, error.strerror or error) from error
+        with beside.open("xb") as out:
+            out.write(content)
+        if target.exists():
+            shutil.copymode(target, beside)
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_rows(rows: Sequence[Row], fields: Fields, format_: str) -> None:

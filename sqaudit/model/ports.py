@@ -216,14 +216,27 @@ class Scorer(Protocol):
 
 
 class Reporter(Protocol):
-    """Renders a view; computes nothing."""
+    """Renders a view; computes nothing.
+
+    ``extension`` is that of its files, without a dot. A report that cannot be written as things are is an error of
+    sqaudit with its own code and advice; any other is taken for a mistake of the reporter.
+    """
 
     name: str
     media_type: str
     extension: str
 
-    def render(self, view: ReportView, language: Language) -> str:
-        """The report as text."""
+    def render(self, view: ReportView, language: Language) -> str | bytes:
+        """The report: as text, or as bytes where it is no text for a terminal."""
+        ...
+
+
+@runtime_checkable
+class FolderReporter(Protocol):
+    """A reporter that can also fill a folder."""
+
+    def render_files(self, view: ReportView, language: Language) -> Mapping[str, str | bytes]:
+        """The report as files by name; which names there are depends on no view."""
         ...
 
 

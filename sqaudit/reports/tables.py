@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
+from unicodedata import category
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
@@ -76,6 +77,15 @@ def markdown_text(text: str) -> str:
 def one_line(text: str) -> str:
     """``text`` on one line: white space made single blanks, control characters dropped, which would move the cursor."""
     return " ".join("".join(each for each in text if each.isprintable() or each.isspace()).split())
+
+
+def printable(text: str) -> str:
+    """``text`` without what has no look of its own, such as control characters and turns of the writing direction.
+
+    Line feeds, tabs and blanks of any width stay. All that is left may stand in XML 1.0.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(each for each in lines if each.isprintable() or each in "\n\t" or category(each) == "Zs")
 
 
 def _csv_cell(value: object) -> object:

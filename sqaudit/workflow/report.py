@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from sqaudit.documents.suggesting import did_you_mean
-from sqaudit.errors import Incomplete, InvalidInput, msg
+from sqaudit.errors import Incomplete, InvalidInput, SqauditError, msg
 from sqaudit.model.doubt import Doubt
 from sqaudit.model.language import Language
+from sqaudit.model.ports import FolderReporter
 from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.report import (
     CorrectionRow,
@@ -107,7 +110,7 @@ def narrow_report(view: ReportView, audience: Audience, site: str | None) -> Rep
     return narrowed(view, audience, site)
 
 
-def render_report(context: Context, reporter: str, view: ReportView, language: Language) -> str:
+def render_report(context: Context, reporter: str, view: ReportView, language: Language) -> str | bytes:
     """The view as one reporter shows it.
 
     Raises:
@@ -115,8 +118,51 @@ def render_report(context: Context, reporter: str, view: ReportView, language: L
         Incomplete: The reporter failed.
     """
     chosen = context.host.reporter(reporter)
-    try:
+    with _told_as(reporter):
         return chosen.render(view, language)
+
+
+def render_folder(context: Context, reporter: str, view: ReportView, language: Language) -> Mapping[str, str | bytes]:
+    """The view as the files that one reporter makes of it, by name.
+
+    Raises:
+        InvalidInput: No reporter is called that, or SQA423, it makes a single file.
+        Incomplete: The reporter failed.
+    """
+    chosen = context.host.reporter(reporter)
+    if not isinstance(chosen, FolderReporter):
+        raise InvalidInput(
+            "SQA423",
+            msg("'{format}' is one file, not a folder", format=reporter),
+            msg("name a file, such as report.{extension}", extension=chosen.extension),
+        )
+    with _told_as(reporter):
+        return chosen.render_files(view, language)
+
+
+def reporter_of_file(context: Context, path: Path) -> str | None:
+    """The name of the reporter whose files end like this one.
+
+    Raises:
+        InvalidInput: SQA424, if there are several.
+    """
+    extension = path.suffix.removeprefix(".").casefold()
+    names = sorted(name for name, one in context.host.reporters().items() if one.extension.casefold() == extension)
+    if len(names) > 1:
+        raise InvalidInput(
+            "SQA424",
+            msg("several formats end in '.{extension}': {names}", extension=extension, names=", ".join(names)),
+            msg("say which with `--format`"),
+        )
+    return names[0] if names else None
+
+
+@contextmanager
+def _told_as(reporter: str) -> Iterator[None]:
+    try:
+        yield
+    except SqauditError:
+        raise
     except Exception as error:
         raise Incomplete(
             "SQA408",

@@ -82,7 +82,8 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
         yield _sources(view, language)
     if view.corrections:
         yield _corrections(view, language)
-    notes = [*view.notes, *_record(view)]
+    decided = [decisions_in_words()] if view.decisions else []
+    notes = [*view.notes, *decided, *record_in_words(view)]
     if notes:
         title = msg("How the figures were made")
         yield Section(title=language.text(title), sentences=[language.text(each) for each in notes])
@@ -110,13 +111,18 @@ def _treated(view: ReportView, language: Language) -> Iterator[Section]:
         yield _actions(view, actions, language)
 
 
-def _record(view: ReportView) -> Iterator[Message]:
-    if view.decisions:
-        yield decisions_in_words()
+def record_in_words(view: ReportView) -> Iterator[Message]:
+    """What was masked in it, and where the log has it."""
     if view.masked:
         yield masked_in_words(view.masked)
     if view.log is not None:
         yield msg("recorded as event {number} of the log, {hash}", number=view.log.number, hash=view.log.hash)
+
+
+def doubts_in_words(view: ReportView) -> Iterator[Message]:
+    """How many sheets of answers were looked at for doubts."""
+    if view.sheets:
+        yield pace_in_words(view.sheets, view.sheets_without_times)
 
 
 def _outcome(figures: Figures, language: Language) -> Message:
@@ -274,7 +280,7 @@ def _doubts(view: ReportView, language: Language) -> Section:
     headings = ["kind", "site", "checklist", "subject", "person", "statement"]
     empty = language.text(msg("No answers are doubtful."))
     section = _table(msg("Doubtful answers"), headings, rows, language, numbers=len(headings), empty=empty)
-    return replace(section, sentences=[language.text(pace_in_words(view.sheets, view.sheets_without_times))])
+    return replace(section, sentences=[language.text(one) for one in doubts_in_words(view)])
 
 
 def _corrections(view: ReportView, language: Language) -> Section:

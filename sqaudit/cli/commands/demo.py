@@ -58,10 +58,10 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
     stem = f"{view.programme}-{view.period.replace('/', '_')}"
     for name, reporter in sorted(demo.context.host.reporters().items()):
         path = reports / f"{stem}.{reporter.extension}"
-        text = render_report(demo.context, name, view, session.language)
-        write_file(path, text)
+        content = render_report(demo.context, name, view, session.language)
+        write_file(path, content)
         if name == "table":
-            write_text(text + "\n")
+            write_text(f"{content!s}\n")
     if demo.action is not None and demo.judged is not None:
         named = msg("what was done about '{criterion}' was judged by data:", criterion=demo.action.criterion)
         write_lines([named])
