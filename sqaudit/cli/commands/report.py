@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     metavar="FORMAT",
-    about=msg("table, markdown, json, csv, xlsx or a plugin's; default: what the file's name ends in, else table"),
+    about=msg("table, markdown, json, csv, xlsx, pdf, junit or a plugin's; default: the file's ending, else table"),
 )
 @option(
     "--output",
