@@ -6,7 +6,8 @@
     │       └── InvalidAnswers           2   the same of files that people filled
     ├── NothingEvaluated                 4   a run that looked at nothing
     ├── Incomplete                       3   something required is missing
-    │   └── UnusableSource               3   a dataset's file or column: its items become ``error``
+    │   ├── UnusableSource               3   a dataset's file or column: its items become ``error``
+    │   └── NotInstalled                 3   a library or font that what was asked for needs
     └── CannotAccess                    74   a store, folder or service that cannot be read or written
 
 Nothing below the command line prints or translates: messages are values, made with ``msg`` and put into words by
@@ -117,6 +118,10 @@ class Incomplete(SqauditError):
 
 class UnusableSource(Incomplete):
     """A dataset whose file or column cannot be used; the items that rely on it become ``error``."""
+
+
+class NotInstalled(Incomplete):
+    """A library or font that what was asked for needs; everything else works without it."""
 
 
 class CannotAccess(SqauditError):

@@ -173,7 +173,7 @@ class Pictures(Struct, frozen=True):
         return Frame(id=f"chart-{name}", title=text(title), description=text(description), language=self.language)
 
     def _text(self, text: Text) -> str:
-        return text.in_language(self.language.code)
+        return self.language.said(text)
 
 
 def _rank(site: SiteRow) -> str | None:

@@ -160,7 +160,7 @@ def _words(language: Language) -> Mapping[str, Callable[..., str]]:
     def text(words: Message | Text | str | None) -> str:
         if isinstance(words, Message):
             return language.text(words)
-        return words.in_language(language.code) if isinstance(words, Text) else words or ABSENT
+        return language.said(words) if isinstance(words, Text) else words or ABSENT
 
     return {
         "_": say,

@@ -85,7 +85,7 @@ def test_the_reports_are_there_and_tables_are_aligned(demo, language):
     p, _ = demo(language)
     names = {path.name for path in (p.folder / "reports").iterdir()}
     assert names == {
-        f"monthly-hotels-2026-10.{suffix}" for suffix in ("txt", "json", "csv", "md", "html", "xlsx", "xml")
+        f"monthly-hotels-2026-10.{suffix}" for suffix in ("txt", "json", "csv", "md", "html", "xlsx", "xml", "pdf")
     }
     text = (p.folder / "reports" / "monthly-hotels-2026-10.txt").read_text(encoding="utf-8")
     tables = re.findall(r"((?:^.+\n)?^-{2,}(?:  -+)+\n(?:^.+\n)+)", text, re.MULTILINE)

@@ -7,6 +7,7 @@ from sqaudit.builtin.reporters.html import HtmlReporter
 from sqaudit.builtin.reporters.json import JsonReporter
 from sqaudit.builtin.reporters.junit import JunitReporter
 from sqaudit.builtin.reporters.markdown import MarkdownReporter
+from sqaudit.builtin.reporters.pdf import PdfReporter
 from sqaudit.builtin.reporters.table import TableReporter
 from sqaudit.builtin.reporters.xlsx import XlsxReporter
 from sqaudit.model.ports import Reporter
@@ -19,4 +20,5 @@ REPORTERS: tuple[Reporter, ...] = (
     HtmlReporter(),
     XlsxReporter(),
     JunitReporter(),
+    PdfReporter(),
 )

@@ -70,7 +70,7 @@ def _about(view: ReportView, site: str, language: Language) -> Iterator[tuple[st
     yield "standard", f"{view.standard} {view.standard_version}"
     for row in view.sites:
         if row.id == site:
-            yield "title", row.title.in_language(language.code)
+            yield "title", language.said(row.title)
             yield "score", show_score(row.figures.score)
             yield "rating", row.figures.rating or ABSENT
 
@@ -90,7 +90,7 @@ def _case(classname: str, name: str, rows: Sequence[ResultRow], language: Langua
 
 def _told(row: ResultRow, language: Language) -> str:
     """An item, what was measured of it or why nothing was, and what was asked for."""
-    title, reason = row.item_title.in_language(language.code), show_reason(row.reason, language)
+    title, reason = language.said(row.item_title), show_reason(row.reason, language)
     told = [f"{row.item} {title}" if title != row.item else title]
     if row.value is not None:
         told.append(f"{show_value(row.value, row.unit)} (n {row.n})")

@@ -191,7 +191,7 @@ class _Layers:
         return f"{figures.rating} ({self._text(figures.rating_title)})"
 
     def _text(self, text: Text) -> str:
-        return text.in_language(self._language.code)
+        return self._language.said(text)
 
     def _yes(self, *, told: bool) -> str:
         return self._language.word("true" if told else "false")

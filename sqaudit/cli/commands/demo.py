@@ -10,10 +10,10 @@ import click
 from sqaudit.cli.action_moves import write_judged
 from sqaudit.cli.help import make_command, option
 from sqaudit.cli.options import SEVERITIES
-from sqaudit.cli.output import render_table, write_file, write_lines, write_text
+from sqaudit.cli.output import render_table, say, write_file, write_lines, write_text
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
-from sqaudit.errors import msg
+from sqaudit.errors import NotInstalled, msg
 from sqaudit.model.standard import Severity
 
 if TYPE_CHECKING:
@@ -58,7 +58,11 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
     stem = f"{view.programme}-{view.period.replace('/', '_')}"
     for name, reporter in sorted(demo.context.host.reporters().items()):
         path = reports / f"{stem}.{reporter.extension}"
-        content = render_report(demo.context, name, view, session.language)
+        try:
+            content = render_report(demo.context, name, view, session.language)
+        except NotInstalled as error:
+            say(msg("left out: {reason} ({hint})", reason=error.message, hint=error.hint))
+            continue
         write_file(path, content)
         if name == "table":
             write_text(f"{content!s}\n")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     metavar="FORMAT",
-    about=msg("table, markdown, html, json, csv, xlsx, junit, ...; default: what the file's name ends in, or table"),
+    about=msg("table, markdown, html, json, csv, xlsx, pdf, junit, ...; default: by the file's name, else table"),
 )
 @option(
     "--audience",
