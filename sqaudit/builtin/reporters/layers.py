@@ -32,6 +32,10 @@ def layers(view: ReportView, language: Language) -> Iterator[Sheet]:
     yield told.table("results", msg("Results"), _RESULTS, told.results())
     empty = msg("No criterion was missed.")
     yield told.table("findings", msg("Findings"), _FINDINGS, told.findings(), empty=empty)
+    yield told.table("actions", msg("Actions"), _ACTIONS, told.actions())
+    yield told.table(
+        "trend", msg("Trend"), ("site", "period", "score", "low", "centre", "high", "signal"), told.trend()
+    )
     doubts = ("kind", "site", "checklist", "subject", "person", "statement")
     yield told.table("doubts", msg("Doubtful answers"), doubts, told.doubts())
     yield told.table("flagged", msg("Auditors under the limit"), _FLAGGED, told.flagged())
@@ -47,6 +51,10 @@ _RESULTS = (
 _FINDINGS = (
     *("id", "severity", "status", "site", "title", "criterion", "requirement", "items", "statement", "remedies"),
     *("repeats", "conceded", "action"),
+)
+_ACTIONS = (
+    *("id", "finding", "site", "title", "criterion", "requirement", "severity", "state", "owner", "due_for", "due"),
+    "overdue",
 )
 _FLAGGED = ("auditor", "checklist", "calibration_round", "effectiveness", "miss_rate", "false_alarm_rate")
 _SOURCES = (
@@ -101,7 +109,10 @@ class _Layers:
         yield word("coverage"), _share(figures.coverage)
         yield word("critical_failed"), _count(figures.critical_failed)
         yield word("reason"), show_reason(figures.reason, self._language)
+        yield text(msg("score of the cycle before")), _score(figures.previous)
         yield word("findings"), _count(len(view.findings))
+        yield text(msg("open actions")), _count(len(view.actions))
+        yield text(msg("overdue actions")), _count(len(view.overdue))
         yield text(msg("items without a verdict")), _count(len(view.without_verdict))
         yield word("sites"), _count(len(view.sites))
 
@@ -145,6 +156,24 @@ class _Layers:
                 *(self._language.text(row.statement), "; ".join(map(self._text, row.remedies)) or None),
                 *(_count(row.repeats), self._yes(told=row.conceded), row.action),
             )
+
+    def actions(self) -> Iterator[Sequence[Cell]]:
+        word = self._language.word
+        for row in self._view.actions:
+            due = None if row.due is None else datetime.fromisoformat(row.due).replace(tzinfo=None)
+            yield (
+                *(row.id, row.finding, row.site, self._text(row.site_title), row.criterion),
+                *(self._text(row.criterion_title), word(row.severity.value), word(row.state.value), row.owner),
+                *(None if row.due_for is None else word(row.due_for.value), due, self._yes(told=row.overdue)),
+            )
+
+    def trend(self) -> Iterator[Sequence[Cell]]:
+        """The programme's series, then those of its sites."""
+        for site, rows in ((None, self._view.trend), *((one.id, one.trend) for one in self._view.sites)):
+            for row in rows:
+                limits = map(_score, (row.low, row.centre, row.high))
+                signal = "; ".join(map(self._language.text, row.signals)) or None
+                yield site, row.period, _score(row.score), *limits, signal
 
     def doubts(self) -> Iterator[Sequence[Cell]]:
         for row in self._view.doubts:
