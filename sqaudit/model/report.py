@@ -21,6 +21,7 @@ from sqaudit.model.report_parts import (
     DocumentRow,
     ItemRow,
     ReferenceRow,
+    StrengthRow,
     TrendRow,
 )
 from sqaudit.model.score import Status
@@ -77,9 +78,10 @@ class RegionRow(Struct, frozen=True, kw_only=True):
 class SiteRow(Struct, frozen=True, kw_only=True):
     """One site's audit; ``findings`` counts its findings, ``criteria`` go from the one that cost most points down.
 
-    ``rank`` is 1 for the highest score as it is shown, and equal ones share it; ``rank_low`` and ``rank_high`` are the
-    best and the worst place that its score is compatible with, and ``low`` and ``high`` the interval of the score,
-    where these are known.
+    ``rank`` is 1 for the highest score as it is shown, and equal ones share it; ``rank_low`` and ``rank_high`` are
+    the best and the worst place that its score is compatible with, and ``low`` and ``high`` the interval of the
+    score, where these are known. ``stands_out`` is true where its score is better than chance explains, false where
+    it is worse.
     """
 
     id: str
@@ -94,6 +96,7 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     rank: int | None = None
     rank_low: int | None = None
     rank_high: int | None = None
+    stands_out: bool | None = None
     low: Decimal | None = None
     high: Decimal | None = None
 
@@ -271,6 +274,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     at_target: AtTarget | None = None
     ranked: int = 0
     decisions: tuple[DecisionRow, ...] = ()
+    strengths: tuple[StrengthRow, ...] = ()
     trend: tuple[TrendRow, ...] = ()
     criteria: tuple[CriterionRow, ...] = ()
     actions: tuple[ActionRow, ...] = ()

@@ -119,6 +119,13 @@ class DecisionRow(Struct, frozen=True, kw_only=True):
     due: str | None = None
 
 
+class StrengthRow(Struct, frozen=True, kw_only=True):
+    """Something that works, and at which places; at all of them where none is named."""
+
+    what: Message
+    places: tuple[Text, ...] = ()
+
+
 class AtTarget(Struct, frozen=True, kw_only=True):
     """How many sites are at target: no failed critical criterion, and the best rating of the scale.
 

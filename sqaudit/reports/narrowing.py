@@ -40,6 +40,7 @@ def _at(view: ReportView, site: str) -> ReportView:
         actions=tuple(row for row in view.actions if row.site == site),
         doubts=tuple(row for row in view.doubts if row.site in {None, site}),
         concessions=tuple(row for row in view.concessions if row.site in {None, site}),
+        strengths=(),
     )
     return replace(left, decisions=decide(left))
 
@@ -57,7 +58,7 @@ def _executive(view: ReportView) -> ReportView:
 
 def _site(view: ReportView) -> ReportView:
     """What a site's manager answers for."""
-    return replace(_without_appendix(view), decisions=(), regions=())
+    return replace(_without_appendix(view), decisions=(), strengths=(), regions=())
 
 
 def _frontline(view: ReportView) -> ReportView:
@@ -75,6 +76,7 @@ def _frontline(view: ReportView) -> ReportView:
         criteria=(),
         trend=(),
         decisions=(),
+        strengths=(),
     )
 
 

@@ -9,6 +9,7 @@ from sqaudit.model.checklist import BONUS, Item
 from sqaudit.model.report import ReportView
 from sqaudit.model.standard import CriticalPolicy, NotApplicable, Rollup, Scoring, Unanswered
 from sqaudit.reports.decisions import decisions_in_words
+from sqaudit.reports.strengths import strengths_in_words
 
 _NESTED = msg(
     "scores run from 0 to 100 ({rollup}): items make criteria, these make dimensions, and these the audit, by weight"
@@ -100,6 +101,7 @@ def rules_in_words(view: ReportView) -> Iterator[Message]:
     )
     yield msg("ranks are by the score as it is shown; equal scores share a rank")
     yield decisions_in_words()
+    yield strengths_in_words()
     if view.actions:
         yield msg("actions are told as of {day}", day=view.as_of)
 

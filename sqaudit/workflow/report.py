@@ -26,6 +26,7 @@ from sqaudit.reports.decisions import decide
 from sqaudit.reports.masking import mask_view
 from sqaudit.reports.narrowing import narrowed
 from sqaudit.reports.policies import rules_in_words
+from sqaudit.reports.strengths import strengths_of
 from sqaudit.store.actions import ActionChoice
 from sqaudit.store.engine import Store
 from sqaudit.workflow.context import Context
@@ -86,7 +87,7 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         documents=tuple(DocumentRow(kind=one.kind, id=one.id, version=one.version, hash=one.hash) for one in documents),
     )
     view = replace(view, items=item_rows(view.results), rules=tuple(rules_in_words(view)))
-    return mask_view(replace(view, decisions=decide(view)))
+    return mask_view(replace(view, decisions=decide(view), strengths=strengths_of(view)))
 
 
 def narrow_report(view: ReportView, audience: Audience, site: str | None) -> ReportView:

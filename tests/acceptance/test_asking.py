@@ -27,7 +27,7 @@ RUN = ("run", "first-audit", "--period", "2026-10")
         (("explain", "SQA999"), "SQA708", "SQA999"),
         (("init", "DIR", "--template", "hotle"), "SQA711", "minimal"),
         (("run", "frist-audit"), "SQA225", "first-audit"),
-        (("report", "first-audit", "--format", "pdff"), "SQA406", "markdown"),
+        (("report", "first-audit", "--format", "docx"), "SQA406", "markdown"),
         (("results", "--lang", "xx"), "SQA710", "zh"),
     ],
 )

@@ -106,6 +106,15 @@ def test_sites_have_the_ranks_that_chance_leaves_them(desks):
     assert "2–3" in page
 
 
+def test_what_works_is_told_too(desks):
+    told = view(desks, "--period", "2025-09")["strengths"]
+    assert told[0] == {"what": "A better score than chance explains", "places": ["west"]}
+    assert told[1]["what"] == "answered: met at all 3 sites"
+    page = desks.run("--lang", "zh", "report", "monthly", "--period", "2025-09", "--format", "html").out
+    assert "做得好的方面" in page
+    assert [one["what"] for one in view(desks)["strengths"]] == ["A better score than chance explains"]
+
+
 def test_too_few_cycles_are_said_to_be_too_few(desks):
     early = view(desks, "--period", "2025-03")
     assert early["figures"]["usual"] is None

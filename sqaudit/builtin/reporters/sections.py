@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView, ResultRow
-from sqaudit.model.report_parts import ActionRow, Audience
+from sqaudit.model.report_parts import ActionRow, Audience, StrengthRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.decisions import decisions_in_words
 from sqaudit.reports.labels import show_due, show_label
@@ -98,6 +98,9 @@ def _foremost(view: ReportView, language: Language) -> Iterator[Section]:
         yield _flagged(view, language)
     if view.decisions:
         yield _decisions(view, language)
+    if view.strengths:
+        title, told = msg("What works"), [_strength(one, language) for one in view.strengths]
+        yield Section(title=language.text(title), sentences=told)
     if view.critical_failures:
         yield _verdicts(msg("Critical failures"), view.critical_failures, language)
 
@@ -182,6 +185,11 @@ def _findings(view: ReportView, language: Language) -> Section:
     headings = ["id", "severity", "site", "criterion", "statement", "remedies"]
     empty = language.text(msg("No criterion was missed."))
     return _table(msg("Findings"), headings, rows, language, numbers=len(headings), empty=empty)
+
+
+def _strength(one: StrengthRow, language: Language) -> str:
+    what = language.text(one.what)
+    return f"{what}: {', '.join(map(language.said, one.places))}" if one.places else what
 
 
 def _decisions(view: ReportView, language: Language) -> Section:

@@ -139,6 +139,7 @@ def with_rank(row: SiteRow, ranked: RankedSite | None) -> SiteRow:
         rank_high=ranked.worst,
         low=_exact(ranked.low),
         high=_exact(ranked.high),
+        stands_out=ranked.is_good,
     )
 
 
