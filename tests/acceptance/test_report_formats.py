@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 TABLES = {
-    *("summary", "dimensions", "regions", "sites", "site-dimensions", "results", "findings", "doubts", "flagged"),
-    *("sources", "corrections", "notes"),
+    *("summary", "dimensions", "regions", "sites", "site-dimensions", "results", "findings", "actions", "trend"),
+    *("doubts", "flagged", "sources", "corrections", "notes"),
 }
 
 
