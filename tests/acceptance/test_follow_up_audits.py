@@ -123,6 +123,8 @@ def test_it_looks_only_at_what_its_findings_are_about(p):
     report = json.loads(p.run("report", "monthly", "--period", LABEL, "--format", "json").out)
     assert report["follow_up"] is True
     assert "not selected" not in p.run("report", "monthly", "--period", LABEL).out
+    for form in ("html", "markdown", "table"):
+        assert "follow-up audit of what was open" in p.run("report", "monthly", "--period", LABEL, "--format", form).out
 
 
 def test_measured_items_are_measured_again_in_its_days_alone(p):

@@ -103,6 +103,7 @@ class _Layers:
         yield word("revision"), _count(view.revision)
         yield word("state"), word(view.state.value)
         yield word("pilot"), self._yes(told=view.pilot)
+        yield word("follow_up"), self._yes(told=view.follow_up)
         yield word("score"), _score(figures.score)
         yield text(msg("score before critical failures")), _score(figures.raw_score)
         yield word("rating"), self._rating(figures)
