@@ -16,7 +16,7 @@ from sqaudit.model.report import ReportView
 FREE_TEXTS = frozenset(
     {
         *("answer", "note", "not_applicable", "reason", "proposed", "decision_reason", "decided", "evidence"),
-        *("why", "before", "after", "statement"),
+        *("why", "before", "after", "statement", "reply_reason"),
     }
 )
 # Of each part of a view the texts that people or records bring into it.

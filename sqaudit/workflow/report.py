@@ -87,7 +87,8 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         documents=tuple(DocumentRow(kind=one.kind, id=one.id, version=one.version, hash=one.hash) for one in documents),
     )
     view = replace(view, items=item_rows(view.results), rules=tuple(rules_in_words(view)))
-    return mask_view(replace(view, decisions=decide(view), strengths=strengths_of(view)))
+    masked = mask_view(replace(view, decisions=decide(view)))
+    return replace(masked, strengths=strengths_of(masked))
 
 
 def narrow_report(view: ReportView, audience: Audience, site: str | None) -> ReportView:

@@ -82,6 +82,25 @@ def test_the_reply_stands_in_the_register_and_the_log_has_all_of_them(p, answer,
     ] * 2
 
 
+def test_what_people_write_is_masked_wherever_it_is_shown(p):
+    number = "13800138000"
+    for one in findings(p):
+        said = ("--reason", f"Call me: {number}", "--as", "mona")
+        assert p.run("findings", "reply", one["id"], "declined", *said).code == 0
+    noted = p.run(
+        *("findings", "add", "monthly", "--site", "north", "--severity", "good_practice"),
+        *("--statement", f"They call back from {number}", "--as", "lena"),
+    )
+    assert noted.code == 0, noted.err
+    shown = [p.run("findings", "--format", form).text for form in ("table", "json", "csv")]
+    shown += [
+        p.run("report", "monthly", "--format", form).text for form in ("html", "json", "markdown", "table", "csv")
+    ]
+    assert "Call me: " in shown[1]
+    assert "They call back from" in shown[3]
+    assert not [text for text in shown if number in text]
+
+
 def test_what_is_seen_again_is_counted_on_the_one_that_was_answered(p):
     (one,) = [one for one in findings(p) if one["items"]]
     p.run("findings", "reply", one["id"], "declined", "--reason", "Few people call", "--as", "mona")

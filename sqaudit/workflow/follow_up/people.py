@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqaudit.errors import InvalidInput, msg
+from collections.abc import Collection
+
+from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.model.people import Person, Role
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.people import nobody, person_named
@@ -22,6 +24,18 @@ def person_acting(context: Context, who: str) -> Person:
             msg("write who is who in sqaudit.yaml: people: {{anna: {{roles: [owner]}}, bo: {{roles: [approver]}}}}"),
         )
     return context.project.people[name]
+
+
+def person_in_role(context: Context, who: str, roles: Collection[Role], cannot: Message) -> Person:
+    """The person that somebody says to be, who must have one of some roles; ``cannot`` says what takes them.
+
+    Raises:
+        InvalidInput: Nobody is called so, the person has none of the roles, or somebody else is logged in.
+    """
+    person = person_acting(context, who)
+    if not frozenset(roles) & frozenset(person.roles):
+        raise InvalidInput("SQA874", cannot, msg("that takes one of the roles {roles}", roles=", ".join(roles)))
+    return person
 
 
 def person_owning(context: Context, name: str) -> Person:

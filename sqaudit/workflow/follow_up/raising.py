@@ -103,15 +103,7 @@ class Raising(Struct, frozen=True, kw_only=True):
                     yield self._join(action, deadlines, action_id(finding.systemic))
 
     def _join(self, action: CorrectiveAction, deadlines: tuple[Deadline, ...], parent: str) -> Recorded:
-        deed = Deed(
-            kind=EventKind.ACTION_MOVED,
-            when=self.now,
-            programme=action.programme,
-            period=self.cycle.period,
-            thing=action.id,
-            before={"parent": None},
-            after={"move": JOINED, "parent": parent},
-        )
+        deed = self._moved_deed(action, before={"parent": None}, after={"move": JOINED, "parent": parent})
         return Recorded(
             action=replace(action, parent=parent, version=action.version + 1), deadlines=deadlines, deed=deed
         )
@@ -173,17 +165,29 @@ class Raising(Struct, frozen=True, kw_only=True):
         after = with_due(
             replace(reopened(action), severity=severity, updated_at=self.now, version=action.version + 1), renewed
         )
-        deed = Deed(
+        told = {"move": Move.REOPEN.value, "state": after.state.value, "findings": [one.id for one in again]}
+        deed = self._moved_deed(action, before={"state": action.state.value}, after=told, why=RECURRED)
+        return Recorded(action=after, deadlines=renewed, deed=deed)
+
+    def _moved_deed(
+        self,
+        action: CorrectiveAction,
+        *,
+        before: Mapping[str, object],
+        after: Mapping[str, object],
+        why: str | None = None,
+    ) -> Deed:
+        """What the log says of an action that the cycle itself has moved."""
+        return Deed(
             kind=EventKind.ACTION_MOVED,
             when=self.now,
             programme=action.programme,
             period=self.cycle.period,
             thing=action.id,
-            before={"state": action.state.value},
-            after={"move": Move.REOPEN.value, "state": after.state.value, "findings": [one.id for one in again]},
-            why=RECURRED,
+            before=before,
+            after=after,
+            why=why,
         )
-        return Recorded(action=after, deadlines=renewed, deed=deed)
 
     def _told(self, raised: Sequence[Finding]) -> Deed:
         rows = [[one.id, one.site, one.criterion, one.severity.value, one.repeat_of] for one in raised]

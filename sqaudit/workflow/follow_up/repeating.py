@@ -18,12 +18,12 @@ from sqaudit.model.programme import Period, Programme
 from sqaudit.store.engine import Store
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.follow_up.people import person_acting
+from sqaudit.workflow.follow_up.people import person_in_role
 from sqaudit.workflow.measurable import Measurable
 
 # By site, the items that a follow-up audit looks at there; of a whole cycle nothing, which is to say everything.
 Repeated = Mapping[str, tuple[str, ...]]
-_MAY_ASK = frozenset({Role.AUDITOR, Role.LEAD, Role.VERIFIER})
+_MAY_ASK = (Role.AUDITOR, Role.LEAD, Role.VERIFIER)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -48,13 +48,7 @@ def ask_for_follow_up(context: Context, findings: Sequence[str], *, period: str,
         InvalidInput: A finding is not known, is not open, or no item shows it; the findings are of several programmes;
             the period cannot be read; or the person may not ask.
     """
-    person = person_acting(context, who)
-    if not _MAY_ASK & frozenset(person.roles):
-        raise InvalidInput(
-            "SQA874",
-            msg("'{name}' cannot ask for a follow-up audit", name=who),
-            msg("that takes one of the roles auditor, lead, verifier"),
-        )
+    person = person_in_role(context, who, _MAY_ASK, msg("'{name}' cannot ask for a follow-up audit", name=who))
     with context.store() as store:
         known = {one.finding.id: one for one in store.list_known()}
         chosen = [_open_one(known, identity) for identity in dict.fromkeys(findings)]

@@ -8,9 +8,9 @@ from sqaudit.model.finding import FindingStatus, Reply
 from sqaudit.model.people import Role
 from sqaudit.model.standard import Severity
 from sqaudit.workflow.context import Context
-from sqaudit.workflow.follow_up.people import person_acting
+from sqaudit.workflow.follow_up.people import person_in_role
 
-_MAY_REPLY = frozenset({Role.OWNER, Role.MANAGER})
+_MAY_REPLY = (Role.OWNER, Role.MANAGER)
 
 
 def reply_to_opportunity(context: Context, identity: str, answer: FindingStatus, *, reason: str, who: str) -> None:
@@ -19,13 +19,7 @@ def reply_to_opportunity(context: Context, identity: str, answer: FindingStatus,
     Raises:
         InvalidInput: There is no such finding, it is no opportunity, no reason is given, or the person may not answer.
     """
-    person = person_acting(context, who)
-    if not _MAY_REPLY & frozenset(person.roles):
-        raise InvalidInput(
-            "SQA874",
-            msg("'{name}' cannot answer for the site", name=who),
-            msg("that takes one of the roles owner, manager"),
-        )
+    person = person_in_role(context, who, _MAY_REPLY, msg("'{name}' cannot answer for the site", name=who))
     if not reason.strip():
         raise InvalidInput("SQA873", msg("a reply says why"), msg("write it: --reason TEXT"))
     with context.store() as store:

@@ -46,11 +46,12 @@ def judge_site(
     judged.parts += asked.parts
     later: dict[str, Question] = {}
     in_subjects: set[str] = set()
+    unseen = NOT_REPEATED if looked_at else SITE_NOT_SELECTED
     for question in [one for one in measurable.questions if one.item.id not in known]:
         item = question.item.id
         # Whether a question about subjects applies is asked of each subject: it may read the answers before it.
         condition = None if question.item.ask is not None else measurable.applies.get(item)
-        skipped = why_not(condition, site) if item in looked_at else _NOT_SELECTED[bool(looked_at)]
+        skipped = why_not(condition, site) if item in looked_at else (Status.NOT_SELECTED, unseen)
         if skipped is not None:
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])
         elif item in measurable.derived:
@@ -92,6 +93,3 @@ def _unseen(measurable: Measurable, question: Question, site: Site, seen: Seen) 
     reason = NOT_COLLECTED if whole is None else whole.reason or NO_SUBJECTS
     status = Status.ERROR if _is_failed(seen, question.item.id) else Status.NO_DATA
     return skip_item(question, site.id, status, without_value(measurable, question), reason)
-
-
-_NOT_SELECTED = {False: (Status.NOT_SELECTED, SITE_NOT_SELECTED), True: (Status.NOT_SELECTED, NOT_REPEATED)}
