@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import pty
+import shutil
 import subprocess
 import sys
 
@@ -92,3 +93,26 @@ def test_a_link_to_a_file_stays_a_link(audited, tmp_path):
     assert report(audited, "--output", str(tmp_path / "link.json")).code == 0
     assert (tmp_path / "link.json").is_symlink()
     assert (tmp_path / "real.json").read_text("utf-8").startswith("{")
+
+
+def summary(project, tmp_path, audience):
+    """The labels of a workbook's first sheet for an audience, and the text of its PDF's first page."""
+    book, page = tmp_path / "r.xlsx", tmp_path / "r.pdf"
+    for path in (book, page):
+        assert report(project, "--audience", audience, "--output", str(path)).code == 0
+    rows = openpyxl.load_workbook(book).worksheets[0].iter_rows(values_only=True)
+    shown = subprocess.run(["pdftotext", "-l", "1", str(page), "-"], capture_output=True, text=True, check=True).stdout
+    return {row[0] for row in rows}, shown
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext")
+def test_what_an_audience_does_not_read_is_not_counted_as_none(audited, tmp_path):
+    whole, front, few = (summary(audited, tmp_path, audience) for audience in ("full", "frontline", "executive"))
+    assert {"score", "findings", "open actions"} <= whole[0]
+    assert "findings, minor" in whole[1]
+    assert not {"score", "coverage", "findings", "critical failed"} & front[0]
+    assert not [label for label in ("coverage", "critical failed", "findings, minor") if label in front[1]]
+    assert {"score", "critical failed"} <= few[0]
+    assert not {"findings", "open actions", "items without a verdict"} & few[0]
+    assert "critical failed" in few[1]
+    assert "findings, minor" not in few[1]

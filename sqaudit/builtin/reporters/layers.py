@@ -11,6 +11,7 @@ from sqaudit.builtin.reporters.sections import doubts_in_words, record_in_words
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView
+from sqaudit.model.report_parts import Audience
 from sqaudit.model.texts import Text
 from sqaudit.reports.labels import show_label
 from sqaudit.reports.reasons import show_reason
@@ -70,6 +71,7 @@ class _Layers:
         self._view = view
         self._language = language
         self._zone = ZoneInfo(view.timezone)
+        self._has_scores = view.audience is not Audience.FRONTLINE
 
     def table(
         self,
@@ -104,6 +106,8 @@ class _Layers:
         yield word("state"), word(view.state.value)
         yield word("pilot"), self._yes(told=view.pilot)
         yield word("follow_up"), self._yes(told=view.follow_up)
+        if view.audience is Audience.FRONTLINE:  # what was left out of the view is not told as none
+            return
         yield word("score"), _score(figures.score)
         yield text(msg("score before critical failures")), _score(figures.raw_score)
         yield word("rating"), self._rating(figures)
@@ -111,14 +115,16 @@ class _Layers:
         yield word("critical_failed"), _count(figures.critical_failed)
         yield word("reason"), show_reason(figures.reason, self._language)
         yield text(msg("score of the cycle before")), _score(figures.previous)
-        yield word("findings"), _count(len(view.findings))
-        yield text(msg("open actions")), _count(len(view.actions))
-        yield text(msg("overdue actions")), _count(len(view.overdue))
-        yield text(msg("items without a verdict")), _count(len(view.without_verdict))
         yield word("sites"), _count(len(view.sites))
+        yield text(msg("overdue actions")), _count(len(view.overdue))
+        if view.audience is Audience.EXECUTIVE:
+            return
+        yield text(msg("open actions")), _count(len(view.actions))
+        yield word("findings"), _count(len(view.findings))
+        yield text(msg("items without a verdict")), _count(len(view.without_verdict))
 
     def dimensions(self) -> Iterator[Sequence[Cell]]:
-        for row in self._view.dimensions:
+        for row in self._view.dimensions if self._has_scores else ():
             yield row.id, self._text(row.title), _number(row.weight), *self._figures(row.figures)
 
     def regions(self) -> Iterator[Sequence[Cell]]:
@@ -126,7 +132,7 @@ class _Layers:
             yield row.id, _count(row.sites), *self._figures(row.figures)
 
     def sites(self) -> Iterator[Sequence[Cell]]:
-        for row in self._view.sites:
+        for row in self._view.sites if self._has_scores else ():
             known = (row.id, self._text(row.title), row.region, row.manager)
             yield *known, *self._figures(row.figures), _count(row.findings)
 

@@ -11,6 +11,7 @@ from sqaudit.builtin.reporters.sections import Section, headline, opening, secti
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
 from sqaudit.model.report import Figures, ReportView
+from sqaudit.model.report_parts import Audience
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import Text
 from sqaudit.reports.numbers import show_score, show_share
@@ -41,6 +42,7 @@ class PdfReporter:
 
 def _data(view: ReportView, language: Language) -> Mapping[str, object]:
     """What the template shows, in words."""
+    has_scores = view.audience is not Audience.FRONTLINE
     charts = (
         (msg("Scores by dimension"), [(row.title, row.figures) for row in view.dimensions]),
         (_by_site(view), [(row.title, row.figures) for row in view.sites[:_MOST_BARS]]),
@@ -51,9 +53,9 @@ def _data(view: ReportView, language: Language) -> Mapping[str, object]:
         "title": one_line(headline(view, language)),
         "author": one_line(_text(view.project_title, language)),
         "about": [one_line(line) for line in opening(view, language)],
-        "score": _score(view.figures, language),
+        "score": _score(view.figures, language) if has_scores else None,
         "facts": list(_facts(view, language)),
-        "charts": [_chart(title, bars, language) for title, bars in charts if bars],
+        "charts": [_chart(title, bars, language) for title, bars in charts if bars and has_scores],
         "sections": [_section(section) for section in sections(view, language)],
     }
 
@@ -76,6 +78,8 @@ def _facts(view: ReportView, language: Language) -> Iterator[Mapping[str, object
     critical = view.figures.critical_failed
     yield _fact(word("coverage"), show_share(view.figures.coverage))
     yield _fact(word("critical_failed"), str(critical), alarming=critical > 0)
+    if view.audience is Audience.EXECUTIVE:  # what was left out of the view is not counted as none
+        return
     yield _fact(language.text(msg("items without a verdict")), str(len(view.without_verdict)))
     for severity in (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR):
         label = language.text(msg("findings, {severity}", severity=word(severity.value)))
