@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
@@ -26,6 +26,7 @@ from sqaudit.workflow.history import refuse_lost_ids
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
+from sqaudit.workflow.secrets import fill_secrets, hiding_secrets
 from sqaudit.workflow.sites import known_sites
 
 
@@ -198,11 +199,17 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
 
 
 def collect_source(context: Context, source: Source, period: Period) -> Collected:
-    """What a source's collector finds; rows come as a list.
+    """What a source's collector finds; rows come as a list. Only the collector sees the secrets that documents name.
 
     Raises:
-        UnusableSource: The collector found nothing, or failed.
+        UnusableSource: A secret is not there, or the collector found nothing, or failed.
     """
+    filled = fill_secrets(source.parameters, context.settings.environ, context.folder)
+    with hiding_secrets(source.parameters, filled):
+        return _collect(context, replace(source, parameters=filled), period)
+
+
+def _collect(context: Context, source: Source, period: Period) -> Collected:
     collector = context.host.collector(source.collector)
     try:
         collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))

@@ -1,1 +1,11 @@
-"""Collectors that come with the package, one per module."""
+"""The collectors that sqaudit brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqaudit.builtin.collectors.file import FileCollector
+from sqaudit.builtin.collectors.sql import SqlCollector
+from sqaudit.model.ports import Collector
+
+COLLECTORS: Sequence[Collector] = (FileCollector(), SqlCollector())
