@@ -231,6 +231,13 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
         message = msg("'{key}' holds a password", key=_name(path))
         hint = msg("a password never stands in a document: write env:NAME or file:PATH, which hold the whole URL")
         return Problem(place, "SQA105", message, hint)
+    if pattern.startswith("^(env:"):  # nor is what may be a secret
+        message = msg("'{key}' is not written as it must be", key=_name(path))
+        plain = next((one for one in _schema(error).get("examples", ()) if "://" in one), None)
+        hint = msg("a secret never stands in a document: write env:NAME or file:PATH, which hold it")
+        if plain is not None:
+            hint = msg("write env:NAME or file:PATH, which hold it, or a URL without secrets such as {url}", url=plain)
+        return Problem(place, "SQA105", message, hint)
     message = msg("'{value}' is not written as '{key}' must be", value=_shown(error.instance), key=_name(path))
     return Problem(place, "SQA105", message, msg("it must match {pattern}", pattern=pattern))
 

@@ -55,7 +55,11 @@ def _forms(secret: str) -> set[str]:
     parts = {secret, secret.strip(), *(word for word in secret.split() if len(word) > 2 * _SHORTEST)}
     with contextlib.suppress(ValueError):
         found = urlsplit(secret.strip())
-        parts |= {found.password or "", found.netloc.rpartition("@")[0], *(value for _, value in parse_qsl(found.query))}
+        parts |= {
+            found.password or "",
+            found.netloc.rpartition("@")[0],
+            *(value for _, value in parse_qsl(found.query)),
+        }
     parts |= {unquote(part) for part in parts}
     encoded = {base64.b64encode(part.encode()).decode() for part in parts}
     forms = {written for part in parts for written in (part, quote(part, safe=""), quote_plus(part), repr(part)[1:-1])}

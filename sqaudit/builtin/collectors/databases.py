@@ -136,7 +136,9 @@ class Database:
             raise KeyboardInterrupt from None
         if time.monotonic() > self._deadline:
             return self._too_long()
-        message = msg("the database at '{name}' did not answer the query: {reason}", name=self.name, reason=_said(error))
+        message = msg(
+            "the database at '{name}' did not answer the query: {reason}", name=self.name, reason=_said(error)
+        )
         hint = msg("run the query in the database's own client as the same user")
         return UnusableSource("SQA522", message, hint)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+"
-_SECRET_NAMES = (
+_SENSITIVE = (
     r"(?i)^(proxy-)?authorization$|^(set-)?cookie$|(^|[-_.])(pass|password|passwd|pwd|secret|token|signature|sig)$"
     r"|^(x[-_])?(api|access|auth|subscription|client)?[-_]?(key|token|secret)$|api[-_]?key"
 )
 # In the address itself: a password before the host, or a parameter that holds a secret.
-_NO_SECRET = (
+_HARMLESS = (
     r"(?![^/?#]*:[^/?#@]*@)"
     r"(?!.*[?&;][^=&;]*(?:[Pp]ass(?:word|wd)?|PASS(?:WORD|WD)?|[Pp]wd|PWD|[Ss]ecret|[Tt]oken|[Aa]pi[-_]?[Kk]ey)=)"
 )
@@ -22,9 +22,9 @@ SECRET: Mapping[str, object] = {
 }
 
 
-def url_schema(schemes: str, examples: list[str], description: str) -> dict[str, object]:
-    """A URL without secrets, or a reference to what holds it; ``schemes`` is a regular expression."""
-    pattern = rf"^({_REFERENCE}|({schemes})://{_NO_SECRET}.*)$"
+def url_schema(start: str, examples: list[str], description: str) -> dict[str, object]:
+    """A URL without secrets, or a reference to what holds it; ``start`` is a regular expression."""
+    pattern = rf"^({_REFERENCE}|{start}{_HARMLESS}.*)$"
     return {"type": "string", "pattern": pattern, "examples": examples, "description": description}
 
 
@@ -37,7 +37,7 @@ def texts_schema(values: Mapping[str, object], description: str) -> dict[str, ob
     """A mapping of names to ``values``; under names that speak of secrets only references."""
     return {
         "type": "object",
-        "patternProperties": {_SECRET_NAMES: SECRET},
+        "patternProperties": {_SENSITIVE: SECRET},
         "additionalProperties": values,
         "description": description,
     }

@@ -20,10 +20,9 @@ def check_select(query: str, dialect: str) -> str:
     Raises:
         UnusableSource: SQA521 if it is not one SELECT, or has parameters that nobody fills.
     """
-    from sqlglot import exp, parse_one, tokenize
+    from sqlglot import TokenType, exp, parse_one, tokenize
     from sqlglot.dialects import DIALECTS
     from sqlglot.errors import SqlglotError
-    from sqlglot.tokens import TokenType
 
     for name in _PARAMETER.findall(query):
         if name not in PARAMETERS:
