@@ -40,7 +40,6 @@ class Database:
         self._zone = zone
         self._timeout = timeout
         self._deadline = float("inf")
-        self._is_interrupted = False
         self.dialect = self._url.get_backend_name()
         self.name = self._url.host or Path(self._url.database or "").name or self.dialect
 
@@ -86,7 +85,7 @@ class Database:
 
     def see_that_in_time(self) -> None:
         """Raise ``UnusableSource`` (SQA522) when the time is over: some drivers know no timeout."""
-        if time.monotonic() > self._deadline:
+        if self._is_over():
             raise self._too_long()
 
     def _of_file(self) -> URL:
@@ -124,17 +123,14 @@ class Database:
                 driver.set_progress_handler(self._is_over, _STEPS)
 
     def _is_over(self) -> bool:
-        """Whether SQLite is to stop; it swallows an interrupt that comes while it asks."""
-        try:
-            return time.monotonic() > self._deadline
-        except KeyboardInterrupt:
-            self._is_interrupted = True
-            return True
+        return time.monotonic() > self._deadline
 
     def _broken(self, error: Exception) -> UnusableSource:
-        if self._is_interrupted:
-            raise KeyboardInterrupt from None
-        if time.monotonic() > self._deadline:
+        said = getattr(error, "orig", None)
+        if self.dialect == "sqlite" and getattr(said, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            if not self._is_over():  # SQLite swallows a Ctrl-C that comes while it asks whether the time is over
+                raise KeyboardInterrupt from None
+        if self._is_over():
             return self._too_long()
         message = msg(
             "the database at '{name}' did not answer the query: {reason}", name=self.name, reason=_said(error)

@@ -20,7 +20,7 @@ from sqaudit.model.ports import Collected, CollectRequest
 from sqaudit.sources.files import find_files
 
 _DEFAULT_PATTERN = "*.xlsx"
-_MOST_TOLD = 3
+_MOST_TOLD = 5
 _CELLS = (*QUESTION_CELLS, *ANSWER_CELLS, *TIME_CELLS)
 
 
@@ -63,7 +63,9 @@ class FormsCollector:
         for path in find_files(replace(source, paths=(pattern.as_posix(),)), request.project):
             if path.name.startswith("~$"):  # what a spreadsheet program leaves beside a file that it has open
                 continue
-            rows += _read(path, root, request.period.label, problems)
+            found: list[Problem] = []
+            rows += _read(path, root, request.period.label, found)
+            problems += found[:1]  # what else is wrong with it shows when that is mended
         if problems:
             raise _unreadable(problems)
         return Collected(rows=rows)
@@ -117,5 +119,5 @@ def _unreadable(problems: Sequence[Problem]) -> UnusableSource:
         another = msg("{place}: {message}", place=problem.place, message=problem.message)
         told = msg("{one}; {another}", one=told, another=another)
     if len(problems) > _MOST_TOLD:
-        told = msg("{problems}; and {count} more", problems=told, count=len(problems) - _MOST_TOLD)
+        told = msg("{problems}; other files: {count}", problems=told, count=len(problems) - _MOST_TOLD)
     return UnusableSource("SQA526", told, first.hint or msg("correct the file, or take it out of the folder"))
