@@ -126,12 +126,10 @@ class Database:
         return time.monotonic() > self._deadline
 
     def _broken(self, error: Exception) -> UnusableSource:
-        said = getattr(error, "orig", None)
-        if self.dialect == "sqlite" and getattr(said, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
-            if not self._is_over():  # SQLite swallows a Ctrl-C that comes while it asks whether the time is over
-                raise KeyboardInterrupt from None
         if self._is_over():
             return self._too_long()
+        if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+            raise KeyboardInterrupt from None  # SQLite swallows one that comes while it asks whether the time is over
         message = msg(
             "the database at '{name}' did not answer the query: {reason}", name=self.name, reason=_said(error)
         )

@@ -67,10 +67,7 @@ def test_no_error_repeats_a_secret(repeated):
     inner = msg("line 1: {text}", text=f"cannot use <{repeated}>")
     told = UnusableSource("SQA517", msg("it failed: {reason}", reason=inner), msg("look at {what}", what=[repeated]))
     with pytest.raises(UnusableSource) as caught, hiding_secrets(WRITTEN, FILLED):
-        try:
-            raise ValueError(repeated)
-        except ValueError as error:
-            raise told from error
+        raise told from ValueError(repeated)
     shown = f"{caught.value} {caught.value!r} {caught.value.hint}"
     assert repeated not in shown
     assert "123456789" not in shown
