@@ -338,7 +338,7 @@ def test_a_driver_that_repeats_its_url_tells_nobody(desk, monkeypatch, tmp_path,
         ("http", {"url": "https://me:hunter2@desk/"}, ["'url' holds a password", "env:NAME"]),
         ("http", {"url": "https://desk/?api_key=hunter2"}, ["'url' is not written as it must be", "env:NAME"]),
         ("http", {"url": "env:X", "headers": {"Authorization": "Bearer hunter2"}}, ["is a secret", "env:NAME"]),
-        ("http", {"url": "env:X", "pagign": {}}, ["unknown key 'pagign'", "did you mean 'paging'?"]),
+        ("http", {"url": "env:X", "pagign": {}}, ["unknown key 'pagign' of params", "did you mean 'paging'?"]),
         (
             "http",
             {"url": "env:X", "paging": {"curser": {}}},

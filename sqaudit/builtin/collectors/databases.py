@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqaudit.errors import Message, UnusableSource, msg
+from sqaudit.errors import UnusableSource, msg
 from sqaudit.model.quoting import quote_text
 
 if TYPE_CHECKING:
@@ -155,9 +155,11 @@ def _read_url(text: str) -> URL:
     return url.set(drivername=plain.get(url.drivername, url.drivername))
 
 
-def _said(error: Exception) -> Message | str:
+def _said(error: Exception) -> str:
     """What the driver says, without the SQL; where it speaks of a row, without what stands in it."""
     from sqlalchemy.exc import DataError
 
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    orig = getattr(error, "orig", None) or error
+    words = [part for part in orig.args if isinstance(part, str)]  # some drivers put a number before
+    said = (words[-1] if words else str(orig)).strip().partition("\n")[0]
     return re.sub(r"'[^']*'|\"[^\"]*\"", "…", said) if isinstance(error, DataError) else said

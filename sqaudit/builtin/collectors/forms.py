@@ -34,7 +34,7 @@ class FormsCollector:
     name = "forms"
     parameters_schema: Mapping[str, object] = {
         "type": "object",
-        "title": "the collector forms",
+        "title": "params",
         "additionalProperties": False,
         "required": ["folder"],
         "properties": {
@@ -46,8 +46,7 @@ class FormsCollector:
             "pattern": {
                 "type": "string",
                 "minLength": 1,
-                "default": _DEFAULT_PATTERN,
-                "description": "Which files are forms, such as *.xlsx, **/*.xlsx or *.json",
+                "description": f"Which files are forms, such as **/*.xlsx or *.json; default {_DEFAULT_PATTERN}",
             },
         },
     }

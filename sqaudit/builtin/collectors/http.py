@@ -39,10 +39,22 @@ _PLACEHOLDER = re.compile(r"\{(?P<name>" + _MOMENTS + r")(?::(?P<form>[^{}]*))?\
 # What looks like a placeholder must be one.
 _PLACED = r"^(?!.*\{(?!(" + _MOMENTS + r")(:[^{}]*)?\})[A-Za-z_]+(:[^{}\"]*)?\})"
 _NAME: Mapping[str, object] = {"type": "string", "minLength": 1}
+_COUNT: Mapping[str, object] = {"type": "integer", "minimum": 1}
+_PAGE = {**_NAME, "description": "The parameter of the address that says which page"}
+_FIRST = {"type": "integer", "minimum": 0, "description": "The number of the first page; default 1"}
+_FIELD = {**_NAME, "description": "Dotted path to what the next page is asked by; none or empty on the last"}
+_LINK = {**_NAME, "description": "Dotted path to the address; default the Link header"}
 
 
-def _paging_kind(required: list[str], **properties: Mapping[str, object]) -> dict[str, object]:
-    return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
+def _keys(title: str, about: str, required: list[str], **properties: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "title": title,
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+        "description": about,
+    }
 
 
 class HttpCollector:
@@ -55,7 +67,7 @@ class HttpCollector:
     name = "http"
     parameters_schema: Mapping[str, object] = {
         "type": "object",
-        "title": "the collector http",
+        "title": "params",
         "additionalProperties": False,
         "required": ["url"],
         "properties": {
@@ -71,7 +83,7 @@ class HttpCollector:
             ),
             "records": {
                 **_NAME,
-                "description": "Dotted path to the list of records; without it the answer is the list",
+                "description": "Dotted path to the list of records; default the answer itself",
             },
             "total": {**_NAME, "description": "Dotted path to how many records there are, so that all must have come"},
             "paging": {
@@ -81,10 +93,10 @@ class HttpCollector:
                 "minProperties": 1,
                 "maxProperties": 1,
                 "properties": {
-                    "page": _paging_kind(["name"], name=_NAME, first={"type": "integer", "minimum": 0, "default": 1}),
-                    "offset": _paging_kind(["name"], name=_NAME),
-                    "cursor": _paging_kind(["name", "field"], name=_NAME, field=_NAME),
-                    "next": _paging_kind([], field=_NAME),
+                    "page": _keys("page", "Pages are numbered; the last is empty", ["name"], name=_PAGE, first=_FIRST),
+                    "offset": _keys("offset", "The address says how many records came before", ["name"], name=_PAGE),
+                    "cursor": _keys("cursor", "Each page names the next", ["name", "field"], name=_PAGE, field=_FIELD),
+                    "next": _keys("next", "Each page has the address of the next", [], field=_LINK),
                 },
                 "description": "How pages follow: by page, offset, cursor or next; without it there is one answer",
             },
@@ -92,8 +104,7 @@ class HttpCollector:
                 "type": "integer",
                 "minimum": 0,
                 "maximum": 10,
-                "default": _RETRIES,
-                "description": "How often a request is tried again that failed for a reason that may pass",
+                "description": f"How often a request is tried again where that may help; default {_RETRIES}",
             },
             "rate": {
                 "type": "number",
@@ -106,8 +117,8 @@ class HttpCollector:
                 "title": "limit",
                 "additionalProperties": False,
                 "properties": {
-                    "pages": {"type": "integer", "minimum": 1, "default": _PAGES},
-                    "megabytes": {"type": "integer", "minimum": 1, "default": _MEGABYTES},
+                    "pages": {**_COUNT, "description": f"Pages; default {_PAGES}"},
+                    "megabytes": {**_COUNT, "description": f"Megabytes, unpacked; default {_MEGABYTES}"},
                 },
                 "description": "How much may come before it is taken for a mistake",
             },

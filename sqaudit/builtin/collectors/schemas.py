@@ -30,7 +30,7 @@ def url_schema(start: str, examples: list[str], description: str) -> dict[str, o
 
 def duration_schema(default: str, description: str) -> dict[str, object]:
     """A duration of whole seconds, such as PT5M."""
-    return {"type": "string", "format": "duration", "default": default, "description": description}
+    return {"type": "string", "format": "duration", "description": f"{description}; default {default}"}
 
 
 def texts_schema(values: Mapping[str, object], description: str) -> dict[str, object]:

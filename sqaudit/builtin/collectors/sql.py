@@ -40,7 +40,7 @@ class SqlCollector:
     name = "sql"
     parameters_schema: Mapping[str, object] = {
         "type": "object",
-        "title": "the collector sql",
+        "title": "params",
         "additionalProperties": False,
         "required": ["url"],
         "anyOf": [{"required": ["query"]}, {"required": ["query_file"]}],
