@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
@@ -53,6 +54,7 @@ def _secrets(written: Mapping[str, object], filled: Mapping[str, object]) -> Ite
 def _forms(secret: str) -> set[str]:
     """The ways in which a library may repeat a secret: whole, in parts, and as they stand in URLs and headers."""
     parts = {secret, secret.strip(), *(word for word in secret.split() if len(word) > 2 * _SHORTEST)}
+    parts |= set(re.findall(r"://[^:/@]*:(.*)@", secret))  # whatever somebody forgot to quote
     with contextlib.suppress(ValueError):
         found = urlsplit(secret.strip())
         parts |= {

@@ -243,24 +243,18 @@ def server():
 
 def _everything_told(made):
     """All that commands print in both languages, and all that lies in the project."""
+    page = ("report", "tickets", "--format", "html", "--output", str(made.folder / "report.html"))
+    run, status = ("run", "tickets", "--period", "2026-10"), ("status", "tickets")
+    others = (("results", "--format", "json"), ("explain", "C-1"), ("report", "tickets", "--format", "json"))
     said = []
-    for language in ("en", "zh"):
-        for command in (
-            ("run", "tickets", "--period", "2026-10"),
-            ("status", "tickets"),
-            ("results", "--format", "json"),
-            ("explain", "C-1"),
-            ("report", "tickets", "--format", "json"),
-            ("report", "tickets", "--format", "html", "--output", str(made.folder / f"report-{language}.html")),
-            ("store", "verify"),
-        ):
-            done = made.run("--lang", language, *command)
-            assert done.code in {0, 1, 2, 3}, done.text
-            said.append(done.text)
+    for command in (run, status, *others, page, ("--lang", "zh", *run), ("--lang", "zh", *status)):
+        done = made.run(*command)
+        assert done.code in {0, 1, 2, 3}, done.text
+        said.append(done.text)
     return "\n".join(said) + b"\n".join(made.files().values()).decode("latin-1")
 
 
-@pytest.mark.parametrize("case", ["works", "wrong password", "no database", "no such option", "broken query"])
+@pytest.mark.parametrize("case", ["works", "wrong password", "no such option", "broken query"])
 def test_a_password_is_nowhere_to_be_found(desk, monkeypatch, server, case):
     server.run(
         "DROP TABLE IF EXISTS tickets",
@@ -269,7 +263,6 @@ def test_a_password_is_nowhere_to_be_found(desk, monkeypatch, server, case):
     )
     url = {
         "wrong password": server.changed(password="hunter2-wrong"),
-        "no database": server.changed(password="hunter2-wrong", database="nowhere"),
         "no such option": f"{server.url}?hunter2-wrong=hunter2-wrong",
         "broken query": server.url,
         "works": server.url,

@@ -80,6 +80,7 @@ class Database:
             raise self._broken(error) from None
         finally:
             with contextlib.suppress(SQLAlchemyError):  # the connection may be gone
+                connection.invalidate()  # nothing is read to its end first
                 connection.close()
             engine.dispose()
 
@@ -145,6 +146,9 @@ def _read_url(text: str) -> URL:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    if text.partition("?")[0].count("@") > 1:  # the rest of the password would be taken for the host, and be shown
+        message = msg("the 'url' has several @")
+        raise UnusableSource("SQA517", message, msg("write @ as %40 and / as %2F where they belong to the password"))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):

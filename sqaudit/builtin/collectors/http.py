@@ -128,7 +128,7 @@ class HttpCollector:
     def collect(self, request: CollectRequest) -> Collected:
         """The records, fetched while they are taken; raises ``UnusableSource`` if not all of them can be had."""
         given: Mapping[str, Any] = request.source.parameters
-        headers = {name: str(value) for name, value in given.get("headers", {}).items()}
+        headers = {name: str(value).strip() for name, value in given.get("headers", {}).items()}
         _see_that_sendable(headers)
         url = _address(str(given["url"]), given.get("query", {}), request.period)
         if url.userinfo:  # a header like the others, so that it goes where they go

@@ -9,9 +9,8 @@ _SENSITIVE = (
     r"(?i)^(proxy-)?authorization$|^(set-)?cookie$|(^|[-_.])(pass|password|passwd|pwd|secret|token|signature|sig)$"
     r"|^(x[-_])?(api|access|auth|subscription|client)?[-_]?(key|token|secret)$|api[-_]?key"
 )
-# In the address itself: a password before the host, or a parameter that holds a secret.
+# A parameter of the address itself that holds a secret.
 _HARMLESS = (
-    r"(?![^/?#]*:[^/?#@]*@)"
     r"(?!.*[?&;][^=&;]*(?:[Pp]ass(?:word|wd)?|PASS(?:WORD|WD)?|[Pp]wd|PWD|[Ss]ecret|[Tt]oken|[Aa]pi[-_]?[Kk]ey)=)"
 )
 
@@ -23,7 +22,7 @@ SECRET: Mapping[str, object] = {
 
 
 def url_schema(start: str, examples: list[str], description: str) -> dict[str, object]:
-    """A URL without secrets, or a reference to what holds it; ``start`` is a regular expression."""
+    """A URL without secrets, or a reference to what holds it; ``start`` is a pattern that knows passwords."""
     pattern = rf"^({_REFERENCE}|{start}{_HARMLESS}.*)$"
     return {"type": "string", "pattern": pattern, "examples": examples, "description": description}
 

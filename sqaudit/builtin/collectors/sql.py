@@ -46,7 +46,7 @@ class SqlCollector:
         "anyOf": [{"required": ["query"]}, {"required": ["query_file"]}],
         "properties": {
             "url": url_schema(
-                "[a-z][a-z0-9_+]*://",
+                "[a-z][a-z0-9_+]*://(?![^?#]*:[^@?#]*@)",
                 ["env:CRM_URL", "file:secrets/crm-url", "postgresql://audit@db.example.org/crm"],
                 "Where the database is, as SQLAlchemy writes it; env:NAME or file:PATH hold it with its password",
             ),

@@ -78,6 +78,16 @@ def test_no_error_repeats_a_secret(repeated):
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize(
+    "url", ["mysql://audit:pass/word@db/crm", "mysql://audit:pass@word@db/crm", "https://me:pass#word@a/"]
+)
+def test_a_password_that_is_not_quoted_is_hidden_too(url):
+    password = "pass" + url[url.index("pass") + 4] + "word"
+    with pytest.raises(UnusableSource) as caught, hiding_secrets({"url": "env:URL"}, {"url": url}):
+        raise UnusableSource("SQA517", msg("no entry for {given}", given=password))
+    assert password not in str(caught.value)
+
+
 def test_an_error_without_secrets_stays_as_it_is():
     told = InvalidInput("SQA406", msg("no column '{name}' in {count}", name="SELECT 1", count=3))
     with pytest.raises(InvalidInput) as caught, hiding_secrets(WRITTEN, FILLED):

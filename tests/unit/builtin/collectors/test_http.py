@@ -5,6 +5,7 @@ import itertools
 import logging
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -313,9 +314,9 @@ def test_requests_keep_their_distance(fetch):
         moments.append(time.monotonic())
         handler.send(_slice(query))
 
-    fetch(answer, paging={"offset": {"name": "offset"}}, rate=10)
+    fetch(answer, paging={"offset": {"name": "offset"}}, rate=20)
     assert len(moments) == 4
-    assert all(later - earlier > 0.08 for earlier, later in itertools.pairwise(moments))
+    assert all(later - earlier > 0.04 for earlier, later in itertools.pairwise(moments))
 
 
 def test_a_server_that_hangs_or_drips_is_given_up(refused):
@@ -331,14 +332,18 @@ def test_a_server_that_hangs_or_drips_is_given_up(refused):
         while not stop.wait(0.1):
             handler.wfile.write(b" ")
 
+    def answer(handler, query):
+        (drip if query else hang)(handler, query)
+
+    begun = time.monotonic()
     try:
-        for answer in (hang, drip):
-            begun = time.monotonic()
-            error = refused(answer, timeout="PT1S", retry=0)
-            assert time.monotonic() - begun < 2.5
-            assert "within 1 seconds" in str(error)
+        with ThreadPoolExecutor() as pool:
+            asked = [pool.submit(refused, answer, timeout="PT1S", retry=0, query=one) for one in ({}, {"drip": True})]
+            told = [str(one.result()) for one in asked]
     finally:
         stop.set()
+    assert time.monotonic() - begun < 3
+    assert all("within 1 seconds" in one for one in told)
 
 
 def test_nobody_there_is_told(refused, service):
@@ -474,6 +479,7 @@ def test_nothing_is_logged(service, fetch, caplog):
         ({"url": "https://desk.example.com/api?api_key=hunter2"}, False),
         ({"url": "https://desk.example.com/api?a=1&access_token=hunter2"}, False),
         ({"url": "ftp://desk.example.com/api"}, False),
+        ({"url": "https://desk.example.com:8443/users/@all"}, True),
         ({"url": "env:X", "headers": {"authorization": "Bearer hunter2"}}, False),
         ({"url": "env:X", "headers": {"X-API-Key": "hunter2"}}, False),
         ({"url": "env:X", "headers": {"Authorization": "env:TOKEN", "Accept": "application/json"}}, True),

@@ -170,6 +170,7 @@ def test_a_query_that_the_database_refuses_is_told(refused, query, code, said):
     [
         ("nonsense", "no URL of a database"),
         ("postgresql://audit:hunter2@host:port/crm", "no URL of a database"),
+        ("postgresql://audit:hunter2@2nd@host/crm", "several @"),
         ("klingon://host/crm", "no library that speaks to 'klingon'"),
         ("mssql+pyodbc://audit:hunter2@host/crm", "no library that speaks to 'mssql+pyodbc'"),
     ],
@@ -190,6 +191,8 @@ def test_a_url_of_no_use_is_told_without_it(refused, url, said):
         ({"url": "mysql+pymysql://audit@db.example.org/crm?charset=utf8mb4", "query": "SELECT 1"}, True),
         ({"url": "mysql+pymysql://audit:hunter2@db.example.org/crm", "query": "SELECT 1"}, False),
         ({"url": "postgresql://db.example.org/crm?user=a&password=hunter2", "query": "SELECT 1"}, False),
+        ({"url": "mysql+pymysql://audit:hunter/2@db.example.org/crm", "query": "SELECT 1"}, False),
+        ({"url": "mysql+pymysql://db.example.org:3306/crm", "query": "SELECT 1"}, True),
         ({"url": "mssql+pyodbc://db/crm?PWD=hunter2", "query": "SELECT 1"}, False),
         ({"url": "env:CRM_URL"}, False),
         ({"query": "SELECT 1"}, False),
