@@ -229,7 +229,13 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
     if _has_password(str(error.instance)) or pattern.startswith("^(env:"):
         return _hidden(document, error, path)
     message = msg("'{value}' is not written as '{key}' must be", value=_shown(error.instance), key=_name(path))
-    return Problem(place, "SQA105", message, msg("it must match {pattern}", pattern=pattern))
+    examples = ", ".join(_schema(error).get("examples", ()))
+    hint = (
+        msg("write it like {examples}", examples=examples)
+        if examples
+        else msg("it must match {pattern}", pattern=pattern)
+    )
+    return Problem(place, "SQA105", message, hint)
 
 
 def _hidden(document: RawDocument, error: ValidationError, path: Path) -> Problem:

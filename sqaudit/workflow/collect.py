@@ -197,9 +197,11 @@ def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:
 
 
 def _kept(message: Message | None) -> list[object] | None:
+    """A message, and those inside it, as they can be kept and still be translated."""
     if message is None:
         return None
-    return [message.template, {name: str(value) for name, value in message.values.items()}]
+    values = message.values.items()
+    return [message.template, {name: _kept(one) if isinstance(one, Message) else str(one) for name, one in values}]
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -149,6 +149,8 @@ def test_a_web_service_is_asked_page_by_page(desk, monkeypatch):
         assert [query.get("after") for query in service.queries] == [None, "2"]
         monkeypatch.setenv("DESK_TOKEN", "Bearer out of date")
         done = made.run("run", "tickets", "--period", "2026-10")
+    kept = made.run("--lang", "zh", "score", "tickets", "--period", "2026-10")
+    assert "应答为 401" in kept.text, "what the store keeps is said in every language"
     assert done.code == 3
     assert "SQA523" in done.text
     assert "401" in done.text

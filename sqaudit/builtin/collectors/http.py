@@ -38,6 +38,7 @@ _MOMENTS = "period_start|period_end|period_last_day"
 _PLACEHOLDER = re.compile(r"\{(?P<name>" + _MOMENTS + r")(?::(?P<form>[^{}]*))?\}")
 # What looks like a placeholder must be one.
 _PLACED = r"^(?!.*\{(?!(" + _MOMENTS + r")(:[^{}]*)?\})[A-Za-z_]+(:[^{}\"]*)?\})"
+_EXAMPLES = ["{period_start}", "{period_end:%Y-%m-%d}", "{period_last_day}"]
 _NAME: Mapping[str, object] = {"type": "string", "minLength": 1}
 _COUNT: Mapping[str, object] = {"type": "integer", "minimum": 1}
 _PAGE = {**_NAME, "description": "The parameter of the address that says which page"}
@@ -78,7 +79,7 @@ class HttpCollector:
             ),
             "headers": texts_schema({"type": "string"}, "Headers of every request; secrets as env:NAME or file:PATH"),
             "query": texts_schema(
-                {"type": ["string", "number", "boolean"], "pattern": _PLACED},
+                {"type": ["string", "number", "boolean"], "pattern": _PLACED, "examples": _EXAMPLES},
                 "Parameters of the address; secrets as env:NAME or file:PATH",
             ),
             "records": {
@@ -165,7 +166,7 @@ def _address(text: str, query: Mapping[str, object], period: Period) -> httpx.UR
     text = _PLACEHOLDER.sub(lambda found: quote(_moment(found, period), safe=""), text)
     if "{" in text:
         message = msg("the 'url' has a placeholder that is not known")
-        hint = msg("known are {names}", names="{period_start}, {period_end}, {period_last_day}")
+        hint = msg("known are {names}", names=", ".join(_EXAMPLES))
         raise UnusableSource("SQA523", message, hint)
     try:
         url = httpx.URL(text)
