@@ -33,7 +33,8 @@ class CatalogueLanguage:
         What people wrote is masked: whatever is told may be kept in logs.
         """
         values = {name: self._value(value) for name, value in mask_message(message).values.items()}
-        for template in (self._translated(message.template), message.template):
+        own = message.texts.get(self.code)
+        for template in (self._translated(message.template) if own is None else own, message.template):
             try:
                 return template.format_map(values)
             except (LookupError, ValueError, AttributeError, TypeError):
