@@ -59,12 +59,24 @@ class Figures(Struct, frozen=True, kw_only=True):
 
 
 class DimensionRow(Struct, frozen=True, kw_only=True):
-    """One dimension, of the programme or of a site; ``weight`` as the standard gives it."""
+    """One dimension, or group of a view, of the programme or of a site.
+
+    ``weight`` is that which the standard gives a dimension; of a group, what its criteria count at a site together,
+    ``None`` over all sites.
+    """
 
     id: str
     title: Text
-    weight: Decimal
+    weight: Decimal | None
     figures: Figures
+
+
+class ViewRow(Struct, frozen=True, kw_only=True):
+    """The criteria of the programme or of a site put together by a tag (``id``), one row for each group."""
+
+    id: str
+    title: Text
+    groups: tuple[DimensionRow, ...]
 
 
 class RegionRow(Struct, frozen=True, kw_only=True):
@@ -90,6 +102,7 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     region: str | None = None
     manager: str | None = None
     dimensions: tuple[DimensionRow, ...] = ()
+    views: tuple[ViewRow, ...] = ()
     findings: int = 0
     criteria: tuple[CriterionRow, ...] = ()
     trend: tuple[TrendRow, ...] = ()
@@ -249,6 +262,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     state: CycleState
     figures: Figures
     dimensions: tuple[DimensionRow, ...] = ()
+    views: tuple[ViewRow, ...] = ()
     regions: tuple[RegionRow, ...] = ()
     sites: tuple[SiteRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()

@@ -49,7 +49,7 @@ def _executive(view: ReportView) -> ReportView:
     """The whole at a glance; of the sites how they stand, of the results what is critical."""
     return replace(
         _without_appendix(view),
-        sites=tuple(replace(row, dimensions=(), criteria=(), trend=()) for row in view.sites),
+        sites=tuple(replace(row, dimensions=(), views=(), criteria=(), trend=()) for row in view.sites),
         findings=(),
         results=tuple(view.critical_failures),
         actions=tuple(view.overdue),
@@ -68,6 +68,7 @@ def _frontline(view: ReportView) -> ReportView:
         _without_appendix(view),
         figures=nothing,
         dimensions=tuple(replace(row, figures=nothing) for row in view.dimensions),
+        views=(),
         regions=(),
         sites=tuple(SiteRow(id=row.id, title=row.title, figures=nothing, region=row.region) for row in view.sites),
         findings=tuple(open_findings(view)),

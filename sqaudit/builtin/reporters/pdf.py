@@ -45,6 +45,10 @@ def _data(view: ReportView, language: Language) -> Mapping[str, object]:
     has_scores = view.audience is not Audience.FRONTLINE
     charts = (
         (msg("Scores by dimension"), [(row.title, row.figures) for row in view.dimensions]),
+        *(
+            (msg("Scores by {view}", view=one.title), [(row.title, row.figures) for row in one.groups])
+            for one in view.views
+        ),
         (_by_site(view), [(row.title, row.figures) for row in view.sites[:_MOST_BARS]]),
     )
     return {
