@@ -6,9 +6,7 @@ it counts in the audit score, so that groups which take in every criterion avera
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -16,8 +14,8 @@ from sqaudit.model.score import ItemResult, Level, Score
 from sqaudit.model.standard import Rollup, Standard, View
 from sqaudit.scoring.aggregation import roll_up
 from sqaudit.scoring.deduction import deduct
-from sqaudit.scoring.exact import NOTHING, kept, share_of
-from sqaudit.scoring.rollups import MEANS
+from sqaudit.scoring.exact import NOTHING
+from sqaudit.scoring.rollups import counted_weights
 
 
 def score_views(
@@ -26,7 +24,9 @@ def score_views(
     """The scores of the groups of every view, from the criteria of a site and the results they were made from."""
     if not standard.scoring.views:
         return
-    counted = _as_in_the_audit(standard, criteria)
+    applying = [one for one in criteria if one.coverage is not None]
+    weights = counted_weights(standard, applying)
+    counted = {one.id: replace(one, weight=weights[one.id]) for one in applying}
     for view in standard.scoring.views:
         for group, members in groups_of(standard, view).items():
             own = [counted[name] for name in members if name in counted]
@@ -45,21 +45,3 @@ def groups_of(standard: Standard, view: View) -> Mapping[str, Sequence[str]]:
         if group is not None:
             members.setdefault(group, []).append(criterion.id)
     return members
-
-
-def _as_in_the_audit(standard: Standard, criteria: Sequence[Score]) -> dict[str, Score]:
-    """The criteria that apply, with the weight that each has in the audit score."""
-    applying = [one for one in criteria if one.coverage is not None]
-    # Where the audit is made of dimensions there is none among them: a criterion has its share of its dimension's.
-    members = MEANS[standard.scoring.rollup].members(standard, applying, ())
-    if members:
-        return {one.id: one for one in members}
-    whole: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for one in applying:
-        whole[standard.criteria[one.id].dimension] += one.weight
-    counted = {}
-    for one in applying:
-        dimension = standard.dimensions[standard.criteria[one.id].dimension]
-        weight = share_of(dimension.weight, one.weight, whole[dimension.id]) if whole[dimension.id] else NOTHING
-        counted[one.id] = replace(one, weight=kept(weight))
-    return counted
