@@ -41,7 +41,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     1); ``items`` how many items it rests on; ``critical_failed`` how many critical criteria failed. ``previous`` is the
     score of the cycle before and ``change`` how much it rose since, where the two were made alike; else
     ``change_reason`` says why there is none, if there was a cycle before. ``usual`` tells whether the score lies within
-    its usual variation; ``None`` where that is not known.
+    its usual variation; ``None`` where that is not known. Figures that are not told have no counts either.
     """
 
     score: Decimal | None
@@ -49,8 +49,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     rating: str | None = None
     rating_title: Text | None = None
     coverage: Decimal | None = None
-    items: int = 0
-    critical_failed: int = 0
+    items: int | None = 0
+    critical_failed: int | None = 0
     reason: str | None = None
     previous: Decimal | None = None
     change: Decimal | None = None
@@ -103,7 +103,7 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     manager: str | None = None
     dimensions: tuple[DimensionRow, ...] = ()
     views: tuple[ViewRow, ...] = ()
-    findings: int = 0
+    findings: int | None = 0
     criteria: tuple[CriterionRow, ...] = ()
     trend: tuple[TrendRow, ...] = ()
     rank: int | None = None

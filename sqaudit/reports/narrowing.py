@@ -63,14 +63,16 @@ def _site(view: ReportView) -> ReportView:
 
 def _frontline(view: ReportView) -> ReportView:
     """What has to change, without anybody's score."""
-    nothing = Figures(score=None)
+    nothing = Figures(score=None, items=None, critical_failed=None)
     return replace(
         _without_appendix(view),
         figures=nothing,
         dimensions=tuple(replace(row, figures=nothing) for row in view.dimensions),
         views=(),
         regions=(),
-        sites=tuple(SiteRow(id=row.id, title=row.title, figures=nothing, region=row.region) for row in view.sites),
+        sites=tuple(
+            SiteRow(id=row.id, title=row.title, figures=nothing, region=row.region, findings=None) for row in view.sites
+        ),
         findings=tuple(open_findings(view)),
         results=tuple(replace(row, score=None) for row in view.results if row.status is Status.FAIL),
         at_target=None,

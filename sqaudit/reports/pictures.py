@@ -75,7 +75,7 @@ class Pictures(Struct, frozen=True):
                 high=site.high,
                 rank=_rank(site),
                 reason=show_reason(site.figures.reason, self.language),
-                is_marked=site.figures.critical_failed > 0,
+                is_marked=bool(site.figures.critical_failed),
             )
             for site in sorted(self.view.sites, key=_from_the_best)
         ]

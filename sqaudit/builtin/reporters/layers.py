@@ -271,5 +271,5 @@ def _number(number: Decimal | None) -> Figure | None:
     return None if number is None else Figure(number, Kind.NUMBER)
 
 
-def _count(number: int) -> Figure:
-    return Figure(number, Kind.COUNT)
+def _count(number: int | None) -> Figure | None:
+    return None if number is None else Figure(number, Kind.COUNT)

@@ -14,7 +14,7 @@ from sqaudit.model.report import Figures, ReportView
 from sqaudit.model.report_parts import Audience
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import Text
-from sqaudit.reports.numbers import show_score, show_share
+from sqaudit.reports.numbers import show_number, show_score, show_share
 from sqaudit.reports.reasons import show_reason
 from sqaudit.reports.tables import display_width, one_line
 from sqaudit.reports.typesetting import breakable, typeset
@@ -81,7 +81,7 @@ def _facts(view: ReportView, language: Language) -> Iterator[Mapping[str, object
     word, found = language.word, Counter(row.severity for row in view.findings)
     critical = view.figures.critical_failed
     yield _fact(word("coverage"), show_share(view.figures.coverage))
-    yield _fact(word("critical_failed"), str(critical), alarming=critical > 0)
+    yield _fact(word("critical_failed"), show_number(critical), alarming=bool(critical))
     if view.audience is Audience.EXECUTIVE:  # what was left out of the view is not counted as none
         return
     yield _fact(language.text(msg("items without a verdict")), str(len(view.without_verdict)))
