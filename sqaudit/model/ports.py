@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class CollectRequest(Struct, frozen=True, kw_only=True):
-    """What a collector is asked for: one source of a programme and the period it is wanted for."""
+    """What a collector is asked for: a source of a programme, with secrets filled in, and the period it is wanted for."""
 
     source: Source
     project: Path
@@ -288,8 +288,8 @@ class Story(Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class ToldTemplate(Protocol):
-    """A project template that also tells what was done about one of its findings, for ``sqaudit demo``."""
+    """A project template that also tells what was done about its findings, for ``sqaudit demo``."""
 
-    def story(self, language: str) -> Story | None:
-        """The story; ``None`` if there is none."""
+    def stories(self, language: str) -> Sequence[Story]:
+        """The stories, one for each action that is treated."""
         ...

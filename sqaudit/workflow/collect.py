@@ -201,7 +201,11 @@ def _kept(message: Message | None) -> list[object] | None:
     if message is None:
         return None
     values = message.values.items()
-    return [message.template, {name: _kept(one) if isinstance(one, Message) else str(one) for name, one in values}]
+    kept: list[object] = [
+        message.template,
+        {name: _kept(one) if isinstance(one, Message) else str(one) for name, one in values},
+    ]
+    return [*kept, dict(message.texts)] if message.texts else kept
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

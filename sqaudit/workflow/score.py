@@ -266,9 +266,10 @@ def _problems(cycle: Cycle) -> tuple[SourceProblem, ...]:
     )
 
 
-def _message(template: str, values: Mapping[str, str | list[Any]]) -> Message:
+def _message(template: str, values: Mapping[str, str | list[Any]], texts: Mapping[str, str] | None = None) -> Message:
     """A kept message; what is no text among its values is one as well."""
-    return Message(template, {name: one if isinstance(one, str) else _message(*one) for name, one in values.items()})
+    inside = {name: one if isinstance(one, str) else _message(*one) for name, one in values.items()}
+    return Message(template, inside, texts or {})
 
 
 def _broken(scored: ScoredCycle) -> Iterator[Message]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
+from msgspec.structs import replace
+
 from sqaudit.errors import Message, SqauditError, UnusableSource, msg
 
 _HIDDEN = "…"
@@ -73,7 +75,7 @@ def _hidden(message: Message, secrets: Iterable[str]) -> Message:
         name: _hidden(value, secrets) if isinstance(value, Message) else _without(value, secrets)
         for name, value in message.values.items()
     }
-    return Message(str(_without(message.template, secrets)), values)
+    return replace(message, template=str(_without(message.template, secrets)), values=values)
 
 
 def _without(value: object, secrets: Iterable[str]) -> object:
