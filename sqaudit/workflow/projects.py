@@ -93,11 +93,11 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
         programme=chosen.programme,
         context=context,
         cycles=tuple(cycles),
-        actions=tuple(told for story in stories if (told := _tell(context, chosen.programme, story)) is not None),
+        actions=tuple(told for story in stories if (told := tell_story(context, chosen.programme, story)) is not None),
     )
 
 
-def _tell(context: Context, programme: str, story: Story) -> ToldAction | None:
+def tell_story(context: Context, programme: str, story: Story) -> ToldAction | None:
     """Make the moves of a story that were not made yet: each of them makes one more version of its action."""
     with context.store() as store:
         treated = store.list_actions(ActionChoice(equal={"programme": programme}))
