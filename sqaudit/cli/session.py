@@ -68,15 +68,19 @@ def current_session() -> Session:
     return found or Session(language=open_language("en"), environ=os.environ, now=datetime.now(UTC))
 
 
-def start_session(wish: str | None, folder: Path | None, environ: Mapping[str, str]) -> Session:
+def start_session(
+    wish: str | None, folder: Path | None, environ: Mapping[str, str], now: datetime | None = None
+) -> Session:
     """A session in the language that was asked for, by ``--lang``, the environment or the project.
+
+    ``now`` is the moment that counts as now; default: the clock's.
 
     Plugins are asked for their languages only where somebody asks for one that is not ours.
 
     Raises:
         InvalidInput: There is no such language.
     """
-    now, project = datetime.now(UTC), project_language(folder or Path())
+    now, project = now or datetime.now(UTC), project_language(folder or Path())
     catalogues: Mapping[str, Path] = {}
     if any(asked and fold_language(asked) is None for asked in (wish, environ.get("SQAUDIT_LANG"), project)):
         host = Session(language=open_language("en"), environ=environ, now=now).open_host()

@@ -33,9 +33,7 @@ _CHECKINGS: Sequence[tuple[tuple[str, ...], _Checking]] = (
 CHECKS: tuple[str, ...] = tuple(name for names, _ in _CHECKINGS for name in names)
 
 
-def check_plugin(
-    found: Found, others: Sequence[Found], *, now: datetime, examples: Examples | None = None
-) -> Report:
+def check_plugin(found: Found, others: Sequence[Found], *, now: datetime, examples: Examples | None = None) -> Report:
     """Look whether a plugin conforms.
 
     Args:

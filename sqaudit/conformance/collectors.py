@@ -95,7 +95,9 @@ def _each(
 def _record_faults(trial: _Trial) -> Iterator[Fault]:
     found = trial.collect()
     if not isinstance(found, Collected) or (found.rows is None) == (not found.paths):
-        yield Fault(trial.where, msg("it gives {value}", value=repr(found)), msg("return Collected with paths or with rows"))
+        yield Fault(
+            trial.where, msg("it gives {value}", value=repr(found)), msg("return Collected with paths or with rows")
+        )
         return
     rows = list(found.rows or ())
     given = len(rows) if found.rows is not None else len(found.paths)
@@ -109,7 +111,11 @@ def _record_faults(trial: _Trial) -> Iterator[Fault]:
     again = trial.collect()
     if found.rows is None and found != again:
         yield Fault(trial.where, msg("asked twice it gives other files"), msg("sort them by name"))
-    if found.rows is not None and not {*map(type, rows)} - {dict} and _print(rows, trial) != _print(again.rows or (), trial):
+    if (
+        found.rows is not None
+        and not {*map(type, rows)} - {dict}
+        and _print(rows, trial) != _print(again.rows or (), trial)
+    ):
         yield Fault(trial.where, msg("asked twice it gives other rows"), msg("a row holds only what was recorded"))
 
 
@@ -121,7 +127,9 @@ def _row_faults(trial: _Trial, rows: Sequence[object]) -> Iterator[Fault]:
             return
         for name, cell in row.items():
             if cell is not None and not isinstance(cell, _PLAIN):
-                yield Fault(trial.where, msg("'{column}' is of the type {type}", column=name, type=type(cell).__name__), hint)
+                yield Fault(
+                    trial.where, msg("'{column}' is of the type {type}", column=name, type=type(cell).__name__), hint
+                )
                 return
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from sqaudit.conformance.records import (
     DATASET,
+    NUMBERS,
     REGION,
     Records,
     Staged,
@@ -91,7 +92,10 @@ def _dataset(subject: Subject) -> tuple[Dataset, Sequence[Fault]]:
     built = guarded(lambda: build_dataset(DATASET, {"columns": columns}))
     if not isinstance(built, Message):
         return built, ()
-    hint = msg("declare columns as a standard does, such as {example}", example="{'wait': {'type': 'integer', 'optional': True}}")
+    hint = msg(
+        "declare columns as a standard does, such as {example}",
+        example="{'wait': {'type': 'integer', 'optional': True}}",
+    )
     fault = Fault(subject.place_of_examples, msg("its columns cannot be used: {error}", error=built), hint)
     return Dataset(id=DATASET, columns={}), [fault]
 
@@ -152,12 +156,13 @@ def _measured(trials: Sequence[Trial], dataset: Dataset) -> Iterator[Check]:
         seen = table.observe(requests)
         again = table.observe(requests)
         against = [*_each(trials, lambda trial: _against_faults(trial, table))]
-    numbers = [trial for trial in trials if trial.compiled.columns]
+    numbers = {name for name, column in dataset.columns.items() if column.optional and column.type in NUMBERS}
+    numeric = [trial for trial in trials if trial.compiled.columns & numbers]
     yield checked("measure-agreement", _each(trials, lambda trial: _disagreements(trial, seen, parts)))
     yield checked("measure-empty", _each(trials, lambda trial: _of_nothing(trial, seen)))
     yield checked("measure-nulls", _each(trials, lambda trial: _compared(trial, seen, BLANK, records[BLANK])))
     yield _missing_columns(trials, dataset)
-    yield checked("measure-not-finite", _each(numbers, lambda trial: _not_finite(trial, seen)))
+    yield checked("measure-not-finite", _each(numeric, lambda trial: _not_finite(trial, seen)))
     yield _foreign(trials, dataset, records, seen)
     with staged(dataset, write_records(records, dataset.columns, shuffled=True), records) as table:
         shuffled = table.observe(requests)
@@ -165,8 +170,13 @@ def _measured(trials: Sequence[Trial], dataset: Dataset) -> Iterator[Check]:
     yield checked(
         "measure-order",
         [
-            *_each(trials, lambda trial: _differing(trial, seen, again, msg("the same rows give another value"), order)),
-            *_each(trials, lambda trial: _differing(trial, seen, shuffled, msg("rows in another order give another value"), order)),
+            *_each(
+                trials, lambda trial: _differing(trial, seen, again, msg("the same rows give another value"), order)
+            ),
+            *_each(
+                trials,
+                lambda trial: _differing(trial, seen, shuffled, msg("rows in another order give another value"), order),
+            ),
         ],
     )
     yield checked("measure-merging", _each(trials, lambda trial: _merged(trial, seen, parts)))
@@ -195,16 +205,20 @@ def _same(one: float | None, other: float | None) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def _naive(trial: Trial, rows: Sequence[Row]) -> float | None | Fault:
+def _naive(trial: Trial, rows: Sequence[Row]) -> float | Fault | None:
     found = guarded(lambda: trial.naive(deepcopy([dict(row) for row in rows])))
-    repair = msg("repair the naive computation: it takes a list of rows and gives a number, or None where there is no value")
+    repair = msg(
+        "repair the naive computation: it takes a list of rows and gives a number, or None where there is no value"
+    )
     if isinstance(found, Message):
         return Fault(trial.text, msg("the naive computation raised {error}", error=found), repair)
     if found is None:
         return None
     number = guarded(lambda: float(found))
     if isinstance(number, Message) or not math.isfinite(number):
-        return Fault(trial.text, msg("the naive computation gives {value}, which is no number", value=repr(found)), repair)
+        return Fault(
+            trial.text, msg("the naive computation gives {value}, which is no number", value=repr(found)), repair
+        )
     return number
 
 
@@ -252,7 +266,10 @@ def _of_nothing(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> It
         name: 0 if one.kind in {StatisticKind.COUNT, StatisticKind.DISTINCT} else None
         for name, one in trial.compiled.statistics.items()
     }
-    for value in (_value(trial, seen, NOBODY), trial.compiled.finish(nothing)):
+    nobody = _value(trial, seen, NOBODY)
+    for value in (nobody, trial.compiled.finish(nothing)):
+        if value.value == 0 and value.unit == "count" and value is not nobody:
+            continue  # of rows that are known, none may be such
         if value.value is not None:
             yield Fault(trial.text, msg("it gives {value} of no rows", value=value.value), _KEEP_GOING)
             return
@@ -278,7 +295,7 @@ def _not_finite(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> It
     value = _value(trial, seen, SPOILT).value
     if value is not None and not math.isfinite(value):
         yield Fault(trial.text, msg("it gives {value} where a cell is NaN or infinity", value=value), _KEEP_GOING)
-    elif spoilt.n > sound.n and not _same(value, _value(trial, seen, SOUND).value):
+    elif spoilt.n > sound.n:
         message = msg("rows with NaN or infinity count as known: {count}", count=spoilt.n - sound.n)
         yield Fault(trial.text, message, msg("let `n` count only rows whose cells can be used"))
 
@@ -294,7 +311,10 @@ def _foreign(
     return checked(
         "measure-foreign-numbers",
         [
-            *_each(trials, lambda trial: _differing(trial, known, other, msg("numbers of other types give another value"), hint)),
+            *_each(
+                trials,
+                lambda trial: _differing(trial, known, other, msg("numbers of other types give another value"), hint),
+            ),
             *_each(trials, lambda trial: _other_statistics(trial, seen, hint)),
         ],
     )
@@ -307,7 +327,9 @@ def _other_statistics(trial: Trial, seen: Mapping[tuple[int, str], Observation],
         given = {name: None if number is None else kind(str(number)) for name, number in statistics.items()}
         found = guarded(lambda given=given: trial.compiled.finish(given))  # type: ignore[misc]
         if isinstance(found, Message):
-            yield Fault(trial.text, msg("statistics as {kind}: it raised {error}", kind=kind.__name__, error=found), hint)
+            yield Fault(
+                trial.text, msg("statistics as {kind}: it raised {error}", kind=kind.__name__, error=found), hint
+            )
         elif not _same(found.value, value):
             values = {"kind": kind.__name__, "other": found.value, "value": value}
             yield Fault(trial.text, msg("statistics as {kind} give {other}, not {value}", **values), hint)
@@ -360,7 +382,11 @@ def _returned(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> Iter
     if isinstance(wrong, Message):
         yield Fault(trial.text, msg("what it returns cannot be kept as JSON: {error}", error=wrong), hint)
     if value.formula != trial.compiled.formula or not value.formula:
-        message = msg("its value says formula '{said}', the measure '{formula}'", said=value.formula, formula=trial.compiled.formula)
+        message = msg(
+            "its value says formula '{said}', the measure '{formula}'",
+            said=value.formula,
+            formula=trial.compiled.formula,
+        )
         yield Fault(trial.text, message, msg("hand `formula` and `unit` on as they are"))
     if value.unit != trial.compiled.unit:
         message = msg("its value says unit '{said}', the measure '{unit}'", said=value.unit, unit=trial.compiled.unit)
@@ -368,7 +394,11 @@ def _returned(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> Iter
     spread = [] if value.spread is None else [getattr(value.spread, name) for name in value.spread.__struct_fields__]
     for number in spread:
         if number is not None and not isinstance(number, int | Fraction | Decimal | Mapping):
-            yield Fault(trial.text, msg("its spread holds a {type}", type=type(number).__name__), msg("give it exact numbers: int or Fraction"))
+            yield Fault(
+                trial.text,
+                msg("its spread holds a {type}", type=type(number).__name__),
+                msg("give it exact numbers: int or Fraction"),
+            )
             break
 
 

@@ -52,7 +52,7 @@ def _standards(subject: Subject) -> tuple[list[Fault], list[Fault]]:
     with TemporaryDirectory(prefix="sqaudit-example-") as folder:
         Path(folder, "sqaudit.yaml").write_text(_PROJECT, encoding="utf-8")
         library = read_documents(Path(folder), subject.host, subject.now)
-        prefixes = tuple(f"{pack.name}:" for pack in subject.offered(PACKS))
+        prefixes = tuple(f"pack:{pack.name}/" for pack in subject.offered(PACKS))
         found = library.collection
         files = {
             document.raw.file
@@ -84,13 +84,15 @@ def _told(problems: Sequence[Problem], where: str = "") -> list[Fault]:
 def _untranslated(file: str, count: int, subject: Subject) -> Fault:
     languages = ", ".join(subject.examples.languages)
     message = msg("texts that are not there in every language: {count}", count=count)
-    hint = msg("write each as a mapping with {languages}, or give `languages` in {place}", languages=languages, place=subject.place_of_examples)
+    hint = msg(
+        "write each as a mapping with {languages}, or give `languages` in {place}",
+        languages=languages,
+        place=subject.place_of_examples,
+    )
     return Fault(file, message, hint)
 
 
-def _template(
-    subject: Subject, name: str, language: str, folder: Path
-) -> tuple[list[Fault], list[Fault], list[Fault]]:
+def _template(subject: Subject, name: str, language: str, folder: Path) -> tuple[list[Fault], list[Fault], list[Fault]]:
     """Faults of its documents, of their texts, and of running it."""
     where = f"{name}, {language}: "
     repair = msg("run `sqaudit init DIR --template {name}` and look at it", name=name)
@@ -100,7 +102,7 @@ def _template(
     problems = check_documents(context.folder, subject.host, subject.now)
     documents = _told(problems, where)
     own = {problem.place.file for problem in problems} | {*context.library.missing_texts(subject.examples.languages)}
-    packed = tuple(f"{pack}:" for pack in subject.host.packs())
+    packed = tuple(f"pack:{pack}/" for pack in subject.host.packs())
     texts = [
         _untranslated(f"{where}{file}", count, subject)
         for file, count in context.library.missing_texts(subject.examples.languages).items()

@@ -31,9 +31,11 @@ from sqaudit.sources.staging import stage_source
 SITE = "the site"  # no column that a standard could declare
 REGION = "all parts"
 DATASET = "records"
+NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
 _WORDS = ("phone", "chat", "Ünïcode", "北京", "O'Brien")
 _SIZES = (1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 40, 60)
 _ABSENT = 0.15
+_FALSE = 0.4
 _DAYS = 120  # from a good month before the period to the end of April
 _NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
@@ -44,9 +46,7 @@ Records = Mapping[str, Sequence[Row]]
 def random_records(dataset: Dataset, seed: int = 1) -> Records:
     """Rows of every column at several sites; the same seed gives the same rows."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    return {
-        f"part-{number:02}": [_row(dataset, chance) for _ in range(size)] for number, size in enumerate(_SIZES)
-    }
+    return {f"part-{number:02}": [_row(dataset, chance) for _ in range(size)] for number, size in enumerate(_SIZES)}
 
 
 def _row(dataset: Dataset, chance: random.Random) -> dict[str, object]:
@@ -64,7 +64,7 @@ def _leans(column: Column) -> bool:
 def _cell(column: Column, row: Row, chance: random.Random) -> object:
     match column.type:
         case ColumnType.BOOLEAN:
-            return chance.random() < 0.6
+            return chance.random() >= _FALSE
         case ColumnType.TEXT:
             return chance.choice(column.values or _WORDS)
         case ColumnType.DATE:
@@ -103,12 +103,10 @@ def without_values(dataset: Dataset, count: int = 5) -> Sequence[Row]:
 
 def not_numbers(dataset: Dataset, rows: Sequence[Row]) -> Sequence[Row]:
     """Rows with NaN or infinity for each number that may be absent."""
-    numbers = [
-        column.name
-        for column in dataset.columns.values()
-        if column.optional and column.type in {ColumnType.INTEGER, ColumnType.NUMBER}
+    numbers = [column.name for column in dataset.columns.values() if column.optional and column.type in NUMBERS]
+    return [
+        {**row, **dict.fromkeys(numbers, wrong)} for row, wrong in zip(rows, _NOT_NUMBERS * len(rows), strict=False)
     ]
-    return [{**row, **dict.fromkeys(numbers, wrong)} for row, wrong in zip(rows, _NOT_NUMBERS * len(rows), strict=False)]
 
 
 def in_other_numbers(records: Records) -> list[dict[str, object]]:

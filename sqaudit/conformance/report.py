@@ -57,7 +57,11 @@ class Report(Struct, frozen=True):
     def text(self, language: Language) -> str:
         """Every fault in a line of its own, with what to do in the next."""
         failed = [check for check in self.checks if check.outcome is Outcome.FAILED]
-        lines = [language.text(msg("the plugin '{name}' does not conform; checks failed: {count}", name=self.plugin, count=len(failed)))]
+        lines = [
+            language.text(
+                msg("the plugin '{name}' does not conform; checks failed: {count}", name=self.plugin, count=len(failed))
+            )
+        ]
         for check in failed:
             for fault in check.faults:
                 lines.append(f"{check.name}: {fault.where}: {language.text(fault.message)}")

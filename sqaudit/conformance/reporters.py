@@ -45,7 +45,11 @@ def _emptied(view: ReportView) -> ReportView:
 
 def _faults(reporter: Reporter, views: Sequence[ReportView]) -> Iterator[Fault]:
     if "/" not in reporter.media_type or not reporter.extension or "." in reporter.extension:
-        message = msg("its media type is '{media}', its extension '{extension}'", media=reporter.media_type, extension=reporter.extension)
+        message = msg(
+            "its media type is '{media}', its extension '{extension}'",
+            media=reporter.media_type,
+            extension=reporter.extension,
+        )
         yield Fault(reporter.name, message, msg("write them as in text/csv and csv"))
     for view in views:
         for code in LANGUAGES:
@@ -66,11 +70,15 @@ def _rendered(reporter: Reporter, view: ReportView, code: str) -> Iterator[Fault
     if not found or not isinstance(found, str | bytes):
         yield Fault(where, msg("it gives {value}", value=repr(found)), msg("return the report as str or bytes"))
     elif guarded_render(reporter, view, code) != found:
-        yield Fault(where, msg("the same view gives another report"), msg("leave out clocks, chance and sets without order"))
+        yield Fault(
+            where, msg("the same view gives another report"), msg("leave out clocks, chance and sets without order")
+        )
     if isinstance(reporter, FolderReporter):
         files = guarded(lambda: reporter.render_files(view, language))
         if not isinstance(files, Mapping) or not all(isinstance(one, str | bytes) for one in files.values()):
-            yield Fault(where, msg("as a folder it gives {value}", value=repr(files)), msg("return str or bytes by file name"))
+            yield Fault(
+                where, msg("as a folder it gives {value}", value=repr(files)), msg("return str or bytes by file name")
+            )
 
 
 def guarded_render(reporter: Reporter, view: ReportView, code: str) -> str | bytes | Message:

@@ -81,7 +81,9 @@ def _range_faults(scorer: Scorer, example: ScorerExample, target: Target | None,
     problem = scorer.problem(parameters, target)
     if _refused_by_schema(scorer, parameters) or problem is not None:
         reason = problem or msg("the schema refuses them")
-        yield Fault(where, msg("its example is refused: {reason}", reason=reason), msg("correct the example, or the scorer"))
+        yield Fault(
+            where, msg("its example is refused: {reason}", reason=reason), msg("correct the example, or the scorer")
+        )
         return
     for value in (*_VALUES, *([float(target.bound)] if target is not None else [])):
         score = scorer.score(value, target, parameters)
@@ -90,7 +92,9 @@ def _range_faults(scorer: Scorer, example: ScorerExample, target: Target | None,
             yield Fault(where, message, msg("a score is a Decimal from 0 to 100"))
             return
         if scorer.score(value, target, parameters) != score:
-            yield Fault(where, msg("it gives two scores for {value}", value=value), msg("a score depends on nothing else"))
+            yield Fault(
+                where, msg("it gives two scores for {value}", value=value), msg("a score depends on nothing else")
+            )
             return
     if parameters != example.parameters:
         yield Fault(where, msg("it changes its parameters"), msg("make values of its own"))
@@ -108,7 +112,13 @@ def _foreign_faults(scorer: Scorer, example: ScorerExample, target: Target | Non
                 yield Fault(where, message, hint)
                 return
             if found != score:
-                message = msg("given {value} as {kind} it gives {other}, not {score}", value=value, kind=kind, other=found, score=score)
+                message = msg(
+                    "given {value} as {kind} it gives {other}, not {score}",
+                    value=value,
+                    kind=kind,
+                    other=found,
+                    score=score,
+                )
                 yield Fault(where, message, hint)
                 return
 

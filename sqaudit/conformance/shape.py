@@ -24,7 +24,7 @@ def check_hooks(subject: Subject) -> Iterator[Check]:
     if plugin.note is not None:
         hint = msg("repair it; `sqaudit plugins list` shows what a user sees")
         if plugin.state is PluginState.LOADED:
-            hint = msg("state the range: sqaudit_api = \">=1,<2\"")
+            hint = msg('state the range: sqaudit_api = ">=1,<2"')
         faults.append(Fault(subject.name, plugin.note, hint))
     hint = msg("a hook returns a list of objects that have what docs/reference/plugins.md names")
     faults += [Fault(subject.name, fault, hint) for fault in plugin.faults]
@@ -43,14 +43,22 @@ def check_names(subject: Subject) -> Iterator[Check]:
         if record.name == subject.name:
             continue
         for kind in KINDS:
-            for name in sorted({one.name for one in subject.offered(kind)} & {*record.offers.get(kind.key, ())}):
-                message = msg("the {kind} '{name}' is offered by '{plugin}' as well", kind=kind.noun, name=name, plugin=record.name)
+            for name in sorted({one.name for one in subject.offers[kind.key]} & {*record.offers.get(kind.key, ())}):
+                message = msg(
+                    "the {kind} '{name}' is offered by '{plugin}' as well",
+                    kind=kind.noun,
+                    name=name,
+                    plugin=record.name,
+                )
                 faults.append(Fault(name, message, hint))
     ours = {name for pack in subject.offered(PACKS) for name in pack.templates or {}}
     own = {pack.name for pack in subject.offered(PACKS)}
-    for pack in subject.host.packs().values():
-        for name in sorted(ours & {*(pack.templates or {})} if pack.name not in own else ()):
-            faults.append(Fault(name, msg("the pack '{pack}' has a template '{name}' as well", pack=pack.name, name=name), hint))
+    faults += [
+        Fault(name, msg("the pack '{pack}' has a template '{name}' as well", pack=pack.name, name=name), hint)
+        for pack in subject.host.packs().values()
+        if pack.name not in own
+        for name in sorted(ours & {*(pack.templates or {})})
+    ]
     yield checked("names", faults)
 
 
@@ -60,7 +68,9 @@ def check_parameters(subject: Subject) -> Iterator[Check]:
     if not objects:
         yield from skipped(["parameters"], msg("nothing it brings has parameters"))
         return
-    yield checked("parameters", [fault for _, one in objects for fault in _schema_faults(one.name, one.parameters_schema)])
+    yield checked(
+        "parameters", [fault for _, one in objects for fault in _schema_faults(one.name, one.parameters_schema)]
+    )
 
 
 def _schema_faults(name: str, schema: object) -> Iterator[Fault]:
@@ -83,7 +93,12 @@ def _schema_faults(name: str, schema: object) -> Iterator[Fault]:
     if not is_no_mapping and len([*validator.iter_errors({_NO_SUCH_KEY: 1})]) <= len(without):
         yield Fault(where, msg("a key that means nothing is taken"), msg("add 'additionalProperties': False"))
     for place, part in _mappings(schema):
-        if place and "properties" in part and "additionalProperties" not in part and "unevaluatedProperties" not in part:
+        if (
+            place
+            and "properties" in part
+            and "additionalProperties" not in part
+            and "unevaluatedProperties" not in part
+        ):
             message = msg("a key that means nothing is taken below {place}", place=place)
             yield Fault(where, message, msg("add 'additionalProperties': False"))
 
@@ -114,7 +129,7 @@ def check_messages(subject: Subject) -> Iterator[Check]:
                 if code in own or (not own and catalogue.gettext(template) != template):
                     continue
                 message = msg("there is no '{language}' of the sentence '{text}'", language=code, text=template)
-                hint = msg("make it with told({{\"en\": \"…\", \"{language}\": \"…\"}}) of sqaudit.errors", language=code)
+                hint = msg('make it with told({{"en": "…", "{language}": "…"}}) of sqaudit.errors', language=code)
                 faults.append(Fault(f"{path.name}:{line}", message, hint))
     yield checked("messages", faults)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -113,10 +114,10 @@ def _examples_of(module: object) -> tuple[Examples | None, Fault | None]:
     if name is None or not hasattr(module, "__path__"):
         return None, None
     place = f"{name}.{EXAMPLES}"
-    spec = guarded(lambda: importlib.util.find_spec(place))
+    spec = guarded(lambda: find_spec(place))
     if spec is None:
         return None, None
-    found = guarded(lambda: importlib.import_module(place).EXAMPLES)
+    found = guarded(lambda: import_module(place).EXAMPLES)
     if isinstance(found, Examples):
         return found, None
     reason = found if isinstance(found, Message) else msg("EXAMPLES is no sqaudit.model.examples.Examples")

@@ -288,6 +288,7 @@ def _site(content: Mapping[str, Any]) -> Site:
 
 
 def build_source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
+    """A source from its data in a programme, whose ``folder`` it needs as well; naive moments are in ``zone``."""
     fresh = content.get("fresh")
     nulls = [_word(word) for word in content.get("nulls", ())]
     return Source(

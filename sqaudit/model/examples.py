@@ -18,9 +18,7 @@ A row has a cell for every column: ``int``, ``float`` for numbers, ``str``, ``bo
 ``None``.
 """
 
-PERIOD = Period(
-    label="2026-03", start=datetime(2026, 3, 1, tzinfo=UTC), end=datetime(2026, 4, 1, tzinfo=UTC)
-)
+PERIOD = Period(label="2026-03", start=datetime(2026, 3, 1, tzinfo=UTC), end=datetime(2026, 4, 1, tzinfo=UTC))
 """The cycle for which examples are measured and collected. Rows count whenever they were."""
 
 
@@ -46,9 +44,9 @@ class SourceExample(Struct, frozen=True, kw_only=True):
 class Examples(Struct, frozen=True, kw_only=True):
     """What the checks of a plugin try; a plugin keeps it as ``EXAMPLES`` in its module ``examples``.
 
-    ``columns`` are those of a dataset, as a standard declares them. ``naive`` holds calls of measures over these columns,
-    each with the same computation in plain Python; every measure has one. ``scorers`` and ``collectors`` are examples by
-    name. ``languages`` are those that the plugin speaks.
+    ``columns`` are those of a dataset, as a standard declares them. ``naive`` holds calls of measures over these
+    columns, each with the same computation in plain Python; every measure has one. ``scorers`` and ``collectors`` are
+    examples by name. ``languages`` are those that the plugin speaks.
     """
 
     columns: Mapping[str, object] = field(default_factory=dict)
