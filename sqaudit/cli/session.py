@@ -18,6 +18,7 @@ from sqaudit.locale import DOMAIN, FOLDER, LANGUAGES, choose_language, fold_lang
 from sqaudit.model.language import Language
 
 if TYPE_CHECKING:
+    from sqaudit.plugin.discovery import Found
     from sqaudit.plugin.host import PluginHost
     from sqaudit.workflow.context import Context
 
@@ -54,11 +55,17 @@ class Session(Struct, frozen=True, kw_only=True):
 
     def open_host(self) -> PluginHost:
         """The plugins, without a project."""
+        from sqaudit.plugin.host import PluginHost
+
+        return PluginHost(self.discover())
+
+    def discover(self) -> tuple[Found, ...]:
+        """The installed plugins, ours first; nothing of them is imported."""
         from sqaudit.documents.settings import read_settings
-        from sqaudit.plugin.host import open_host
+        from sqaudit.plugin.discovery import discover
 
         settings = read_settings(no_plugins=self.no_plugins, environ=self.environ, now=self.now)
-        return open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
+        return discover(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
 
 
 def current_session() -> Session:

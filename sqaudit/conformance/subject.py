@@ -63,7 +63,7 @@ def find_plugin(name: str, found: Sequence[Found]) -> Found:
     """The installed plugin of this name, or of a distribution called so.
 
     Raises:
-        InvalidInput: SQA427, there is none.
+        InvalidInput: SQA431, there is none.
     """
     for one in found:
         if name in {one.name, one.distribution}:
@@ -71,7 +71,7 @@ def find_plugin(name: str, found: Sequence[Found]) -> Found:
     known = sorted(one.name for one in found)
     meant = closest(name, known)
     raise InvalidInput(
-        "SQA427",
+        "SQA431",
         msg("no plugin is called '{name}'", name=name),
         msg("the plugins are {names}", names=", ".join(known))
         if meant is None

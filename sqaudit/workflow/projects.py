@@ -50,14 +50,26 @@ def init_project(folder: Path, template: str, language: str, host: PluginHost) -
         InvalidInput: Unknown template, or the folder is not empty.
         CannotAccess: The folder cannot be written.
     """
-    chosen = _template(template, host)
+    return write_new_folder(folder, _template(template, host).files(language))
+
+
+def write_new_folder(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write files, by path relative to a folder that is empty or not there.
+
+    Returns:
+        What was written, sorted.
+
+    Raises:
+        InvalidInput: SQA709, the folder is not empty.
+        CannotAccess: The folder cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(
             "SQA709",
             msg("'{folder}' is not an empty folder", folder=folder),
             msg("name a folder that is empty or does not exist yet"),
         )
-    return _write(folder, chosen.files(language))
+    return _write(folder, files)
 
 
 def run_demo(  # noqa: PLR0913 - what a command line knows
