@@ -137,16 +137,15 @@ def check_messages(subject: Subject) -> Iterator[Check]:
 def _sentences(path: Path) -> Iterator[tuple[int, str, frozenset[str]]]:
     """The sentences that a file makes: line, English text, and the languages that it gives itself."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not node.args:
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        said = node.args[0]
-        if name == "msg" and isinstance(said, ast.Constant) and isinstance(said.value, str):
-            yield node.lineno, said.value, frozenset()
-        if name == "told" and isinstance(said, ast.Dict):
-            texts = {
-                str(key.value): str(value.value)
-                for key, value in zip(said.keys, said.values, strict=True)
-                if isinstance(key, ast.Constant) and isinstance(value, ast.Constant)
-            }
-            yield node.lineno, texts.get("en", "?"), frozenset(texts)
+        match node:
+            case ast.Call(func=ast.Name(id="msg") | ast.Attribute(attr="msg"), args=[ast.Constant(value=str(text)), *_]):
+                yield node.lineno, text, frozenset()
+            case ast.Dict(keys=keys, values=values):
+                texts = {
+                    key.value: value.value
+                    for key, value in zip(keys, values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(value, ast.Constant)
+                }
+                # A mapping of language codes to texts, as ``told`` takes it.
+                if len(texts) == len(keys) and isinstance(texts.get("en"), str):
+                    yield node.lineno, str(texts["en"]), frozenset(map(str, texts))
