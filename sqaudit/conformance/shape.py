@@ -138,7 +138,9 @@ def _sentences(path: Path) -> Iterator[tuple[int, str, frozenset[str]]]:
     """The sentences that a file makes: line, English text, and the languages that it gives itself."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
-            case ast.Call(func=ast.Name(id="msg") | ast.Attribute(attr="msg"), args=[ast.Constant(value=str(text)), *_]):
+            case ast.Call(
+                func=ast.Name(id="msg") | ast.Attribute(attr="msg"), args=[ast.Constant(value=str(text)), *_]
+            ):
                 yield node.lineno, text, frozenset()
             case ast.Dict(keys=keys, values=values):
                 texts = {
