@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from sqaudit.conformance.records import (
     DATASET,
-    NUMBERS,
     REGION,
     Records,
     Staged,
     in_other_numbers,
-    not_numbers,
     random_records,
+    spoilable,
     staged,
+    unusable,
     without_values,
     write_records,
 )
@@ -48,7 +48,7 @@ MEASURE_CHECKS = (
     "measure-empty",
     "measure-nulls",
     "measure-missing-column",
-    "measure-not-finite",
+    "measure-unusable",
     "measure-foreign-numbers",
     "measure-order",
     "measure-merging",
@@ -148,7 +148,7 @@ def _measured(trials: Sequence[Trial], dataset: Dataset) -> Iterator[Check]:
         NOBODY: (),
         BLANK: without_values(dataset),
         SOUND: sound,
-        SPOILT: [*sound, *not_numbers(dataset, sound[:9])],
+        SPOILT: [*sound, *unusable(dataset, sound[:9])],
     }
     requests = [trial.request for trial in trials]
     everything = write_records(records, dataset.columns)
@@ -156,13 +156,12 @@ def _measured(trials: Sequence[Trial], dataset: Dataset) -> Iterator[Check]:
         seen = table.observe(requests)
         again = table.observe(requests)
         against = [*_each(trials, lambda trial: _against_faults(trial, table))]
-    numbers = {name for name, column in dataset.columns.items() if column.optional and column.type in NUMBERS}
-    numeric = [trial for trial in trials if trial.compiled.columns & numbers]
+    reading = [trial for trial in trials if trial.compiled.columns & spoilable(dataset)]
     yield checked("measure-agreement", _each(trials, lambda trial: _disagreements(trial, seen, parts)))
     yield checked("measure-empty", _each(trials, lambda trial: _of_nothing(trial, seen)))
     yield checked("measure-nulls", _each(trials, lambda trial: _compared(trial, seen, BLANK, records[BLANK])))
     yield _missing_columns(trials, dataset)
-    yield checked("measure-not-finite", _each(numeric, lambda trial: _not_finite(trial, seen)))
+    yield checked("measure-unusable", _each(reading, lambda trial: _unusable(trial, seen)))
     yield _foreign(trials, dataset, records, seen)
     with staged(dataset, write_records(records, dataset.columns, shuffled=True), records) as table:
         shuffled = table.observe(requests)
@@ -286,18 +285,18 @@ def _missing_columns(trials: Sequence[Trial], dataset: Dataset) -> Check:
     return checked("measure-missing-column", _each(trials, lambda trial: _compared(trial, seen, BLANK, rows)))
 
 
-def _not_finite(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> Iterator[Fault]:
-    """Cells that are no numbers are no values: nothing of their rows is counted as known."""
+def _unusable(trial: Trial, seen: Mapping[tuple[int, str], Observation]) -> Iterator[Fault]:
+    """Nothing of a row whose cells cannot be used counts as known."""
     spoilt, sound = seen[trial.number, SPOILT], seen[trial.number, SOUND]
     if spoilt.failed:
         yield Fault(trial.text, msg("it cannot be measured: {reason}", reason=spoilt.reason), _KEEP_GOING)
         return
     value = _value(trial, seen, SPOILT).value
     if value is not None and not math.isfinite(value):
-        yield Fault(trial.text, msg("it gives {value} where a cell is NaN or infinity", value=value), _KEEP_GOING)
+        yield Fault(trial.text, msg("it gives {value} where cells cannot be used", value=value), _KEEP_GOING)
     elif spoilt.n > sound.n:
-        message = msg("rows with NaN or infinity count as known: {count}", count=spoilt.n - sound.n)
-        yield Fault(trial.text, message, msg("let `n` count only rows whose cells can be used"))
+        message = msg("rows count as known although their cells cannot be used: {count}", count=spoilt.n - sound.n)
+        yield Fault(trial.text, message, msg("let `n` leave out rows in which an argument is `unusable`"))
 
 
 def _foreign(

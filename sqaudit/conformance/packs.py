@@ -99,16 +99,15 @@ def _template(subject: Subject, name: str, language: str, folder: Path) -> tuple
     context = guarded(lambda: written_project(folder / "looked-at", name, language, subject.host, subject.now))
     if isinstance(context, Message):
         return [Fault(f"{where}{name}", msg("it cannot be written: {error}", error=context), repair)], [], []
-    problems = check_documents(context.folder, subject.host, subject.now)
-    documents = _told(problems, where)
-    own = {problem.place.file for problem in problems} | {*context.library.missing_texts(subject.examples.languages)}
     packed = tuple(f"pack:{pack}/" for pack in subject.host.packs())
+    problems = check_documents(context.folder, subject.host, subject.now)
+    documents = _told([one for one in problems if not one.place.file.startswith(packed)], where)
     texts = [
         _untranslated(f"{where}{file}", count, subject)
         for file, count in context.library.missing_texts(subject.examples.languages).items()
-        if file in own and not file.startswith(packed)
+        if not file.startswith(packed)
     ]
-    if documents:
+    if any(problem.gravity is Gravity.ERROR for problem in problems):
         return documents, texts, []
     return documents, texts, [*_running(subject, name, language, folder / "run", where)]
 

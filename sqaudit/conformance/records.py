@@ -37,6 +37,7 @@ _SIZES = (1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 20, 25, 30, 40, 60)
 _ABSENT = 0.15
 _FALSE = 0.4
 _DAYS = 120  # from a good month before the period to the end of April
+_UNREADABLE = "?"
 _NOT_NUMBERS = (float("nan"), float("inf"), float("-inf"))
 
 Records = Mapping[str, Sequence[Row]]
@@ -101,12 +102,20 @@ def without_values(dataset: Dataset, count: int = 5) -> Sequence[Row]:
     return [{name: None if dataset.columns[name].optional else cell for name, cell in row.items()} for row in rows]
 
 
-def not_numbers(dataset: Dataset, rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows with NaN or infinity for each number that may be absent."""
-    numbers = [column.name for column in dataset.columns.values() if column.optional and column.type in NUMBERS]
-    return [
-        {**row, **dict.fromkeys(numbers, wrong)} for row, wrong in zip(rows, _NOT_NUMBERS * len(rows), strict=False)
-    ]
+def unusable(dataset: Dataset, rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows in which every cell that may be absent is there and cannot be used: NaN, infinity, or no such thing."""
+    spoilt = []
+    for row, wrong in zip(rows, _NOT_NUMBERS * len(rows), strict=False):
+        cells = {name: wrong if dataset.columns[name].type in NUMBERS else _UNREADABLE for name in spoilable(dataset)}
+        spoilt.append({**row, **cells})
+    return spoilt
+
+
+def spoilable(dataset: Dataset) -> frozenset[str]:
+    """The columns whose cells may be absent and can be unusable; any text is a text."""
+    return frozenset(
+        name for name, column in dataset.columns.items() if column.optional and column.type is not ColumnType.TEXT
+    )
 
 
 def in_other_numbers(records: Records) -> list[dict[str, object]]:

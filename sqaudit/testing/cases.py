@@ -77,6 +77,7 @@ def _look_at_measure(case: Mapping[str, Any], host: PluginHost) -> None:
     ]
     with staged(dataset, write_records({_SITE: rows}, dataset.columns), [_SITE]) as table:
         seen = table.observe([MeasureRequest(checklist="cases", item="0", measure=compiled)])[0, _SITE]
+    assert seen.rows == len(rows), "rows were rejected: a column that is not `optional` has no usable value in them"
     value = finish_observation(compiled, seen)
     if "value" in case and case["value"] is not None:
         assert value.value == pytest.approx(float(case["value"]), rel=1e-9, abs=1e-9), value

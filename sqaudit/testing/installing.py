@@ -19,7 +19,7 @@ def lay_plugin(distribution: Path, site: Path) -> None:
     """Lay a distribution, as it stands in its folder, onto a path from which plugins are found."""
     for package in distribution.glob("*/__init__.py"):
         if package.parent.name != "tests":
-            shutil.copytree(package.parent, site / package.parent.name)
+            shutil.copytree(package.parent, site / package.parent.name, ignore=shutil.ignore_patterns("__pycache__"))
     _write_about(_read_project(distribution), site)
 
 

@@ -28,6 +28,7 @@ def test_the_clock_of_a_project_stands_still(project):
         ({**MEAN, "rows": [{"wait": 1}], "reason": "no_valid_rows"}, _look_at_measure, False),
         ({**MEAN, "rows": [{"wait": None}], "reason": "no_rows"}, _look_at_measure, False),
         ({**MEAN, "rows": [{"wait": 0}], "value": None}, _look_at_measure, False),
+        ({**MEAN, "columns": {"wait": "integer"}, "rows": [{"wait": None}], "value": None}, _look_at_measure, False),
         ({**MEAN, "measure": "mean(wiat)", "problem": "wiat"}, _look_at_measure, True),
         ({**MEAN, "problem": "wiat"}, _look_at_measure, False),
         ({**LINE, "scores": [[5, 50], [11, 100]]}, _look_at_scorer, True),
