@@ -72,7 +72,7 @@ def _rows_of_checks(report: Report) -> Iterator[dict[str, object]]:
 
 def _rows_of_faults(report: Report) -> Iterator[dict[str, object]]:
     for one in report.checks:
-        row = {
+        row: dict[str, object] = {
             "plugin": report.plugin,
             "version": report.version,
             "check": one.name,
