@@ -29,7 +29,7 @@ from sqaudit.expressions.functions import (
     WINDOW_FUNCTIONS,
     Function,
 )
-from sqaudit.model import ports, spread
+from sqaudit.model import examples, ports, spread
 from sqaudit.model.follow_up import DUE, Allowance
 from sqaudit.model.language import Language
 from sqaudit.model.measuring import Statistic, StatisticKind
@@ -423,9 +423,10 @@ def objects() -> str:
     )
     sessions = (ports.EngineSession, ports.RowKeeper)
     told = (FolderTemplate, ports.Story, ports.ToldMove)
+    tried = (examples.Examples, examples.ScorerExample, examples.SourceExample)
     made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure, *told)
     given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
-    return _joined(line for each in (*offered, *made, *given) for line in _object(each))
+    return _joined(line for each in (*offered, *made, *given, *tried) for line in _object(each))
 
 
 def _object(kind: type) -> Iterator[str]:
