@@ -313,6 +313,8 @@ _REASONS = {
     "suppressed": msg("too few persons to be shown"),
     "suppressed_with_another": msg("not shown, because it would tell what is suppressed"),
     "not_mergeable": msg("cannot be pooled from its parts"),
+    "removed_by_overlay": msg("an overlay takes its criterion out here"),
+    "targets_differ": msg("the sites have different targets"),
     "not_at_every_site": msg("measured above sites where the item does not apply"),
     "several_zones": msg("the sites lie in several time zones"),
     "measure_changed": msg("the measure was changed in between"),

@@ -25,6 +25,7 @@ from sqaudit.model.report import (
 )
 from sqaudit.model.report_parts import TrendRow
 from sqaudit.model.score import ItemResult, Level, Score, Status
+from sqaudit.model.standard import Criterion
 from sqaudit.model.texts import plain
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
@@ -35,6 +36,7 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.overlays import at_site
 from sqaudit.workflow.reporting.costs import at_target, programme_costs, ranks, site_costs
 from sqaudit.workflow.reporting.past import Past, trend_row
 from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
@@ -77,7 +79,8 @@ class ViewBuilder:
         self.past = past
         self.usual = usual
         self.weights = {site.id: scored.lift.weight(site) for site in sites.values()}
-        self.costs = site_costs(self.standard, scored.scores, scored.results, measurable.bonuses)
+        self.standards = {site.id: at_site(measurable, site).programme.standard for site in sites.values()}
+        self.costs = site_costs(self.standards, scored.scores, scored.results, measurable.bonuses)
         self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
         for score in scored.scores:
             self.scores[score.level].append(score)
@@ -128,7 +131,7 @@ class ViewBuilder:
             usual_unknown=self.usual.unknown,
             references=self.usual.references,
             trend=self._trend(None, self.scores[Level.PROGRAMME][0]),
-            criteria=programme_costs(self.standard, self.costs, self.weights),
+            criteria=programme_costs(self.programme.criteria, self.costs, self.weights),
             at_target=at_target(self.standard, sites),
             ranked=sum(row.rank is not None for row in sites),
             plugins=tuple(sorted(plugins.items())) if isinstance(plugins, Mapping) else (),
@@ -211,7 +214,7 @@ class ViewBuilder:
 
     def _finding(self, told: Told) -> FindingRow:
         finding, sighting = told.seen.finding, told.seen.sighting
-        criterion = self.standard.criteria[sighting.criterion]
+        criterion = self._criteria(sighting.site)[sighting.criterion]
         failed = [one for one in self.failed[criterion.id] if sighting.site in {None, one.site}]
         return FindingRow(
             id=finding.id,
@@ -230,10 +233,15 @@ class ViewBuilder:
             dimension=criterion.dimension,
         )
 
+    def _criteria(self, site: str | None) -> Mapping[str, Criterion]:
+        """The criteria as they are at a site, with those that were taken out there as they are elsewhere."""
+        here = self.standards[site].criteria if site in self.standards else {}
+        return {**self.programme.criteria, **here}
+
     def _noted(self, known: Known) -> FindingRow:
         """What an auditor wrote down."""
         finding = known.finding
-        criterion, site = self.standard.criteria.get(finding.criterion), self.sites.get(finding.site or "")
+        criterion, site = self._criteria(finding.site).get(finding.criterion), self.sites.get(finding.site or "")
         return FindingRow(
             id=finding.id,
             site=finding.site,
