@@ -25,9 +25,9 @@ _NAMED_AFTER = ("id", "criterion")
 class Change(Struct, frozen=True, kw_only=True):
     """One place of a document with what stood there before and stands there now; ``None`` where nothing does.
 
-    ``document`` is ``standard``, ``programme``, ``checklist:ID`` or ``overlay:ID``; members of lists have their ids in ``path``, such
-    as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON. What was renamed stands under its new
-    id, as a change of that ``id``.
+    ``document`` is ``standard``, ``programme``, ``checklist:ID`` or ``overlay:ID``; members of lists have their ids in
+    ``path``, such as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON. What was renamed stands
+    under its new id, as a change of that ``id``.
     """
 
     document: str

@@ -7,7 +7,7 @@ by ``id@version``; of two layers in one line of descent the one further from the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -71,7 +71,7 @@ class Joined(Struct, frozen=True, kw_only=True):
     contradictions: tuple[Contradiction, ...] = ()
 
 
-def join(overlays: Iterable[Overlay]) -> Joined:
+def join(overlays: Sequence[Overlay]) -> Joined:
     """What overlays that hold at one site say together, in whatever order they are given.
 
     Changes of different keys join. Of one key the closer layer wins; layers of which none is the closer must agree.

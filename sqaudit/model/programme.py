@@ -200,7 +200,8 @@ class Programme(Struct, frozen=True, kw_only=True):
             return self.standard.criteria
         layers = [layer for overlay in self.overlays for layer in overlay.layers]
         added = {name: one for layer in layers for name, one in layer.added.items()}
-        return {**self.standard.criteria, **{name: one for name, one in added.items() if name not in self.standard.criteria}}
+        known = self.standard.criteria
+        return {**known, **{name: one for name, one in added.items() if name not in known}}
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

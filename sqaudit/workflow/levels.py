@@ -195,7 +195,8 @@ class _Place:
         """The results of all questions at a site in one cycle, judged once."""
         if (number, site.id) not in self._answers:
             seen = self._seen[number].get(site.id) or Seen()
-            self._answers[number, site.id] = judge_questions_at(at_site(self._cycles[number].measurable, site), site, seen)
+            measurable = at_site(self._cycles[number].measurable, site)
+            self._answers[number, site.id] = judge_questions_at(measurable, site, seen)
         return self._answers[number, site.id]
 
     def _missed(self, number: int, site: Site, item: str) -> list[ItemResult]:

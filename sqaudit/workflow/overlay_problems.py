@@ -83,7 +83,7 @@ def _told(one: Contradiction, first: Place, second: Place, sites: Sequence[str])
     values |= {"site": sites[0], "count": len(sites)}
     if one.key == WHOLE:
         message = msg(
-            "the overlays '{first}' ({place}) and '{second}' contradict each other about whether '{criterion}' is there;"
+            "the overlays '{first}' ({place}) and '{second}' differ about whether '{criterion}' is there;"
             " both hold at '{site}', sites in all: {count}",
             **values,
         )

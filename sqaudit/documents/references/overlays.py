@@ -27,7 +27,9 @@ def check_overlays(
             yield from _not_found(collection, standard, entry["standard"], place)
             continue
         if named.setdefault(overlay.closest.id, place) is not place:
-            message = msg("'{id}' is used twice, first at {place}", id=overlay.closest.id, place=named[overlay.closest.id])
+            message = msg(
+                "'{id}' is used twice, first at {place}", id=overlay.closest.id, place=named[overlay.closest.id]
+            )
             yield Problem(place, "SQA208", message, msg("join their conditions with 'or'"))
         for layer in overlay.layers:
             yield from _check_layer(layer, place, resolved)
@@ -50,7 +52,8 @@ def _not_found(collection: Collection, standard: Document, reference: str, place
             yield problem
     elif collection.is_whole(document):
         message = msg("'{id}' does not extend '{standard}'", id=name_of(document), standard=name_of(standard))
-        hint = msg("an overlay is a standard with 'extends: {standard}'", standard=f"{standard.id}@{standard.version[0]}")
+        base = f"{standard.id}@{standard.version[0]}"
+        hint = msg("an overlay is a standard with 'extends: {standard}'", standard=base)
         yield Problem(place, "SQA263", message, hint)
 
 
