@@ -306,6 +306,7 @@ def _check(
     for programme in collection.programmes:
         if programme.valid:
             yield from references.check_programme(collection, programme, collectors, engines)
+            yield from references.check_overlay_targets(collection, programme, scorers)
 
 
 def _weigh(problem: Problem, *, is_lone: bool) -> Problem:

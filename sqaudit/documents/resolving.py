@@ -165,7 +165,9 @@ def resolve_checklist(
     # Questions about subjects are not measured, and still the subjects are found in records.
     found_in = ("dataset", "where") if "subject" in own and has_questions(own) else ()
     of_questions = ("when", "by") if asks_of_subjects(own) else ("when",)
-    items = [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in own["items"]]
+    # What observes a criterion that a standard takes out of the one it extends goes with it.
+    observing = [item for item in own["items"] if item.get("criterion", "") in {"", *criteria}]
+    items = [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in observing]
     living = {item["id"] for item in items}
     return {
         "id": own["id"],
@@ -173,7 +175,7 @@ def resolve_checklist(
         "title": own.get("title", own["id"]),
         "items": [
             {**item, **_old_ids(item, criteria, living), **(_target_from(written) if has_overlays else {})}
-            for item, written in zip(items, own["items"], strict=True)
+            for item, written in zip(items, observing, strict=True)
         ],
         **({"layer": layer} if layer is not None else {}),
         **{key: own[key] for key in ("subject", "summary", "answers", "retired", *found_in) if key in own},

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
-from sqaudit.documents.overlays import CHANGEABLE, name_of, overlay_documents
+from sqaudit.documents.overlays import CHANGEABLE, name_of, overlay_documents, programme_checklists
 from sqaudit.documents.references.lookups import standard_missing
+from sqaudit.documents.resolving import item_id, read_score
+from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Message, Place, Problem, msg
+from sqaudit.model.ports import Scorer
+from sqaudit.model.target import read_target
 
 # What a standard may say of itself, whatever it is used for; all else beside its criteria holds for all sites.
 _OF_ITSELF = frozenset({"kind", "id", "version", "title", "extends", "review_by", "retired", "overrides", "criteria"})
@@ -42,6 +46,38 @@ def added_criteria(collection: Collection, document: Document, standard: Documen
     added = {criterion["id"] for layer in layers for criterion in layer.get("criteria", ())}
     removed = {name for layer in layers for name, how in layer.get("overrides", {}).items() if how == "removed"}
     return sorted(added - removed)
+
+
+def check_overlay_targets(
+    collection: Collection, document: Document, scorers: Mapping[str, Scorer]
+) -> Iterator[Problem]:
+    """Targets of overlays by which an item of the programme's checklists cannot be scored."""
+    standard = collection.standard(document.content["standard"])
+    if standard is None or "overlays" not in document.content:
+        return
+    checklists = [checklist for checklist, _ in programme_checklists(collection, document)]
+    for overlay in overlay_documents(collection, document, standard):
+        for layer in overlay.layers:
+            for criterion, changes in layer.content.get("overrides", {}).items():
+                if isinstance(changes, dict) and "target" in changes:
+                    place = layer.raw.place(("overrides", criterion, "target"))
+                    for checklist in checklists:
+                        yield from _check_target(checklist, criterion, changes["target"], place, scorers)
+
+
+def _check_target(
+    checklist: Document, criterion: str, target: str, place: Place, scorers: Mapping[str, Scorer]
+) -> Iterator[Problem]:
+    for position, item in enumerate(checklist.content["items"]):
+        name, parameters = read_score(item.get("score", "target"))
+        if item.get("criterion") != criterion or "target" in item or name not in scorers:
+            continue
+        path = ("items", position, "score")
+        is_sound = not validate_part(checklist.raw, scorers[name].parameters_schema, path, parameters)
+        complaint = scorers[name].problem(parameters, read_target(target)) if is_sound else None
+        if complaint is not None:
+            hint = msg("correct the score or the target of item '{id}'", id=item_id(item))
+            yield Problem(place, "SQA214", complaint, hint)
 
 
 def _not_found(collection: Collection, standard: Document, reference: str, place: Place) -> Iterator[Problem]:

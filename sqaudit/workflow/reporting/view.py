@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from sqaudit.errors import msg
+from sqaudit.errors import Message, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.finding import Known, status_of
 from sqaudit.model.programme import Cycle, Site
@@ -36,7 +36,7 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
-from sqaudit.workflow.overlays import at_site
+from sqaudit.workflow.overlays import at_site, overlays_at
 from sqaudit.workflow.reporting.costs import at_target, programme_costs, ranks, site_costs
 from sqaudit.workflow.reporting.past import Past, trend_row
 from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
@@ -122,7 +122,7 @@ class ViewBuilder:
             findings=(*(self._finding(one) for one in self.findings), *(self._noted(one) for one in self.noted)),
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
-            notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
+            notes=(*policies_in_words(self.standard.scoring, self.items.values()), *self._overlays()),
             warnings=(*source_warnings(records), *left_out_warnings(self.cycle.revisions[-1].inputs)),
             flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
             pilot=self.cycle.is_pilot,
@@ -136,6 +136,20 @@ class ViewBuilder:
             ranked=sum(row.rank is not None for row in sites),
             plugins=tuple(sorted(plugins.items())) if isinstance(plugins, Mapping) else (),
         )
+
+    def _overlays(self) -> Iterator[Message]:
+        """Where other criteria and targets hold."""
+        sites = list(self.sites.values())
+        held = {site.id: overlays_at(self.programme, site, sites) for site in sites}
+        for overlay in self.programme.overlays:
+            where = sorted(site for site, one in held.items() if overlay in one)
+            yield msg(
+                "overlay {id} ({when}) changes criteria at {count} sites: {sites}",
+                id=overlay.reference,
+                when=overlay.when,
+                count=len(where),
+                sites=", ".join(where) or "-",
+            )
 
     def _trend(self, site: str | None, score: Score) -> tuple[TrendRow, ...]:
         if not self.cycle.is_regular:

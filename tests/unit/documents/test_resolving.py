@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sqaudit.documents.building import build_programme, build_standard
-from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash, resolve_standard
+from sqaudit.documents.resolving import canonical_json, content_hash, resolve_standard, resolved_of
 from sqaudit.documents.validation import KINDS, schema_of
 from sqaudit.model.answer import Ask, EvidenceRules
 from sqaudit.model.checklist import Checklist, Item, Sample, Summary, SummaryKind
@@ -38,10 +38,7 @@ def resolved_south(library):
 
 
 def through_json(resolved):
-    standard, checklists, programme = json.loads(
-        canonical_json([resolved.standard, list(resolved.checklists), resolved.programme])
-    )
-    return ResolvedProgramme(id=resolved.id, standard=standard, checklists=tuple(checklists), programme=programme)
+    return resolved_of(json.loads(canonical_json(resolved.documents())))
 
 
 @pytest.mark.parametrize("case", sorted((CASES / "valid").glob("programme-*.yaml")), ids=lambda case: case.stem)
@@ -190,9 +187,9 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert column == names(Column) - {"name", "minimum", "maximum", "about_persons"} | {"min", "max", "about"}
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
     assert part("standard", "properties", "scoring") == names(Scoring) - {"cap", "base", "floor"}
-    assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist)
+    assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist) - {"layer"}
     asked = {"answer", "guidance", "evidence", "mask"}
-    assert part("checklist", "properties", "items", "items") - asked == names(Item)
+    assert part("checklist", "properties", "items", "items") - asked == names(Item) - {"takes_target"}
     assert asked | {"question"} == names(Ask) - {"form"} | {"answer"}
     item = ("checklist", "properties", "items", "items", "properties")
     assert part(*item, "evidence") == names(EvidenceRules)
