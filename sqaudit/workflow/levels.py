@@ -135,6 +135,7 @@ class _Place:
         self._answers: dict[tuple[int, str], Mapping[str, list[ItemResult]]] = {}
         self._unseen: dict[tuple[int, str], Mapping[str, ItemResult]] = {}
         self._undecided: set[str] = set()
+        self._asked_here = self._variants() if self._measurable.holds else []
 
     def results(self) -> Iterator[PooledResult]:
         """One result per item, in the order of the items."""
@@ -155,11 +156,24 @@ class _Place:
             )
         return (self._without_verdict(found[item]) if item in self._undecided else found[item] for item in by_item)
 
+    def _variants(self) -> list[dict[str, Question]]:
+        """The questions of the newest cycle by item, once for each way in which overlays have them at these sites."""
+        newest = len(self._cycles) - 1
+        here = {
+            id(one): one
+            for number, site in self._sites
+            if number == newest
+            for one in [at_site(self._measurable, site)]
+        }
+        return [
+            {question.item.id: question for question in one.questions if question.item.id not in one.ruled_out}
+            for one in here.values()
+        ]
+
     def _as_asked_here(self, question: Question) -> Question:
         """A question as the sites of this place have it in the newest cycle; where they differ it is noted down."""
-        item, newest = question.item.id, len(self._cycles) - 1
-        here = [at_site(self._measurable, site) for number, site in self._sites if number == newest]
-        own = [one.question(item) for one in here if item not in one.ruled_out]
+        item = question.item.id
+        own = [asked[item] for asked in self._asked_here if item in asked]
         if any(one.target != own[0].target for one in own):
             self._undecided.add(item)
             return question

@@ -83,10 +83,6 @@ class Measurable(Struct, frozen=True, kw_only=True):
         """The questions that people are to answer, in order."""
         return [one for one in self.questions if one.item.ask is not None and one.checklist.answers is None]
 
-    def question(self, item: str) -> Question:
-        """The question of an item."""
-        return next(one for one in self.questions if one.item.id == item)
-
     def unit_and_formula(self, item: str) -> tuple[str, str]:
         """What an item's value is measured in, and by which formula."""
         if item in self.answers:

@@ -80,7 +80,7 @@ def rank_notes(ranking: Ranking) -> Iterator[Message]:
         yield from _outlying(ranked)
     elif placed.sites:
         yield msg("no site is ranked: that takes at least two that can be")
-    if ranked and ranking.overlays:
+    if ranking.overlays:
         yield msg(
             "warning: not all sites are scored by the same criteria and targets; overlays: {names}",
             names=", ".join(ranking.overlays),

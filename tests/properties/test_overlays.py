@@ -46,7 +46,7 @@ CHANGES = st.fixed_dictionaries(
     {},
     optional={
         "target": st.sampled_from(TARGETS),
-        "weight": st.integers(0, 4),
+        "weight": st.integers(1, 4),
         "severity": st.sampled_from(("critical", "major", "minor")),
     },
 ).filter(bool)
@@ -139,7 +139,9 @@ def documents_of(made, order, sites):
         base = "base@1" if parent < 0 else f"o{parent}@1"
         found.append(standard_of(f"o{number}", base, overrides, {} if added is None else {number: added}))
         if added is not None:
-            found.append(checklist(f"add-{number}", f"o{number}@1", [{"criterion": f"X{number}", "measure": "share(ok)"}]))
+            found.append(
+                checklist(f"add-{number}", f"o{number}@1", [{"criterion": f"X{number}", "measure": "share(ok)"}])
+            )
             names.append(f"add-{number}")
     entries = [{"standard": f"o{number}@1", "when": f"o{number}"} for number in order]
     found.append(programme("whole", "base@1", names, sites, entries))
@@ -221,7 +223,7 @@ def test_a_site_with_overlays_is_that_of_a_standard_written_for_it(made, data):
     possible = {site["id"]: composed(made, [n for n in range(COUNT) if site[f"o{n}"]]) for site in sites}
     built = context.library.resolved("whole")
     measurable = make_measurable(built, context.host, sites_of(context, "whole"))
-    told = [one for one in problems_at(context.library, measurable.programme, measurable.programme.sites)]
+    told = list(problems_at(context.library, measurable.programme, measurable.programme.sites))
     assert any(one.code == "SQA265" for one in told) == any(one is None for one in possible.values())
     if None in possible.values():
         return

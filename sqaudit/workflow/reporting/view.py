@@ -42,6 +42,8 @@ from sqaudit.workflow.reporting.past import Past, trend_row
 from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
 from sqaudit.workflow.rows import missed_at, misses
 
+_MOST_LISTED = 12
+
 
 class Told(Struct, frozen=True):
     """A finding that a cycle shows, and whether it is let off."""
@@ -144,11 +146,11 @@ class ViewBuilder:
         for overlay in self.programme.overlays:
             where = sorted(site for site, one in held.items() if overlay in one)
             yield msg(
-                "overlay {id} ({when}) changes criteria at {count} sites: {sites}",
+                "overlay {id} changes criteria where {when}, sites: {count} ({sites})",
                 id=overlay.reference,
                 when=overlay.when,
                 count=len(where),
-                sites=", ".join(where) or "-",
+                sites=", ".join(where[:_MOST_LISTED]) + (", …" if len(where) > _MOST_LISTED else ""),
             )
 
     def _trend(self, site: str | None, score: Score) -> tuple[TrendRow, ...]:
