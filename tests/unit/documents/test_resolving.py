@@ -155,6 +155,14 @@ def test_a_checklist_serves_standards_that_extend_its_own(south, project, read):
     assert resolved.checklists[0]["items"][0]["target"] == ">= 0.8"
 
 
+def test_what_observes_a_removed_criterion_goes_with_it(south, project, read):
+    programme = project / "audits" / "monthly" / "programme.yaml"
+    programme.write_text(programme.read_text(encoding="utf-8").replace("desk@1", "south-desk@2"), encoding="utf-8")
+    resolved = read(project).resolved("monthly")
+    assert [item["id"] for item in resolved.checklists[0]["items"]] == ["quick-reply", "CO-1", "mean-mark"]
+    assert build_programme(resolved).criteria.keys() == {"SP-1", "CO-1", "OR-1"}
+
+
 def test_all_checklists_are_found_in_the_order_of_the_programme(project, read):
     programme = project / "audits" / "monthly" / "programme.yaml"
     text = programme.read_text(encoding="utf-8").replace("[desk-records]", "[other-desk, desk-records]")
