@@ -39,6 +39,7 @@ from sqaudit.model.standard import Column, ColumnType
 from sqaudit.plugin import hookspecs
 from sqaudit.plugin.host import open_host
 from sqaudit.plugin.loading import HOOKS
+from sqaudit.plugin.templates import FolderTemplate
 
 DOCS = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
@@ -410,7 +411,7 @@ def objects() -> str:
         ports.ToldTemplate,
     )
     sessions = (ports.EngineSession, ports.RowKeeper)
-    told = (ports.Story, ports.ToldMove)
+    told = (FolderTemplate, ports.Story, ports.ToldMove)
     made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure, *told)
     given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
     return _joined(line for each in (*offered, *made, *given) for line in _object(each))

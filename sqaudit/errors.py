@@ -23,10 +23,14 @@ from msgspec import Struct, field
 
 
 class Message(Struct, frozen=True):
-    """A sentence with holes. ``template`` is the English text and the key of the catalogues."""
+    """A sentence with holes. ``template`` is the English text and the key of the catalogues.
+
+    ``texts`` holds the sentence by language where it stands in no catalogue of ours.
+    """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.template.format_map({name: str(value) for name, value in self.values.items()})
@@ -35,6 +39,11 @@ class Message(Struct, frozen=True):
 def msg(template: str, /, **values: object) -> Message:
     """Make a message; its template is collected for translation. Values may be messages themselves."""
     return Message(template, values)
+
+
+def told(texts: Mapping[str, str], /, **values: object) -> Message:
+    """Make a message of a plugin by language code, with English: ``told({"en": "no {x}", "zh": "没有{x}"}, x=…)``."""
+    return Message(texts["en"], values, texts)
 
 
 class Gravity(StrEnum):

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
+from msgspec import structs
+
 from sqaudit.errors import Message
 
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
@@ -67,7 +69,7 @@ def mask_name(text: str) -> str:
 def mask_message(message: Message) -> Message:
     """A message whose values are masked, save those that lead to a thing, such as ids and files."""
     masked = {name: value if name in _LEADS else _mask_value(value) for name, value in message.values.items()}
-    return message if masked == message.values else Message(message.template, masked)
+    return message if masked == message.values else structs.replace(message, values=masked)
 
 
 def _mask_value(value: object) -> object:

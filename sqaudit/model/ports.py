@@ -288,8 +288,8 @@ class Story(Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class ToldTemplate(Protocol):
-    """A project template that also tells what was done about one of its findings, for ``sqaudit demo``."""
+    """A project template that also tells what was done about its findings, for ``sqaudit demo``."""
 
-    def story(self, language: str) -> Story | None:
-        """The story; ``None`` if there is none."""
+    def stories(self, language: str) -> Sequence[Story]:
+        """The stories, one for each action that is treated."""
         ...

@@ -202,7 +202,8 @@ def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:
 def _kept(message: Message | None) -> list[object] | None:
     if message is None:
         return None
-    return [message.template, {name: str(value) for name, value in message.values.items()}]
+    kept: list[object] = [message.template, {name: str(value) for name, value in message.values.items()}]
+    return [*kept, dict(message.texts)] if message.texts else kept
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -21,18 +21,21 @@ from sqaudit.workflow.run import run
 from sqaudit.workflow.score import RunSummary
 
 
-class Demo(Struct, frozen=True, kw_only=True):
-    """A finished demo: where it lies, what its cycles came to, and the action it tells of with what its data say.
+class ToldAction(Struct, frozen=True, kw_only=True):
+    """An action of a story, with what its data say; ``judged`` is ``None`` where that was told before."""
 
-    ``judged`` is ``None`` where that was told before.
-    """
+    action: CorrectiveAction
+    judged: Judged | None
+
+
+class Demo(Struct, frozen=True, kw_only=True):
+    """A finished demo: where it lies, what its cycles came to, and the actions it tells of."""
 
     folder: Path
     programme: str
     context: Context
     cycles: tuple[RunSummary, ...]
-    action: CorrectiveAction | None = None
-    judged: Judged | None = None
+    actions: tuple[ToldAction, ...] = ()
 
 
 def find_templates(host: PluginHost) -> Mapping[str, ProjectTemplate]:
@@ -84,29 +87,28 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
         if progress is not None:
             progress(done / len(chosen.periods), msg("running {period}", period=period))
         cycles.append(run(context, chosen.programme, period))
-    story = chosen.story(language) if isinstance(chosen, ToldTemplate) else None
-    action, judged = (None, None) if story is None else _tell(context, chosen.programme, story)
+    stories = chosen.stories(language) if isinstance(chosen, ToldTemplate) else ()
     return Demo(
         folder=folder,
         programme=chosen.programme,
         context=context,
         cycles=tuple(cycles),
-        action=action,
-        judged=judged,
+        actions=tuple(told for story in stories if (told := _tell(context, chosen.programme, story)) is not None),
     )
 
 
-def _tell(context: Context, programme: str, story: Story) -> tuple[CorrectiveAction | None, Judged | None]:
+def _tell(context: Context, programme: str, story: Story) -> ToldAction | None:
     """Make the moves of a story that were not made yet: each of them makes one more version of its action."""
     with context.store() as store:
         treated = store.list_actions(ActionChoice(equal={"programme": programme}))
     action = next((one for one in treated if (one.criterion, one.site) == (story.criterion, story.site)), None)
+    if action is None:
+        return None
     judged = None
-    if action is not None:
-        for told in story.moves[action.version - 1 :]:
-            outcome = move_action(context, action.id, told.move, who=told.who, given=told.given)
-            action, judged = outcome.action, outcome.judged or judged
-    return action, judged
+    for told in story.moves[action.version - 1 :]:
+        outcome = move_action(context, action.id, told.move, who=told.who, given=told.given)
+        action, judged = outcome.action, outcome.judged or judged
+    return ToldAction(action=action, judged=judged)
 
 
 def _template(name: str, host: PluginHost) -> ProjectTemplate:

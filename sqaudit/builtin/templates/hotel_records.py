@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from sqaudit.builtin.templates.draws import at_random, chance, pick, rounded_share, shuffled, whole
+from sqaudit.plugin.draws import at_random, chance, pick, rounded_share, shuffled, whole
 
 _SEED = 2026
 _FOLDER = "audits/monthly-hotels/data"

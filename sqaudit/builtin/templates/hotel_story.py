@@ -11,7 +11,7 @@ from sqaudit.model.ports import Story, ToldMove
 _QUALITY, _OWNER, _APPROVER, _VERIFIER = "quality", "housekeeping", "operations", "internal-audit"
 
 
-def hotel_story(language: str) -> Story:
+def hotel_stories(language: str) -> tuple[Story, ...]:
     """The way of the action that treats dirty rooms at all hotels at once."""
 
     def say(english: str, chinese: str) -> str:
@@ -104,4 +104,4 @@ def hotel_story(language: str) -> Story:
             },
         ),
     )
-    return Story(criterion="clean-rooms", site=None, moves=moves)
+    return (Story(criterion="clean-rooms", site=None, moves=moves),)

@@ -14,9 +14,11 @@ from sqaudit.cli.output import render_table, say, write_file, write_lines, write
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
 from sqaudit.errors import NotInstalled, msg
+from sqaudit.model.score import Level
 from sqaudit.model.standard import Severity
 
 if TYPE_CHECKING:
+    from sqaudit.workflow.projects import Demo
     from sqaudit.workflow.score import RunSummary
 
 _COLUMNS = ("period", "score", "rating", "coverage", *SEVERITIES)
@@ -66,26 +68,43 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
         write_file(path, content)
         if name == "table":
             write_text(f"{content!s}\n")
-    if demo.action is not None and demo.judged is not None:
-        named = msg("what was done about '{criterion}' was judged by data:", criterion=demo.action.criterion)
-        write_lines([named])
-        write_judged(demo.judged)
-        write_text("\n")
+    for told in demo.actions:
+        if told.judged is not None:
+            named = msg("what was done about '{criterion}' was judged by data:", criterion=told.action.criterion)
+            write_lines([named])
+            write_judged(told.judged)
+            write_text("\n")
     project = msg("the project is in '{folder}'; read its YAML, then look around:", folder=folder)
     looks = [
-        msg("sqaudit --project {folder} findings --period 2026-07", folder=folder),
+        msg("sqaudit --project {folder} findings --period {period}", folder=folder, period=_worst_cycle(demo)),
         msg(
-            "sqaudit --project {folder} explain {programme} --site tide-house", folder=folder, programme=view.programme
+            "sqaudit --project {folder} explain {programme} --site {site}",
+            folder=folder,
+            programme=view.programme,
+            site=_worst_site(demo),
         ),
         msg("sqaudit --project {folder} actions", folder=folder),
+        *(
+            msg("sqaudit --project {folder} actions show {id}", folder=folder, id=told.action.id)
+            for told in demo.actions
+        ),
     ]
-    if demo.action is not None:
-        looks.append(msg("sqaudit --project {folder} actions show {id}", folder=folder, id=demo.action.id))
     page = reports / f"{stem}.html"
     write_lines([project, *looks, msg("the reports are in '{folder}'", folder=reports)])
     write_lines([msg("the report to read, and to hand on, is '{path}'", path=page)])
     if opens:
         webbrowser.open(page.resolve().as_uri())
+
+
+def _worst_cycle(demo: Demo) -> str:
+    """The period with the most findings."""
+    return max(demo.cycles, key=lambda cycle: sum(cycle.findings.values())).period
+
+
+def _worst_site(demo: Demo) -> str:
+    """The site with the lowest score in the last cycle."""
+    audits = [score for score in demo.cycles[-1].scores if score.level is Level.AUDIT and score.score is not None]
+    return min(audits, key=lambda score: (score.score, score.id)).id
 
 
 def _cycle_row(summary: RunSummary) -> dict[str, object]:

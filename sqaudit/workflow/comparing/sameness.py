@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from sqaudit.errors import Message, msg
 from sqaudit.model.overlay import WHOLE
 from sqaudit.model.programme import Site
@@ -97,7 +99,7 @@ def _summary(measurable: Measurable, item: str) -> object:
 
 
 def _way_of_scoring(measurable: Measurable) -> object:
-    """All that a score depends on, beside what was measured."""
+    """All that a score depends on, beside what was measured; views only put scores together once more."""
     standard, programme = measurable.programme.standard, measurable.programme
     criteria = {
         criterion.id: (criterion.dimension, criterion.weight, criterion.severity, criterion.target, criterion.combine)
@@ -121,4 +123,4 @@ def _way_of_scoring(measurable: Measurable) -> object:
         for overlay in programme.overlays
         for layer in overlay.layers
     }
-    return (standard.scoring, weights, criteria, items, programme.summary, overlays)
+    return (replace(standard.scoring, views=()), weights, criteria, items, programme.summary, overlays)

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from sqaudit.builtin.templates import TEMPLATES
-from sqaudit.builtin.templates.folder import in_language
 from sqaudit.model.ids import ID_PATTERN, fold_id
 from sqaudit.model.target import read_target
+from sqaudit.plugin.templates import in_language
 
 REPOSITORY = Path(__file__).parents[3]
 STANDARDS = REPOSITORY / "standards"

@@ -3,7 +3,7 @@ from collections import defaultdict
 
 import pytest
 
-from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.errors import InvalidInput, Message, msg, told
 from sqaudit.locale import CatalogueLanguage, choose_language, fold_language, open_language
 from sqaudit.model.score import Level, Status
 from sqaudit.model.standard import Severity
@@ -98,3 +98,11 @@ def test_no_word_has_two_meanings():
                 meanings[word].add(str(message))
     assert len(meanings) == len(words.WORDS)
     assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_a_message_of_a_plugin_brings_its_own_languages():
+    message = told({"en": "no bed {bed}", "zh": "没有{bed}号床"}, bed="13812345678")
+    assert open_language("zh").text(message) == "没有138****5678号床"
+    assert open_language("en").text(message) == str(told({"en": "no bed {bed}"}, bed="138****5678"))
+    assert open_language("zh").text(told({"en": "no bed"})) == "no bed"
+    assert open_language("zh").text(msg("{why}", why=message)) == "没有138****5678号床"

@@ -1,10 +1,9 @@
-"""Project templates that lie as files in a folder beside this module."""
+"""Project templates that lie as files in a folder of a package, with records that are made rather than kept."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import resources
 from importlib.resources.abc import Traversable
 
 from msgspec import Struct
@@ -19,31 +18,32 @@ def _no_records() -> Mapping[str, str]:
     return {}
 
 
-def _no_story(language: str) -> Story | None:  # noqa: ARG001 - what is asked of stories
-    return None
+def _no_stories(language: str) -> Sequence[Story]:  # noqa: ARG001 - what is asked of stories
+    return ()
 
 
 class FolderTemplate(Struct, kw_only=True):
-    """A project template: the folder of its name beside this module, and records that are made rather than kept.
+    """A project template: the text files of a ``folder``, such as ``resources.files(__package__) / "clinic"``.
 
     In its files a line ``#en: text`` is a comment for readers of English only, and ``$LANGUAGE`` stands for the code of
-    the language asked for. ``records`` makes further files, by path relative to the project's folder; ``tell`` what was
-    done about one of its findings.
+    the language asked for. ``records`` makes further files, by path relative to the project's folder; ``tell`` says
+    what was done about its findings.
     """
 
     name: str
+    folder: Traversable
     programme: str
     periods: Sequence[str]
     records: Callable[[], Mapping[str, str]] = _no_records
-    tell: Callable[[str], Story | None] = _no_story
+    tell: Callable[[str], Sequence[Story]] = _no_stories
 
     def files(self, language: str) -> Mapping[str, str]:
         """The files to write, by path relative to the project's folder, sorted by path."""
-        kept = {path: in_language(text, language) for path, text in _texts(resources.files(__package__) / self.name)}
+        kept = {path: in_language(text, language) for path, text in _texts(self.folder)}
         return dict(sorted({**kept, **self.records()}.items()))
 
-    def story(self, language: str) -> Story | None:
-        """What was done about one of its findings, in a language."""
+    def stories(self, language: str) -> Sequence[Story]:
+        """What was done about its findings, in a language."""
         return self.tell(language)
 
 
