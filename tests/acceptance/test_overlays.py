@@ -314,3 +314,7 @@ def test_rescoring_takes_the_overlays_along(stay):
     # Only quiet changed: clean still is held to what its overlays ask.
     assert not [key for key in found if key[1] == "clean"]
     assert [key for key in found if key[1] == "quiet"]
+    stay.edit("standards/stay@2/standard.yaml", "id: clean,", "id: tidy,")
+    stay.edit("standards/stay@2/checklists/guests.yaml", "criterion: clean,", "id: clean, criterion: tidy,")
+    outcome = stay.run("rescore", "monthly", "2026-07", "--standard", "stay@2")
+    assert "overlays change criteria that this standard does not have: clean" in outcome.err
