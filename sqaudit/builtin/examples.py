@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from sqaudit.builtin.naive import (
     DAY,
     cell,
@@ -127,6 +130,16 @@ NAIVE: dict[str, Naive] = {
 
 _TICKETS = "id,csat\n1,5\n2,3\n"
 
+
+def _database() -> bytes:
+    """The tickets as a SQLite database."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE tickets (id INTEGER, csat INTEGER)")
+        connection.execute("INSERT INTO tickets VALUES (1, 5), (2, 3)")
+        connection.commit()
+        return connection.serialize()
+
+
 EXAMPLES = Examples(
     columns=COLUMNS,
     naive=NAIVE,
@@ -159,6 +172,24 @@ EXAMPLES = Examples(
                 gives=2,
             ),
             SourceExample(source={"path": "tickets.csv"}),
-        )
+        ),
+        "sql": (
+            SourceExample(
+                source={"params": {"url": "sqlite:///desk.db", "query": "SELECT id, csat FROM tickets"}},
+                files={"desk.db": _database()},
+                gives=2,
+            ),
+            SourceExample(source={"params": {"url": "sqlite:///gone.db", "query": "SELECT id FROM tickets"}}),
+        ),
+        # Nobody listens at port 9, "discard"; what a service gives is tried with a real one in our tests.
+        "http": (SourceExample(source={"params": {"url": "http://127.0.0.1:9/tickets", "retry": 0}}),),
+        "forms": (
+            SourceExample(
+                source={"params": {"folder": "returned", "pattern": "*.json"}},
+                files={"returned/1.json": '{"site": "north", "clean": true}', "returned/2.json": '{"site": "south"}'},
+                gives=2,
+            ),
+            SourceExample(source={"params": {"folder": "returned"}}),
+        ),
     },
 )

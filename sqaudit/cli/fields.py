@@ -139,6 +139,10 @@ PASSES = Fields(
     all=_names("dataset number kind level items groups engine from before columns"),
     shown=_names("dataset number kind level items groups engine from before columns"),
 )
+ORIGINS = Fields(
+    all=_names("programme key written standard file line wins"),
+    shown=_names("key wins standard place written"),
+)
 SAMPLES = Fields(
     all=_names(
         "id programme period checklist frame frame_size frame_hash drawn excluded method size total precision expected "

@@ -18,6 +18,7 @@ from sqaudit.documents.schedules import build_schedule
 from sqaudit.documents.summaries import read_summary
 from sqaudit.documents.teams import build_team, read_dispute_window
 from sqaudit.model.checklist import Checklist, Item, RecordedAnswers, Sample, ScoreRule
+from sqaudit.model.overlay import Layer, Overlay
 from sqaudit.model.programme import EngineChoice, PeriodUnit, Programme, Reading, Site, SiteDataset, SiteFile, Source
 from sqaudit.model.score import Level
 from sqaudit.model.standard import (
@@ -75,6 +76,25 @@ def build_checklist(content: Mapping[str, Any]) -> Checklist:
         where=content.get("where"),
         answers=_recorded(content["answers"]) if "answers" in content else None,
         retired=tuple(content.get("retired", ())),
+        layer=content.get("layer"),
+    )
+
+
+def build_overlay(content: Mapping[str, Any], when: str) -> Overlay:
+    """An overlay from its resolved data."""
+    return Overlay(
+        id=content["id"],
+        version=content["version"],
+        title=build_text(content["title"]),
+        when=when,
+        layers=tuple(
+            Layer(
+                standard=layer["standard"],
+                changes={name: _changes(changes) for name, changes in sorted(layer["overrides"].items())},
+                added={entry["id"]: _criterion(entry) for entry in layer["criteria"]},
+            )
+            for layer in content["layers"]
+        ),
     )
 
 
@@ -103,6 +123,10 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         dispute_window=read_dispute_window(content.get("disputes", {})),
         schedule=build_schedule(content["schedule"]) if "schedule" in content else None,
         follow_up=build_follow_up(content["follow_up"]) if "follow_up" in content else None,
+        overlays=tuple(
+            build_overlay(overlay, entry["when"])
+            for overlay, entry in zip(resolved.overlays, content.get("overlays", ()), strict=True)
+        ),
     )
 
 
@@ -215,6 +239,14 @@ def _criterion(content: Mapping[str, Any]) -> Criterion:
     )
 
 
+def _changes(content: Mapping[str, Any] | str) -> dict[str, Any] | None:
+    """The values that override those of a criterion, by key; ``None`` where it is removed."""
+    if isinstance(content, str):
+        return None
+    built = _criterion({"id": "", "dimension": "", **content})
+    return {key: getattr(built, key) for key in sorted(content)}
+
+
 def _override(content: Mapping[str, Any]) -> Override:
     changes = content["changes"]
     if changes is None:
@@ -250,6 +282,7 @@ def _item(content: Mapping[str, Any]) -> Item:
         not_applicable=NotApplicable(content["not_applicable"]) if "not_applicable" in content else None,
         unanswered=Unanswered(content["unanswered"]) if "unanswered" in content else None,
         was=tuple(content.get("was", ())),
+        takes_target=content.get("takes_target", False),
     )
 
 

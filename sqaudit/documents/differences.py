@@ -11,11 +11,13 @@ from sqaudit.documents.resolving import ResolvedProgramme, canonical_json
 from sqaudit.model.ids import renamed_ids
 
 # Members of a list are known by one of these keys.
-_NAMES = ("id", "rating")
+_NAMES = ("id", "rating", "standard")
 # Told elsewhere in the same document: what overrides change stands at the criteria, the order follows the dimensions.
 _TOLD_ELSEWHERE = frozenset({("standard", "overrides"), ("standard", "dimension_order")})
 # What an item without its own takes from its criterion; the title also from its question.
 _INHERITED = ("title", "target")
+# What says of an item that it takes its target from its criterion: nothing that anybody wrote.
+_MARK = "takes_target"
 # What in an item is the name of its criterion, or may be.
 _NAMED_AFTER = ("id", "criterion")
 
@@ -23,9 +25,9 @@ _NAMED_AFTER = ("id", "criterion")
 class Change(Struct, frozen=True, kw_only=True):
     """One place of a document with what stood there before and stands there now; ``None`` where nothing does.
 
-    ``document`` is ``standard``, ``programme`` or ``checklist:ID``; members of lists have their ids in ``path``, such
-    as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON. What was renamed stands under its new
-    id, as a change of that ``id``.
+    ``document`` is ``standard``, ``programme``, ``checklist:ID`` or ``overlay:ID``; members of lists have their ids in
+    ``path``, such as ``criteria.RS-2.target``. Texts are as they are, everything else is JSON. What was renamed stands
+    under its new id, as a change of that ``id``.
     """
 
     document: str
@@ -41,7 +43,7 @@ def differences(before: ResolvedProgramme, after: ResolvedProgramme) -> tuple[Ch
         change
         for role in dict.fromkeys([*old, *new])
         for change in _compare(role, (), old.get(role), new.get(role))
-        if (role, change.path.partition(".")[0]) not in _TOLD_ELSEWHERE
+        if (role, change.path.partition(".")[0]) not in _TOLD_ELSEWHERE and not change.path.endswith(_MARK)
     ]
     echoes = _echoes(after, changes) | _of_renames(changes)
     return tuple(change for change in changes if change not in echoes)

@@ -15,6 +15,7 @@ from sqaudit.documents.building import build_checklist, build_standard
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.expressions import ExpressionSite, find_expressions
 from sqaudit.documents.languages import text_languages
+from sqaudit.documents.overlays import overlay_documents, programme_checklists
 from sqaudit.documents.project import PROJECT_FILE, Project, build_project
 from sqaudit.documents.resolving import (
     ResolvedProgramme,
@@ -123,10 +124,10 @@ class Library(Struct, frozen=True, kw_only=True):
             "programme": content_hash(programme.content),
             "project": content_hash(self.collection.project.content if self.collection.project is not None else {}),
         }
-        for checklist_id in programme.content["checklists"]:
-            checklist = self.collection.checklist(checklist_id, standard) if standard is not None else None
-            if checklist is not None:
-                hashes[f"checklist:{checklist_id}"] = content_hash(checklist.content)
+        for checklist, _ in programme_checklists(self.collection, programme):
+            hashes[f"checklist:{checklist.id}"] = content_hash(checklist.content)
+        for overlay in overlay_documents(self.collection, programme, standard) if standard is not None else ():
+            hashes[f"overlay:{overlay.closest.id}"] = content_hash([layer.content for layer in overlay.layers])
         return hashes
 
     def files_of(self, programme_id: str) -> frozenset[str]:
@@ -201,10 +202,16 @@ class Library(Struct, frozen=True, kw_only=True):
         if standard is None:
             return {document.raw.file for document in self.collection.standards if document.id == wanted_id}
         files = {member.raw.file for member in self.collection.lineage(standard)}
+        for overlay in overlay_documents(self.collection, programme, standard):
+            files |= {layer.raw.file for layer in overlay.layers}
+        for entry in programme.content.get("overlays", ()):
+            if self.collection.standard(entry["standard"]) is None:
+                overlay_id = entry["standard"].partition("@")[0]
+                files |= {other.raw.file for other in self.collection.standards if other.id == overlay_id}
+        found = {checklist.id: checklist for checklist, _ in programme_checklists(self.collection, programme)}
         for checklist_id in programme.content["checklists"]:
-            checklist = self.collection.checklist(checklist_id, standard)
             named = [other for other in self.collection.checklists if other.id == checklist_id]
-            files |= {checklist.raw.file} if checklist is not None else {other.raw.file for other in named}
+            files |= {found[checklist_id].raw.file} if checklist_id in found else {other.raw.file for other in named}
         return files
 
     def _raise_unknown(self, programme_id: str) -> None:
@@ -299,6 +306,7 @@ def _check(
     for programme in collection.programmes:
         if programme.valid:
             yield from references.check_programme(collection, programme, collectors, engines)
+            yield from references.check_overlay_targets(collection, programme, scorers)
 
 
 def _weigh(problem: Problem, *, is_lone: bool) -> Problem:

@@ -28,7 +28,7 @@ def renames_between(before: ResolvedProgramme, after: ResolvedProgramme) -> Rena
     """What of ``before`` has another id in ``after``, as that says under ``was``."""
     return Renames(
         items=_renamed(_items_of(before), _items_of(after)),
-        criteria=_renamed(before.standard["criteria"], after.standard["criteria"]),
+        criteria=_renamed(_criteria_of(before), _criteria_of(after)),
     )
 
 
@@ -47,11 +47,29 @@ def under_new_ids(resolved: ResolvedProgramme, renames: Renames) -> ResolvedProg
         },
         checklists=tuple(_checklist(checklist, items, renames) for checklist in resolved.checklists),
         programme=_with_names(resolved.programme, "summary", items, renames),
+        overlays=tuple(_overlay(overlay, renames.criteria) for overlay in resolved.overlays),
     )
 
 
 def _items_of(resolved: ResolvedProgramme) -> list[Mapping[str, Any]]:
     return [item for checklist in resolved.checklists for item in checklist["items"]]
+
+
+def _criteria_of(resolved: ResolvedProgramme) -> list[Mapping[str, Any]]:
+    layers = [layer for overlay in resolved.overlays for layer in overlay["layers"]]
+    return [*resolved.standard["criteria"], *(one for layer in layers for one in layer["criteria"])]
+
+
+def _overlay(overlay: Mapping[str, Any], criteria: Mapping[str, str]) -> Mapping[str, Any]:
+    layers = [
+        {
+            **layer,
+            "overrides": {criteria.get(name, name): changes for name, changes in layer["overrides"].items()},
+            "criteria": [{**one, "id": criteria.get(one["id"], one["id"])} for one in layer["criteria"]],
+        }
+        for layer in overlay["layers"]
+    ]
+    return {**overlay, "layers": layers}
 
 
 def _renamed(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqaudit.documents.calendars import resolve_calendars
 from sqaudit.documents.collection import Collection as Documents
 from sqaudit.documents.collection import Document
+from sqaudit.documents.overlays import OverlayDocument, name_of, overlay_documents, programme_checklists
 from sqaudit.expressions.queries import tables_named
 from sqaudit.model.checklist import POINT_SCORERS
 
@@ -24,28 +25,33 @@ class ResolvedProgramme(Struct, frozen=True, kw_only=True):
 
     ``standard`` has what it extends written in and its ``overrides`` as a list of ``{criterion, changes}`` with old
     and new values; items of ``checklists`` have their defaults; ``programme`` has the project's sources and zone.
+    ``overlays`` hold what each of their standards changes, layer by layer.
     """
 
     id: str
     standard: Mapping[str, Any]
     checklists: tuple[Mapping[str, Any], ...]
     programme: Mapping[str, Any]
+    overlays: tuple[Mapping[str, Any], ...] = ()
 
     def documents(self) -> dict[str, Mapping[str, Any]]:
-        """The parts by the role they play: ``standard``, ``programme``, ``checklist:ID``."""
+        """The parts by the role they play: ``standard``, ``programme``, ``checklist:ID``, ``overlay:ID``."""
         parts = {f"checklist:{checklist['id']}": checklist for checklist in self.checklists}
-        return {"standard": self.standard, "programme": self.programme, **parts}
+        overlays = {f"overlay:{overlay['id']}": overlay for overlay in self.overlays}
+        return {"standard": self.standard, "programme": self.programme, **parts, **overlays}
 
 
 def resolved_of(documents: Mapping[str, Mapping[str, Any]]) -> ResolvedProgramme:
     """The programme whose parts, by the role they play, these are; undoes ``ResolvedProgramme.documents``."""
     programme = documents["programme"]
     roles = (f"checklist:{checklist}" for checklist in programme["checklists"])
+    overlays = (f"overlay:{entry['standard'].partition('@')[0]}" for entry in programme.get("overlays", ()))
     return ResolvedProgramme(
         id=programme["id"],
         standard=documents["standard"],
         checklists=tuple(documents[role] for role in roles if role in documents),
         programme=programme,
+        overlays=tuple(documents[role] for role in overlays),
     )
 
 
@@ -125,10 +131,33 @@ def _override(
     return changed, record
 
 
-def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_overlay(overlay: OverlayDocument, base: Mapping[str, Any]) -> dict[str, Any]:
+    """What an overlay changes of the programme's resolved standard, as each of its standards wrote it."""
+    own = overlay.closest.content
+    return {
+        "id": own["id"],
+        "version": own["version"],
+        "title": own.get("title", own["id"]),
+        "extends": f"{base['id']}@{base['version']}",
+        "layers": [
+            {
+                "standard": name_of(layer),
+                "overrides": layer.content.get("overrides", {}),
+                "criteria": layer.content.get("criteria", []),
+            }
+            for layer in overlay.layers
+        ],
+    }
+
+
+def resolve_checklist(
+    document: Document, standard: Mapping[str, Any], *, layer: str | None = None, has_overlays: bool = False
+) -> dict[str, Any]:
     """A checklist whose items say everything themselves, targets and titles of their criteria included.
 
-    Its ``where``, ``by`` and ``sample`` hold for items on its own ``dataset``; without one, for items on any.
+    Its ``where``, ``by`` and ``sample`` hold for items on its own ``dataset``; without one, for items on any. One that
+    is written for a ``layer`` of an overlay says so; where a programme ``has_overlays``, items say whether their target
+    is their criterion's.
     """
     own = document.content
     criteria = {criterion["id"]: criterion for criterion in standard["criteria"]}
@@ -136,15 +165,25 @@ def resolve_checklist(document: Document, standard: Mapping[str, Any]) -> dict[s
     # Questions about subjects are not measured, and still the subjects are found in records.
     found_in = ("dataset", "where") if "subject" in own and has_questions(own) else ()
     of_questions = ("when", "by") if asks_of_subjects(own) else ("when",)
-    items = [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in own["items"]]
+    # What observes a criterion that a standard takes out of the one it extends goes with it.
+    observing = [item for item in own["items"] if item.get("criterion", "") in {"", *criteria}]
+    items = [_called(own, _resolve_item(item, defaults, criteria, of_questions)) for item in observing]
     living = {item["id"] for item in items}
     return {
         "id": own["id"],
         "standard": own["standard"],
         "title": own.get("title", own["id"]),
-        "items": [{**item, **_old_ids(item, criteria, living)} for item in items],
+        "items": [
+            {**item, **_old_ids(item, criteria, living), **(_target_from(written) if has_overlays else {})}
+            for item, written in zip(items, observing, strict=True)
+        ],
+        **({"layer": layer} if layer is not None else {}),
         **{key: own[key] for key in ("subject", "summary", "answers", "retired", *found_in) if key in own},
     }
+
+
+def _target_from(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {"takes_target": True} if "criterion" in written and "target" not in written else {}
 
 
 def _old_ids(
@@ -279,8 +318,16 @@ def resolve_programme(collection: Documents, document: Document) -> ResolvedProg
     if standard_document is None:
         return None
     standard = resolve_standard(collection, standard_document)
-    found = (collection.checklist(checklist_id, standard_document) for checklist_id in own["checklists"])
-    checklists = tuple(resolve_checklist(checklist, standard) for checklist in found if checklist is not None)
+    overlays = overlay_documents(collection, document, standard_document)
+    checklists = tuple(
+        resolve_checklist(
+            checklist,
+            standard if owner is standard_document else resolve_standard(collection, owner),
+            layer=None if owner is standard_document else name_of(owner),
+            has_overlays=bool(overlays),
+        )
+        for checklist, owner in programme_checklists(collection, document)
+    )
     settings = collection.project.content if collection.project and collection.project.valid else {}
     programme = {
         "id": own["id"],
@@ -300,7 +347,15 @@ def resolve_programme(collection: Documents, document: Document) -> ResolvedProg
         for key in ("summary", "levels", "samples", "team", "disputes", "schedule", "follow_up")
         if key in own
     }
-    return ResolvedProgramme(id=own["id"], standard=standard, checklists=checklists, programme=programme)
+    if overlays:
+        programme["overlays"] = [{"standard": name_of(one.closest), "when": one.when} for one in overlays]
+    return ResolvedProgramme(
+        id=own["id"],
+        standard=standard,
+        checklists=checklists,
+        programme=programme,
+        overlays=tuple(resolve_overlay(one, standard) for one in overlays),
+    )
 
 
 def _sources(

@@ -55,7 +55,8 @@ class Item(Struct, frozen=True, kw_only=True):
     own, else its criterion's. ``by`` names the columns whose groups are measured beside the whole; ``interval``
     asks for the interval of a quantile.
     ``not_applicable`` and ``unanswered`` are the item's own policies, else its standard's. ``code`` is what it is
-    called in the records that answer it, if its checklist has such ``answers``. ``was`` are the ids it had before.
+    called in the records that answer it, if its checklist has such ``answers``. ``was`` are the ids it had before. One
+    that ``takes_target`` has that of its criterion, also where an overlay gives the criterion another.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Item(Struct, frozen=True, kw_only=True):
     not_applicable: NotApplicable | None = None
     unanswered: Unanswered | None = None
     was: tuple[str, ...] = ()
+    takes_target: bool = False
 
 
 class SummaryKind(StrEnum):
@@ -117,7 +119,7 @@ class Checklist(Struct, frozen=True, kw_only=True):
     values and scores become the site's by ``summary``. People are asked about those that a sample has drawn; these
     are found in the rows of ``dataset`` for which ``where`` holds, if it is not a list that they are drawn from. With
     ``answers`` nobody is asked: records answer the questions about every subject that is found there. ``retired`` are
-    the ids of items that ended on purpose.
+    the ids of items that ended on purpose. One with a ``layer`` is looked at only where that standard's overlay holds.
     """
 
     id: str
@@ -130,6 +132,7 @@ class Checklist(Struct, frozen=True, kw_only=True):
     where: str | None = None
     answers: RecordedAnswers | None = None
     retired: tuple[str, ...] = ()
+    layer: str | None = None
 
     @property
     def asks_of_subjects(self) -> bool:

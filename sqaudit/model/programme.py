@@ -13,11 +13,12 @@ from sqaudit.model.calendar import Calendar
 from sqaudit.model.checklist import Checklist, Summary
 from sqaudit.model.dispute import DISPUTE_WINDOW
 from sqaudit.model.follow_up import FollowUp
+from sqaudit.model.overlay import Overlay
 from sqaudit.model.people import Team
 from sqaudit.model.sample import SamplePlan
 from sqaudit.model.schedule import Schedule
 from sqaudit.model.score import Level
-from sqaudit.model.standard import Standard
+from sqaudit.model.standard import Criterion, Standard
 from sqaudit.model.texts import Text
 
 # What the labels of a trial evaluation and of a follow-up audit end with.
@@ -168,6 +169,7 @@ class Programme(Struct, frozen=True, kw_only=True):
     ``calendars`` are those that sites may name, ``calendar`` is that of the sites that name none. ``samples`` says how
     the subjects of a checklist, or else its sites, are drawn. The ``team`` audits; a result may be disputed within the
     ``dispute_window``. The ``schedule`` says when audits fall due. With ``follow_up``, findings open actions.
+    ``overlays`` change the ``standard``, which is that of every other site and of all sites together.
     """
 
     id: str
@@ -189,6 +191,17 @@ class Programme(Struct, frozen=True, kw_only=True):
     dispute_window: timedelta = DISPUTE_WINDOW
     schedule: Schedule | None = None
     follow_up: FollowUp | None = None
+    overlays: tuple[Overlay, ...] = ()
+
+    @property
+    def criteria(self) -> Mapping[str, Criterion]:
+        """The criteria of the standard as it stands in it, and those that overlays add, by id."""
+        if not self.overlays:
+            return self.standard.criteria
+        layers = [layer for overlay in self.overlays for layer in overlay.layers]
+        added = {name: one for layer in layers for name, one in layer.added.items()}
+        known = self.standard.criteria
+        return {**known, **{name: one for name, one in added.items() if name not in known}}
 
     def calendar_of(self, site: Site) -> Calendar | None:
         """The calendar by which a site's open time is counted; ``None`` if there is none."""

@@ -116,7 +116,7 @@ def _is_sum(standard: Standard, results: Sequence[ItemResult]) -> bool:
     """Whether the score is a weighted sum of its items' scores: no worst item decides, and no critical one may."""
     if standard.scoring.rollup not in _SUMS:
         return False
-    asked = {one.criterion for one in results if one.criterion is not None}
+    asked = {one.criterion for one in results if one.criterion is not None and one.criterion in standard.criteria}
     several = [one for one in asked if sum(result.criterion == one for result in results) > 1]
     if any(standard.criteria[one].combine is Combine.WORST for one in several):
         return False

@@ -30,6 +30,7 @@ from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.context import Context, read_documents
 from sqaudit.workflow.history import find_lost_ids
 from sqaudit.workflow.measurable import site_names
+from sqaudit.workflow.overlay_problems import overlay_problems
 from sqaudit.workflow.sites import known_sites
 
 _UNWEIGHTED = frozenset({StatisticKind.QUANTILE, StatisticKind.DISTINCT, StatisticKind.MIN, StatisticKind.MAX})
@@ -44,6 +45,7 @@ def check_documents(
     """
     library = read_documents(path, host, now)
     problems = [*library.problems, *_expression_problems(library, host)]
+    problems += [one for programme in library.programmes for one in overlay_problems(library, programme)]
     if library.collection.project is not None and library.collection.project.valid:
         settings = read_settings(environ=environ, now=now)
         problems += _store_problems(
@@ -73,9 +75,10 @@ def _store_problems(context: Context) -> Sequence[Problem]:
 
 
 def check_programme(library: Library, host: PluginHost, programme: str) -> tuple[Problem, ...]:
-    """The expressions of a programme's documents that stop it from running."""
+    """The expressions and overlays of a programme's documents that stop it from running."""
     files = library.files_of(programme)
-    return tuple(p for p in _expression_problems(library, host, programme) if p.place.file in files)
+    contradictions = (p for p in overlay_problems(library, programme) if p.gravity is Gravity.ERROR)
+    return (*(p for p in _expression_problems(library, host, programme) if p.place.file in files), *contradictions)
 
 
 def check_files(library: Library, host: PluginHost, files: Collection[str]) -> tuple[Problem, ...]:

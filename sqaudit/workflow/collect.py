@@ -17,6 +17,7 @@ from sqaudit.workflow.calibration.flagging import FLAGGED, with_flags
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.drawn import newest_samples, with_samples
 from sqaudit.workflow.evidence import collect_evidence
+from sqaudit.workflow.overlay_problems import refuse_contradictions
 from sqaudit.workflow.plan import CyclePlan, plan_cycle
 from sqaudit.workflow.reading import Progress
 from sqaudit.workflow.unchanged import keep_unchanged, measured_inputs
@@ -66,7 +67,8 @@ def collect(
     A closed cycle takes nothing up: what would have changed is told as a warning.
 
     Raises:
-        InvalidInput: Documents with errors, an unknown programme or site, an unusable period.
+        InvalidInput: Documents with errors, an unknown programme or site, an unusable period, overlays that contradict
+            each other at a site.
         Incomplete: A required plugin is missing, or the sites cannot be listed.
         CannotAccess: The store or a folder cannot be read or written.
     """
@@ -85,6 +87,7 @@ def collect(
             return _closed(plan, latest, changes)
         digests = measured_inputs(plan)
         evidence = collect_evidence(plan, context, keep_unchanged(plan, latest, store, digests), progress)
+        refuse_contradictions(context.library, plan.programme, evidence.sites)
         answered = observe_answers(
             plan.measurable, evidence.sites, plan.selected, answers, samples, choices, plan.repeated
         )

@@ -32,6 +32,7 @@ from sqaudit.workflow.comparing.sameness import (
     changes_of_target,
     is_same_item,
     is_scored_alike,
+    judged_otherwise,
 )
 from sqaudit.workflow.comparing.sides import PlaceScore, Side, read_side
 from sqaudit.workflow.context import Context
@@ -117,12 +118,13 @@ def _two_cycles(context: Context, store: Store, programme: str, before: str, aft
 
 def _scores(before: Side, after: Side, windows: Windows) -> Iterator[Change]:
     is_alike = is_scored_alike(before.measurable, after.measurable)
+    otherwise = judged_otherwise(before.measurable, before.sites, after.measurable, after.sites)
     standard = tuple(changes_of_standard(before.measurable, after.measurable))
     keys = dict.fromkeys((*after.scores, *before.scores))
     for key in sorted(keys, key=lambda key: (key[0], key[1] is not Kind.SCORE)):
         place, kind, identity = key
         was, became = before.scores.get(key), after.scores.get(key)
-        reason = _why_scores_differ(was, became, windows, is_alike=is_alike)
+        reason = _why_scores_differ(was, became, windows, is_alike=is_alike and place not in otherwise)
         coverage = _coverage(was, became)
         yield compare_scores(
             kind,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqaudit.documents.collection import Collection as Documents
 from sqaudit.documents.collection import Document
 from sqaudit.documents.formats import read_reference, read_version
+from sqaudit.documents.overlays import programme_checklists
 from sqaudit.documents.resolving import resolve_checklist, resolve_standard
 from sqaudit.errors import Gravity, InvalidDocuments, Message, Problem, msg
 from sqaudit.model.suggesting import closest
@@ -128,8 +129,7 @@ def _used_by(documents: Documents, programme: Document) -> tuple[Document | None
     standard = documents.standard(programme.content["standard"]) if programme.valid else None
     if standard is None:
         return None, []
-    found = (documents.checklist(name, standard) for name in programme.content["checklists"])
-    return standard, [one for one in found if one is not None]
+    return standard, [checklist for checklist, _ in programme_checklists(documents, programme)]
 
 
 def _ids_of_standard(documents: Documents, standard: Document) -> _Ids:

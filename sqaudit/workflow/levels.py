@@ -28,10 +28,12 @@ from sqaudit.workflow.judging.persons import (
 )
 from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.overlays import at_site
 
 SITE = "site"
 MEASURE_CHANGED = "measure_changed"
 NOT_AT_EVERY_SITE = "not_at_every_site"
+TARGETS_DIFFER = "targets_differ"
 _LEVELS = {SITE: Level.AUDIT, "region": Level.REGION, "programme": Level.PROGRAMME}
 LEVELS = tuple(_LEVELS)
 
@@ -49,13 +51,21 @@ class CollectedCycle(Struct, frozen=True, kw_only=True):
 
 
 class PooledResult(Struct, frozen=True, kw_only=True):
-    """An item in a place: of ``sites`` together, without those that have no value there (``sites_missing``)."""
+    """An item in a place: of ``sites`` together, without those that have no value there (``sites_missing``).
+
+    Where overlays give the sites of a place different targets, the value is held to none of them: there is no verdict.
+    """
 
     level: str
     place: str
     result: ItemResult
     sites: int
     sites_missing: int
+
+    @property
+    def has_verdict(self) -> bool:
+        """Whether the status says more than that there is a value."""
+        return self.result.reason != TARGETS_DIFFER
 
 
 class _Member(Struct, frozen=True):
@@ -124,16 +134,18 @@ class _Place:
         self._measurable = cycles[-1].measurable
         self._answers: dict[tuple[int, str], Mapping[str, list[ItemResult]]] = {}
         self._unseen: dict[tuple[int, str], Mapping[str, ItemResult]] = {}
+        self._undecided: set[str] = set()
+        self._asked_here = self._variants() if self._measurable.holds else []
 
     def results(self) -> Iterator[PooledResult]:
         """One result per item, in the order of the items."""
         found: dict[str, PooledResult] = {}
-        for question in self._measurable.questions:
+        by_item = {question.item.id: self._as_asked_here(question) for question in self._measurable.questions}
+        for question in by_item.values():
             if question.item.id in self._measurable.asked:
                 found[question.item.id] = self._measured(question)
             elif question.item.id in self._measurable.answers:
                 found[question.item.id] = self._answered(question)
-        by_item = {question.item.id: question for question in self._measurable.questions}
         for item, derived in self._measurable.derived.items():
             known = {name: one.result for name, one in found.items()}
             needed = [found[need] for need in derived.needs]
@@ -142,7 +154,37 @@ class _Place:
                 min(one.sites for one in needed),
                 max(one.sites_missing for one in needed),
             )
-        return (found[question.item.id] for question in self._measurable.questions)
+        return (self._without_verdict(found[item]) if item in self._undecided else found[item] for item in by_item)
+
+    def _variants(self) -> list[dict[str, Question]]:
+        """The questions of the newest cycle by item, once for each way in which overlays have them at these sites."""
+        newest = len(self._cycles) - 1
+        here = {
+            id(one): one
+            for number, site in self._sites
+            if number == newest
+            for one in [at_site(self._measurable, site)]
+        }
+        return [
+            {question.item.id: question for question in one.questions if question.item.id not in one.ruled_out}
+            for one in here.values()
+        ]
+
+    def _as_asked_here(self, question: Question) -> Question:
+        """A question as the sites of this place have it in the newest cycle; where they differ it is noted down."""
+        item = question.item.id
+        own = [asked[item] for asked in self._asked_here if item in asked]
+        if any(one.target != own[0].target for one in own):
+            self._undecided.add(item)
+            return question
+        return own[0] if own else question
+
+    @staticmethod
+    def _without_verdict(pooled: PooledResult) -> PooledResult:
+        result = pooled.result
+        if result.status not in {Status.PASS, Status.FAIL}:
+            return pooled
+        return replace(pooled, result=replace(result, status=Status.PASS, target=None, reason=TARGETS_DIFFER))
 
     def _answered(self, question: Question) -> PooledResult:
         item, form = question.item.id, self._measurable.answers[question.item.id]
@@ -167,13 +209,14 @@ class _Place:
         """The results of all questions at a site in one cycle, judged once."""
         if (number, site.id) not in self._answers:
             seen = self._seen[number].get(site.id) or Seen()
-            self._answers[number, site.id] = judge_questions_at(self._cycles[number].measurable, site, seen)
+            measurable = at_site(self._cycles[number].measurable, site)
+            self._answers[number, site.id] = judge_questions_at(measurable, site, seen)
         return self._answers[number, site.id]
 
     def _missed(self, number: int, site: Site, item: str) -> list[ItemResult]:
         """What a question comes to at a site where nobody looked in one cycle; nothing if it was not asked then."""
         if (number, site.id) not in self._unseen:
-            self._unseen[number, site.id] = judge_unseen_at(self._cycles[number].measurable, site)
+            self._unseen[number, site.id] = judge_unseen_at(at_site(self._cycles[number].measurable, site), site)
         result = self._unseen[number, site.id].get(item)
         return [] if result is None else [result]
 
@@ -195,7 +238,7 @@ class _Place:
         """The sites where an item applies, and whether there are others in this place."""
         members, left_out = [], False
         for number, site in self._sites:
-            skipped = why_not(self._cycles[number].measurable.applies.get(item), site)
+            skipped = why_not(at_site(self._cycles[number].measurable, site).applies.get(item), site)
             if skipped is not None and skipped[0] is Status.NOT_APPLICABLE:
                 left_out = True
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.resolving import ResolvedProgramme
@@ -38,6 +38,9 @@ class Measurable(Struct, frozen=True, kw_only=True):
     ``grouped_by_persons`` are those questions about subjects whose groups are.
     ``conditions`` are those of ``share(CONDITION)``: of subjects by checklist, and of the programme's sites under
     ``None``. The points of ``bonuses`` are added.
+
+    ``holds`` has the conditions of the programme's overlays, in their order. What they make of it at a site is told by
+    ``workflow.overlays``, which keeps it in ``variants``; there, items that overlays rule out are ``ruled_out``.
     """
 
     programme: Programme
@@ -55,6 +58,9 @@ class Measurable(Struct, frozen=True, kw_only=True):
     grouped_by_persons: frozenset[str]
     scale: RatingScale
     bonuses: frozenset[str]
+    holds: tuple[Condition, ...] = ()
+    ruled_out: frozenset[str] = frozenset()
+    variants: dict[tuple[bool | None, ...], Measurable] = field(default_factory=dict)
 
     @property
     def all_requests(self) -> dict[str, tuple[MeasureRequest, ...]]:
@@ -101,10 +107,11 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
     applies: dict[str, Condition] = {}
     words = site_names(programme, sites)
     answers: dict[str, AnswerForm] = {}
+    criteria = programme.criteria
     for checklist in programme.checklists:
         earlier: list[str] = []  # questions of this checklist, whose answers later ones may read
         for item in checklist.items:
-            criterion = programme.standard.criteria[item.criterion] if item.criterion else None
+            criterion = criteria[item.criterion] if item.criterion else None
             questions.append(
                 Question(
                     checklist=checklist,
@@ -155,6 +162,7 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
         grouped_by_persons=_naming_persons(programme, lambda _checklist, item: item.by),
         scale=_scale(programme),
         bonuses=bonuses_of(programme),
+        holds=tuple(read_condition(overlay.when, words) for overlay in programme.overlays),
     )
 
 

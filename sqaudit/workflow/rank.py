@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -11,14 +11,18 @@ from sqaudit.errors import Message, msg
 from sqaudit.model.target import Direction
 from sqaudit.scoring.uncertainty import CENSUS, NO_INTERVAL, NO_SUM, SMALL_BASE
 from sqaudit.workflow.context import Context
+from sqaudit.workflow.overlays import overlays_at
 from sqaudit.workflow.ranking.placing import Outlying, Placed, RankedSite, place_sites
-from sqaudit.workflow.ranking.reading import item_values, judged_cycle, score_values
+from sqaudit.workflow.ranking.reading import JudgedCycle, item_values, judged_cycle, score_values
 
 _MOST_LISTED = 12
 
 
 class Ranking(Struct, frozen=True, kw_only=True):
-    """The sites of the newest revision of a cycle, by their score (``item`` is ``None``) or by an item."""
+    """The sites of the newest revision of a cycle, by their score (``item`` is ``None``) or by an item.
+
+    ``overlays`` are those by which the scores of some of the sites were made.
+    """
 
     programme: str
     period: str
@@ -27,6 +31,7 @@ class Ranking(Struct, frozen=True, kw_only=True):
     unit: str
     direction: Direction | None
     placed: Placed
+    overlays: tuple[str, ...] = ()
 
 
 def rank_sites(context: Context, programme: str, period: str | None = None, item: str | None = None) -> Ranking:
@@ -55,7 +60,15 @@ def rank_sites(context: Context, programme: str, period: str | None = None, item
         unit=unit,
         direction=direction,
         placed=place_sites(values, direction),
+        overlays=_overlays(judged) if item is None else (),
     )
+
+
+def _overlays(judged: JudgedCycle) -> tuple[str, ...]:
+    """The overlays that hold at some of the sites and not at all of them."""
+    programme, sites = judged.measurable.programme, judged.sites
+    held = Counter(one.reference for site in sites for one in overlays_at(programme, site, sites))
+    return tuple(sorted(name for name, count in held.items() if count < len(sites)))
 
 
 def rank_notes(ranking: Ranking) -> Iterator[Message]:
@@ -67,6 +80,11 @@ def rank_notes(ranking: Ranking) -> Iterator[Message]:
         yield from _outlying(ranked)
     elif placed.sites:
         yield msg("no site is ranked: that takes at least two that can be")
+    if ranking.overlays:
+        yield msg(
+            "warning: not all sites are scored by the same criteria and targets; overlays: {names}",
+            names=", ".join(ranking.overlays),
+        )
     yield from _refused([one for one in placed.sites if one.reason is not None])
     if ranking.direction is None and ranked:
         yield msg("no target says which way is better: more stands above less")

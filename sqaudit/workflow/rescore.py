@@ -81,6 +81,7 @@ def rescore(context: Context, programme: str, period: str, standard: str, who: s
         rows=tuple(outcome_rows(shared, first, second, renames, differences(frozen, resolved))),
         notes=(
             _what_was_kept(cycle, is_new=is_new),
+            *_without_criterion(after),
             *_not_collected(context, cycle, before, after, carried.missing),
         ),
     )
@@ -157,6 +158,14 @@ def _what_was_kept(cycle: Cycle, *, is_new: bool) -> Message:
     if is_new:
         return msg("kept beside revision {revision} of '{programme}' {period}, which stays as it is", **values)
     return msg("the same is kept already beside revision {revision} of '{programme}' {period}", **values)
+
+
+def _without_criterion(after: Measurable) -> Iterator[Message]:
+    """What overlays of the cycle change and the other standard does not have."""
+    changed = {name for overlay in after.programme.overlays for layer in overlay.layers for name in layer.changes}
+    lost = sorted(changed - after.programme.criteria.keys())
+    if lost:
+        yield msg("overlays change criteria that this standard does not have: {ids}", ids=", ".join(lost))
 
 
 def _not_collected(

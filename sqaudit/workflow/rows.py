@@ -69,6 +69,7 @@ def pooled_row(key: RevisionKey, pooled: PooledResult, standard: Standard) -> Ro
     row = result_row(key, pooled.result, standard)
     return row | {
         "id": None,
+        "status": row["status"] if pooled.has_verdict else None,
         "revision": key.number or None,
         "site": pooled.place if pooled.level == "site" else None,
         "score": None,

@@ -204,7 +204,7 @@ def raising_in(context: Context, store: Store, cycle: Cycle, measurable: Measura
 def _former_ids(programme: Programme) -> dict[str, tuple[str, ...]]:
     """The earlier ids of criteria and items, by those they have now."""
     items = [item for checklist in programme.checklists for item in checklist.items]
-    names = [(one.id, one.was) for one in programme.standard.criteria.values()]
+    names = [(one.id, one.was) for one in programme.criteria.values()]
     found: dict[str, tuple[str, ...]] = {}
     for identity, was in (*names, *((one.id, one.was) for one in items)):
         if was:

@@ -126,10 +126,10 @@ CASES = {
         [f"{STANDARD}:", "tag"],
     ),
     "a key that is not built yet": (
-        lambda p: p.edit(PROGRAMME, "period: month", "period: month\noverlays: []"),
+        lambda p: p.edit(PROGRAMME, "period: month", "period: month\nanswers: {}"),
         2,
         "SQA109",
-        [f"{PROGRAMME}:", "overlays"],
+        [f"{PROGRAMME}:", "answers"],
     ),
     "a store that is no database": (
         lambda p: p.write("sqaudit.db", b"this is not a database" * 100),

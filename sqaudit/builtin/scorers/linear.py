@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqaudit.builtin.scorers.parameters import NUMBER_SCHEMA, read_number
 from sqaudit.errors import Message, msg
-from sqaudit.model.target import Target
+from sqaudit.model.target import Direction, Target
 
 
 class LinearScorer:
@@ -27,12 +27,16 @@ class LinearScorer:
     }
 
     def problem(self, parameters: object, target: Target | None) -> Message | None:
-        """The ends must differ, and ``full: target`` needs a target."""
+        """The ends must differ; ``full: target`` needs a target, which nothing at ``zero`` may meet."""
         ends = cast("Mapping[str, Any]", parameters)
         if ends["full"] == "target" and target is None:
             return msg("'full: target' needs a target on the item or its criterion")
         if read_number(ends["zero"]) == _full(ends, target):
             return msg("'zero' and 'full' must differ, both are {value}", value=ends["zero"])
+        if ends["full"] == "target" and target is not None and target.comparison != "=":
+            is_less_better = read_number(ends["zero"]) > target.bound
+            if is_less_better != (target.direction is Direction.LOWER):
+                return msg("'zero' {zero} already meets the target {target}", zero=ends["zero"], target=target.text)
         return None
 
     def score(self, value: float, target: Target | None, parameters: object) -> Decimal:

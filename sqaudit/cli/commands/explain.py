@@ -6,7 +6,7 @@ import re
 
 import click
 
-from sqaudit.cli.fields import PASSES, RESULTS
+from sqaudit.cli.fields import ORIGINS, PASSES, RESULTS
 from sqaudit.cli.help import make_command, option
 from sqaudit.cli.options import filters, table_format_option
 from sqaudit.cli.output import in_words, render_rows, render_table, write_lines, write_text
@@ -47,12 +47,19 @@ def command(  # noqa: PLR0913 - one for each option
         )
     name = thing.upper() if context is None else thing
     explanation = explain(context, name, period=period, site=site, subject=subject)
+    if format_ != "table" and explanation.origins:
+        write_text(render_rows(explanation.origins, ORIGINS, format_, session.language))
+        return
     paragraphs = [in_words(part, session.language) for part in (explanation.title, *explanation.paragraphs)]
     write_text("\n\n".join(paragraphs) + "\n")
     if explanation.table:
         rows = explanation.table
         columns = RESULTS.shown if "status" in rows[0] else list(rows[0])
         write_text("\n" + render_table(rows, columns, session.language))
+    if explanation.origins:
+        several = len({row["programme"] for row in explanation.origins}) > 1
+        columns = [*(["programme"] if several else []), *ORIGINS.shown]
+        write_text("\n" + render_table(explanation.origins, columns, session.language))
 
 
 def _show_plan(session: Session, programme: str, period: str | None, format_: str) -> None:

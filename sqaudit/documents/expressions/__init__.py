@@ -8,7 +8,7 @@ from typing import Any
 from sqaudit.documents.building import build_dataset
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.expressions.checklists import find_in_checklist
-from sqaudit.documents.expressions.names import all_item_names, item_names
+from sqaudit.documents.expressions.names import all_item_names, item_names, words_of
 from sqaudit.documents.expressions.site import ExpressionKind, ExpressionSite
 from sqaudit.documents.resolving import resolve_programme
 from sqaudit.documents.summaries import condition_start, read_summary
@@ -29,6 +29,7 @@ def find_expressions(collection: Collection) -> Iterator[ExpressionSite]:
         if programme.valid:
             yield from _sources(collection, programme)
             yield from _site_summary(collection, programme)
+            yield from _overlays(programme)
 
 
 def _ratings(collection: Collection, standard: Document) -> Iterator[ExpressionSite]:
@@ -73,6 +74,19 @@ def _site_summary(collection: Collection, programme: Document) -> Iterator[Expre
             names=(*RATING_WORDS, *item_names(collection, programme)),
             programme=programme.id,
             start=condition_start(text),
+        )
+
+
+def _overlays(programme: Document) -> Iterator[ExpressionSite]:
+    """At which sites overlays hold."""
+    for position, overlay in enumerate(programme.content.get("overlays", ())):
+        yield ExpressionSite(
+            kind=ExpressionKind.WHEN,
+            text=overlay["when"],
+            raw=programme.raw,
+            path=("overlays", position, "when"),
+            names=words_of(programme.content["sites"]),
+            programme=programme.id,
         )
 
 

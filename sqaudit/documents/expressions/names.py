@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from sqaudit.documents.collection import Collection, Document
+from sqaudit.documents.overlays import checklist_of
 from sqaudit.documents.resolving import item_id, resolve_programme
 from sqaudit.model.ids import fold_id
 from sqaudit.model.programme import SITE_WORDS
@@ -20,7 +21,8 @@ def users_of(collection: Collection, checklist: Document) -> Iterator[Document]:
         standard = collection.standard(programme.content["standard"]) if programme.valid else None
         if standard is None or checklist.id not in programme.content["checklists"]:
             continue
-        if collection.checklist(checklist.id, standard) is checklist:
+        found = checklist_of(collection, programme, standard, checklist.id)
+        if found is not None and found[0] is checklist:
             yield programme
 
 
@@ -45,10 +47,11 @@ def names_for_derived(collection: Collection, checklist: Document) -> list[Names
 
 def site_names(collection: Collection, checklist: Document) -> list[Names]:
     """For every programme that uses a checklist, the words its sites have."""
-    return [(user.id, _words_of(user.content["sites"])) for user in users_of(collection, checklist)]
+    return [(user.id, words_of(user.content["sites"])) for user in users_of(collection, checklist)]
 
 
-def _words_of(sites: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - a list or one of two mappings
+def words_of(sites: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - a list or one of two mappings
+    """The words that conditions may read of sites; ``None`` where a file has to tell them."""
     if isinstance(sites, list):
         named = {name for site in sites for name in site} - {"title"}
         return (*SITE_WORDS, *sorted(named - set(SITE_WORDS)))

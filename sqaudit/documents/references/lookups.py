@@ -16,9 +16,12 @@ _MOMENTS = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
 
 def missing_standard(collection: Collection, document: Document, key: str) -> Problem | None:
     """The problem of a reference that no standard fits; ``None`` where the standard's own problems are told."""
-    reference = document.content[key]
+    return standard_missing(collection, document.content[key], document.raw.place((key,)))
+
+
+def standard_missing(collection: Collection, reference: str, place: Place) -> Problem | None:
+    """The same of a reference that stands at a place."""
     wanted, _ = read_reference(reference) or (reference, ())
-    place = document.raw.place((key,))
     versions = sorted(other.content["version"] for other in collection.standards if other.id == wanted and other.valid)
     if versions:
         message = msg("no version of '{id}' fits '{reference}'", id=wanted, reference=reference)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document, fits
+from sqaudit.documents.overlays import checklist_of, overlay_documents
 from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.old_ids import check_ids_across
+from sqaudit.documents.references.overlays import added_criteria, check_overlays
 from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
 from sqaudit.documents.references.teams import check_team
@@ -46,14 +48,18 @@ def check_programme(
     if standard_document is None:
         return
     standard = resolve_standard(collection, standard_document)
+    yield from check_overlays(collection, document, standard_document, standard)
     found: list[Document] = []
     for position, checklist_id in enumerate(content["checklists"]):
-        checklist = collection.checklist(checklist_id, standard_document)
-        if checklist is not None:
-            found.append(checklist)
+        owned = checklist_of(collection, document, standard_document, checklist_id)
+        if owned is not None:
+            found.append(owned[0])
         elif not collection.is_broken(collection.checklists, checklist_id):
-            yield _missing_checklist(collection, raw.place(("checklists", position)), checklist_id, standard_document)
-    yield from _check_items(document, found, standard)
+            yield _missing_checklist(
+                collection, document, raw.place(("checklists", position)), checklist_id, standard_document
+            )
+    added = added_criteria(collection, document, standard_document)
+    yield from _check_items(document, found, standard, [criterion["id"] for criterion in standard["criteria"]] + added)
     yield from check_references(document, found)
     yield from check_ids_across(document, found)
     yield from check_circles(found)
@@ -87,7 +93,9 @@ def _same_sites(document: Document, sites: list[dict[str, Any]]) -> Iterator[Pro
             yield Problem(place, "SQA208", message, msg("give one of them another id"))
 
 
-def _missing_checklist(collection: Collection, place: Place, checklist_id: str, standard: Document) -> Problem:
+def _missing_checklist(
+    collection: Collection, programme: Document, place: Place, checklist_id: str, standard: Document
+) -> Problem:
     others = [checklist for checklist in collection.checklists if checklist.id == checklist_id]
     if others:
         return Problem(
@@ -102,7 +110,8 @@ def _missing_checklist(collection: Collection, place: Place, checklist_id: str, 
             ),
             msg("name a checklist of this standard"),
         )
-    line = collection.lineage(standard)
+    overlays = overlay_documents(collection, programme, standard)
+    line = [*collection.lineage(standard), *(layer for overlay in overlays for layer in overlay.layers)]
     known = [
         checklist.id
         for checklist in collection.checklists
@@ -112,7 +121,9 @@ def _missing_checklist(collection: Collection, place: Place, checklist_id: str, 
     return unknown(place, "SQA203", message, checklist_id, known)
 
 
-def _check_items(document: Document, checklists: list[Document], standard: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_items(
+    document: Document, checklists: list[Document], standard: Mapping[str, Any], criteria: list[str]
+) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     observed: set[str] = set()
     summaries = [summary for one in (document, *checklists) if (summary := one.content.get("summary"))]
@@ -135,7 +146,7 @@ def _check_items(document: Document, checklists: list[Document], standard: Mappi
                 )
                 yield Problem(place, "SQA208", message, msg("give it another id"))
     if len(checklists) == len(document.content["checklists"]):
-        missing = [criterion["id"] for criterion in standard["criteria"] if criterion["id"] not in observed]
+        missing = [criterion for criterion in criteria if criterion not in observed]
         if missing:
             message = msg(
                 "criteria that no item of these checklists observes, which lowers the coverage: {ids}",

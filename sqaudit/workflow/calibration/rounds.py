@@ -214,7 +214,7 @@ def _questions(programme: Programme, checklist: Checklist, host: PluginHost) -> 
         Question(
             checklist=checklist,
             item=item,
-            criterion=programme.standard.criteria[item.criterion] if item.criterion else None,
+            criterion=programme.criteria[item.criterion] if item.criterion else None,
             scorer=host.scorer(item.score.scorer),
             scoring=programme.standard.scoring,
         )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from sqaudit.errors import Message, msg
+from sqaudit.model.overlay import WHOLE
+from sqaudit.model.programme import Site
 from sqaudit.model.score import ItemResult
 from sqaudit.scoring.items import Question
 from sqaudit.workflow.levels import SITE, is_alike
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.overlays import overlays_at
+
+# What an overlay may say of a criterion that changes scores.
+_DECIDING = (WHOLE, "dimension", "weight", "severity", "target", "combine")
 
 
 def is_same_item(before: Measurable, after: Measurable, item: str, level: str) -> bool:
@@ -40,6 +46,19 @@ def is_scored_alike(before: Measurable, after: Measurable) -> bool:
     )
 
 
+def judged_otherwise(
+    before: Measurable, sites: Sequence[Site], after: Measurable, later_sites: Sequence[Site]
+) -> frozenset[str]:
+    """The sites at which other overlays hold than did before, because of what the sites are."""
+    was, became = _held(before, sites), _held(after, later_sites)
+    return frozenset(site for site in was.keys() & became.keys() if was[site] != became[site])
+
+
+def _held(measurable: Measurable, sites: Sequence[Site]) -> dict[str, set[str]]:
+    programme = measurable.programme
+    return {site.id: {one.id for one in overlays_at(programme, site, sites)} for site in sites}
+
+
 def changes_of_standard(before: Measurable, after: Measurable) -> Iterator[Message]:
     """Another standard, or another version of it."""
     was, became = before.programme.standard, after.programme.standard
@@ -48,6 +67,10 @@ def changes_of_standard(before: Measurable, after: Measurable) -> Iterator[Messa
         yield msg("standard {before} → {after}", before=old, after=new)
     elif was.version != became.version:
         yield msg("standard {before} → {after}", before=was.version, after=became.version)
+    overlays = [{one.reference for one in each.programme.overlays} for each in (before, after)]
+    if overlays[0] != overlays[1]:
+        old, new = (", ".join(sorted(one)) or "-" for one in overlays)
+        yield msg("overlays {before} → {after}", before=old, after=new)
 
 
 def changes_of_question(before: Measurable, after: Measurable, item: str) -> Iterator[Message]:
@@ -91,4 +114,13 @@ def _way_of_scoring(measurable: Measurable) -> object:
         if (item := question.item).criterion is not None
     }
     weights = {dimension.id: dimension.weight for dimension in standard.dimensions.values()}
-    return (replace(standard.scoring, views=()), weights, criteria, items, programme.summary)
+    overlays = {
+        (overlay.when, layer.standard): [
+            (criterion, key, value is None if key == WHOLE else value)
+            for criterion, key, value in layer.values()
+            if key in _DECIDING
+        ]
+        for overlay in programme.overlays
+        for layer in overlay.layers
+    }
+    return (replace(standard.scoring, views=()), weights, criteria, items, programme.summary, overlays)

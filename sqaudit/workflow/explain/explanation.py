@@ -12,8 +12,12 @@ Words = Message | Text | str
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """An answer: a title, paragraphs, and rows of figures where there are any."""
+    """An answer: a title, paragraphs, and rows of figures where there are any.
+
+    ``origins`` are rows of what documents say, each with its file and line, and whether it counts.
+    """
 
     title: Words
     paragraphs: tuple[Words, ...] = ()
     table: tuple[Row, ...] = ()
+    origins: tuple[Row, ...] = ()

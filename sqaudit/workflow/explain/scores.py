@@ -29,6 +29,7 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.explain.explanation import Explanation
 from sqaudit.workflow.judging.subjects import panels_of
 from sqaudit.workflow.measurable import Measurable, bonuses_of
+from sqaudit.workflow.overlays import at_site, standard_at
 from sqaudit.workflow.rows import Row
 from sqaudit.workflow.score import collected_cycle, frozen_documents, frozen_measurable, judge_revision
 
@@ -43,10 +44,15 @@ def explain_score(
         number = cycle.revisions[-1].number
         if site is not None:
             results = [result for _, result in store.read_results(programme, cycle.period, site=site)]
+            sites = store.read_sites(programme, cycle.period, number)
+            place = next((one for one in sites if one.id == site), None)
             if subject is not None:
                 measurable = frozen_measurable(context, store, cycle, number)
+                measurable = measurable if place is None else at_site(measurable, place)
                 return _explain_subject(measurable, cycle.period, scores, results, (site, subject))
             made = build_programme(frozen_documents(store, cycle, number))
+            if place is not None:
+                made = replace(made, standard=standard_at(made, place, sites))
             return _explain_site(made, cycle.period, scores, results, site)
         made = build_programme(frozen_documents(store, cycle, number))
         lift = Lift(kind=made.summary.kind)

@@ -62,7 +62,7 @@ def add_finding(  # noqa: PLR0913 - everything that a finding says
             )
         measurable = frozen_measurable(context, store, cycle, cycle.revisions[-1].number)
         raising = raising_in(context, store, cycle, measurable)
-        criteria = measurable.programme.standard.criteria
+        criteria = measurable.programme.criteria
         if site not in raising.places.sites:
             raise InvalidInput(
                 "SQA704", msg("no site is called '{site}'", site=site), did_you_mean(site, raising.places.sites)

@@ -165,7 +165,7 @@ def _count_let_off(store: Store, programme: str) -> dict[str, int]:
 
 
 def _see_that_known(places: Places, criterion: str, site: str | None) -> None:
-    criteria = places.programme.standard.criteria
+    criteria = places.programme.criteria
     if criterion not in criteria:
         raise InvalidInput(
             "SQA708", msg("no criterion is called '{id}'", id=criterion), did_you_mean(criterion, criteria)

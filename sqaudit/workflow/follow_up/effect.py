@@ -324,7 +324,7 @@ class Judging:
 
     def _statuses(self, action: CorrectiveAction, cycle: Cycle) -> Collection[Status]:
         """How the items of an action's criterion came out in a cycle, whatever the criterion was called then."""
-        criteria = self._programme.standard.criteria.values()
+        criteria = self._programme.criteria.values()
         names = {action.criterion, *(one.id for one in criteria if action.criterion in one.was)}
         found = self._store.read_results(
             cycle.programme, cycle.period, site=action.site, revision=cycle.revisions[-1].number

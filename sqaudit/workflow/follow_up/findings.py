@@ -63,7 +63,7 @@ def show_finding(context: Context, identity: str) -> Row:
         standard = register.judged_by.standard(key) if key is not None else None
         evidence = register.evidence_of(seen[-1]) if seen else []
         follow_ups = [_follow_up_row(store, one) for one in store.list_follow_up_audits(finding=identity)]
-    known = standard.criteria.get(finding.criterion) if standard is not None else None
+        known = register.judged_by.criterion(key, finding.site, finding.criterion) if key is not None else None
     return {
         **row,
         "seen": [one.key.period for one in seen],
@@ -130,7 +130,8 @@ class _Register:
 
     def _row(self, last: SeenFinding, seen: Sequence[SeenFinding]) -> Row:
         key, finding, site = last.key, last.finding, last.sighting.site
-        criterion = self.judged_by.standard(key).criteria[last.sighting.criterion]
+        criterion = self.judged_by.criterion(key, site, last.sighting.criterion)
+        title = last.sighting.criterion if criterion is None else criterion.title
         failed = self.failed_items(last)
         stated = misses(failed) if site is not None else missed_at({one.site for one in failed})
         return {
@@ -139,7 +140,7 @@ class _Register:
             "revision": key.number,
             "criterion": last.sighting.criterion,
             "items": list(last.sighting.items),
-            "statement": msg("{criterion}: {misses}", criterion=criterion.title, misses=stated),
+            "statement": msg("{criterion}: {misses}", criterion=title, misses=stated),
             "status": status_of(finding, last.state).value,
             "conceded": self._conceded.find(key, site, last.sighting.criterion) is not None,
             "first_seen": seen[0].key.period,

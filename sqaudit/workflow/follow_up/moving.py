@@ -197,7 +197,7 @@ class _Mover:
             )
         for guard in self._said.texts("guard"):
             item = known[guard]
-            if target_of(item, programme.standard.criteria.get(item.criterion or "")) is None:
+            if target_of(item, programme.criteria.get(item.criterion or "")) is None:
                 raise no_direction(guard)
         self._see_that_controls_are_others(programme.id)
 

@@ -151,7 +151,7 @@ def _items_of(programme: Programme, known: Known) -> set[str]:
     items = [item for checklist in programme.checklists for item in checklist.items]
     if known.items:
         return {item.id for item in items if known.items & {item.id, *item.was}}
-    criteria = programme.standard.criteria.values()
+    criteria = programme.criteria.values()
     named = {one.id for one in criteria if known.finding.criterion in {one.id, *one.was}}
     return {item.id for item in items if item.criterion in named}
 

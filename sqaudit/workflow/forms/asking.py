@@ -26,6 +26,7 @@ from sqaudit.workflow.drawn import units_by_site
 from sqaudit.workflow.follow_up.repeating import Repeated
 from sqaudit.workflow.judging.items import why_not
 from sqaudit.workflow.measurable import Measurable, make_measurable
+from sqaudit.workflow.overlays import at_site
 from sqaudit.workflow.sites import known_sites
 
 
@@ -98,12 +99,13 @@ class Asking(Struct, frozen=True, kw_only=True):
         follow-up audit asks only what is ``repeated`` at the site.
         """
         programme, standard = self.programme, self.programme.standard
+        asked = at_site(self.measurable, site)
         rows = []
         for checklist, subject in self._parts(site, samples):
             for item in checklist.items:
                 if repeated and item.id not in repeated.get(site.id, ()):
                     continue
-                skipped = why_not(self.measurable.applies.get(item.id), site)
+                skipped = why_not(asked.applies.get(item.id), site)
                 if item.ask is None or (skipped is not None and skipped[0] is Status.NOT_APPLICABLE):
                     continue
                 key = AnswerKey(

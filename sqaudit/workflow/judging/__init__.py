@@ -20,9 +20,10 @@ from sqaudit.scoring.views import score_views
 from sqaudit.workflow.judging.lifting import Audited, lift_of
 from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.judging.sites import judge_site
-from sqaudit.workflow.judging.subjects import panels_of
+from sqaudit.workflow.judging.subjects import Panel, panels_of
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.memory import without_cycle_search
+from sqaudit.workflow.overlays import at_site
 
 
 class ScoredCycle(Struct, frozen=True, kw_only=True):
@@ -59,9 +60,9 @@ def score_cycle(  # noqa: PLR0913 - everything that a cycle rests on
         repeated: By site, the items that a follow-up audit looked at; empty: all.
         samples: What was drawn to be looked at, by checklist.
     """
-    standard, programme = measurable.programme.standard, measurable.programme
+    programme = measurable.programme
     observed = sort_observations(observations)
-    panels = panels_of(measurable, samples)
+    panels: dict[int, tuple[Panel, ...]] = {}
     audited: dict[str, Audited] = {}
     results: list[ItemResult] = []
     parts: list[ItemResult] = []
@@ -72,7 +73,11 @@ def score_cycle(  # noqa: PLR0913 - everything that a cycle rests on
         seen = observed.get(site.id) or Seen()
         looked_at = frozenset(repeated.get(site.id, ())) if repeated else everything
         here = looked_at if not selected or site.id in selected else frozenset[str]()
-        judged = judge_site(measurable, panels, site, seen, here)
+        asked = at_site(measurable, site)
+        if id(asked) not in panels:
+            panels[id(asked)] = panels_of(asked, samples)
+        judged = judge_site(asked, panels[id(asked)], site, seen, here)
+        standard = asked.programme.standard
         rolled_up = score_audit(standard, site.id, judged.results, measurable.bonuses)
         audit = rate_audit(measurable.scale, rolled_up.audit, judged.results)
         audited[site.id] = Audited(audit, judged.results, seen)

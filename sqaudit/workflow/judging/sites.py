@@ -50,7 +50,8 @@ def judge_site(
     for question in [one for one in measurable.questions if one.item.id not in known]:
         item = question.item.id
         # Whether a question about subjects applies is asked of each subject: it may read the answers before it.
-        condition = None if question.item.ask is not None else measurable.applies.get(item)
+        is_asked = question.item.ask is not None and item not in measurable.ruled_out
+        condition = None if is_asked else measurable.applies.get(item)
         skipped = why_not(condition, site) if item in looked_at else (Status.NOT_SELECTED, unseen)
         if skipped is not None:
             known[item] = skip_item(question, site.id, skipped[0], without_value(measurable, question), skipped[1])

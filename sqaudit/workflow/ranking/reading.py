@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from sqaudit.documents.suggesting import did_you_mean
 from sqaudit.errors import InvalidInput, msg
-from sqaudit.model.programme import Cycle
+from sqaudit.model.programme import Cycle, Site
 from sqaudit.model.score import ItemResult, Level, Score, Value
 from sqaudit.model.target import Direction
 from sqaudit.scoring.uncertainty import CENSUS, NO_INTERVAL, SMALL_BASE, LikelyScore, likely_score, standard_error
@@ -20,6 +21,7 @@ from sqaudit.workflow.comparing.changes import has_small_base
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.overlays import at_site
 from sqaudit.workflow.ranking.placing import SiteValue, is_census
 from sqaudit.workflow.score import collected_cycle, judge_revision
 
@@ -32,6 +34,7 @@ class JudgedCycle(Struct, frozen=True, kw_only=True):
 
     cycle: Cycle
     measurable: Measurable
+    sites: Sequence[Site]
     scored: ScoredCycle
     weights: dict[str, float]
     called: dict[str, str]
@@ -50,6 +53,7 @@ def judged_cycle(context: Context, store: Store, programme: str, period: str | N
     return JudgedCycle(
         cycle=cycle,
         measurable=measurable,
+        sites=sites,
         scored=scored,
         weights={site.id: float(scored.lift.weight(site)) for site in sites},
         called=dict(renames.items),
@@ -90,14 +94,15 @@ def score_values(judged: JudgedCycle) -> list[SiteValue]:
     of_site: defaultdict[str, list[ItemResult]] = defaultdict(list)
     for result in judged.scored.results:
         of_site[result.site].append(result)
-    questions = {question.item.id: question for question in judged.measurable.questions}
-    standard = judged.measurable.programme.standard
+    measurables = {site.id: at_site(judged.measurable, site) for site in judged.sites}
     found = []
     for score in judged.scored.scores:
         if score.level is Level.AUDIT and not score.subject:
             results = of_site[score.id]
             small = {one.item for one in results if one.value.value is not None and has_small_base(one)}
-            likely = likely_score(standard, questions, results, small)
+            asked = measurables[score.id]
+            questions = {question.item.id: question for question in asked.questions}
+            likely = likely_score(asked.programme.standard, questions, results, small)
             found.append(_of_score(score, likely, judged.weights[score.id]))
     return found
 

@@ -15,9 +15,12 @@ from sqaudit.scoring.losses import lost_points
 
 
 def site_costs(
-    standard: Standard, scores: Iterable[Score], results: Iterable[ItemResult], bonuses: frozenset[str]
+    standards: Mapping[str, Standard],
+    scores: Iterable[Score],
+    results: Iterable[ItemResult],
+    bonuses: frozenset[str],
 ) -> dict[str, tuple[CriterionRow, ...]]:
-    """The scored criteria of each site, from the one that cost most points down."""
+    """The scored criteria of each site by its own standard, from the one that cost most points down."""
     own: defaultdict[str, defaultdict[Level, list[Score]]] = defaultdict(lambda: defaultdict(list))
     for score in scores:
         if score.site is not None and not score.subject:
@@ -26,7 +29,7 @@ def site_costs(
     for result in results:
         by_site[result.site].append(result)
     return {
-        site: _rows(standard, levels[Level.CRITERION], levels[Level.DIMENSION], by_site[site], bonuses)
+        site: _rows(standards[site], levels[Level.CRITERION], levels[Level.DIMENSION], by_site[site], bonuses)
         for site, levels in own.items()
     }
 
@@ -51,7 +54,7 @@ def _rows(
 
 
 def programme_costs(
-    standard: Standard, by_site: Mapping[str, Sequence[CriterionRow]], weights: Mapping[str, Decimal]
+    criteria: Mapping[str, Criterion], by_site: Mapping[str, Sequence[CriterionRow]], weights: Mapping[str, Decimal]
 ) -> tuple[CriterionRow, ...]:
     """The criteria over all sites: points lost are the mean over the sites that have a score, by what each counts."""
     scored = [(weights[site], rows) for site, rows in by_site.items() if rows]
@@ -62,7 +65,7 @@ def programme_costs(
             of_criterion[row.id].append((weight, row))
     made = [
         _row(
-            standard.criteria[name],
+            criteria[name],
             score=weighted_mean((weight, row.score) for weight, row in own if row.score is not None),
             lost=sum((weight * row.lost for weight, row in own), Decimal(0)) / total if total else Decimal(0),
             sites=len(own),

@@ -21,7 +21,7 @@ def action_rows(actions: Iterable[CorrectiveAction], places: Places, now: dateti
 
 def _action(action: CorrectiveAction, places: Places, now: datetime) -> ActionRow:
     programme = places.programme
-    criterion, site = programme.standard.criteria.get(action.criterion), places.sites.get(action.site or "")
+    criterion, site = programme.criteria.get(action.criterion), places.sites.get(action.site or "")
     told = action_row(action, now, places.zone_of(action.site))
     title = programme.title if action.site is None else plain(action.site)
     return ActionRow(

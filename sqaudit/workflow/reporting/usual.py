@@ -124,6 +124,7 @@ def ranked_sites(
     judged = JudgedCycle(
         cycle=cycle,
         measurable=measurable,
+        sites=tuple(sites.values()),
         scored=scored,
         weights={site.id: float(scored.lift.weight(site)) for site in sites.values()},
         called={},

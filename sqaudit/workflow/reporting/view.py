@@ -8,8 +8,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from sqaudit.errors import msg
+from sqaudit.errors import Message, msg
 from sqaudit.model.evidence import SourceRecord
 from sqaudit.model.finding import Known, status_of
 from sqaudit.model.programme import Cycle, Site
@@ -26,7 +27,7 @@ from sqaudit.model.report import (
 )
 from sqaudit.model.report_parts import TrendRow
 from sqaudit.model.score import ItemResult, Level, Score, Status
-from sqaudit.model.standard import View
+from sqaudit.model.standard import Criterion, View
 from sqaudit.model.texts import plain
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
@@ -38,10 +39,13 @@ from sqaudit.workflow.context import Context
 from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
+from sqaudit.workflow.overlays import at_site, overlays_at
 from sqaudit.workflow.reporting.costs import at_target, programme_costs, ranks, site_costs
 from sqaudit.workflow.reporting.past import Past, key_of, trend_row
 from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
 from sqaudit.workflow.rows import missed_at, misses
+
+_MOST_LISTED = 12
 
 
 class Told(Struct, frozen=True):
@@ -80,7 +84,8 @@ class ViewBuilder:
         self.past = past
         self.usual = usual
         self.weights = {site.id: scored.lift.weight(site) for site in sites.values()}
-        self.costs = site_costs(self.standard, scored.scores, scored.results, measurable.bonuses)
+        self.standards = {site.id: at_site(measurable, site).programme.standard for site in sites.values()}
+        self.costs = site_costs(self.standards, scored.scores, scored.results, measurable.bonuses)
         self.scores: defaultdict[Level, list[Score]] = defaultdict(list)
         for score in scored.scores:
             self.scores[score.level].append(score)
@@ -123,7 +128,7 @@ class ViewBuilder:
             findings=(*(self._finding(one) for one in self.findings), *(self._noted(one) for one in self.noted)),
             results=tuple(self._result(result) for result in self.scored.results),
             sources=tuple(_source_row(record) for record in records),
-            notes=tuple(policies_in_words(self.standard.scoring, self.items.values())),
+            notes=(*policies_in_words(self.standard.scoring, self.items.values()), *self._overlays()),
             warnings=(*source_warnings(records), *left_out_warnings(self.cycle.revisions[-1].inputs)),
             flagged=tuple(flagged_rows(self.cycle.revisions[-1].inputs)),
             pilot=self.cycle.is_pilot,
@@ -132,11 +137,25 @@ class ViewBuilder:
             usual_unknown=self.usual.unknown,
             references=self.usual.references,
             trend=self._trend(None, self.scores[Level.PROGRAMME][0]),
-            criteria=programme_costs(self.standard, self.costs, self.weights),
+            criteria=programme_costs(self.programme.criteria, self.costs, self.weights),
             at_target=at_target(self.standard, sites),
             ranked=sum(row.rank is not None for row in sites),
             plugins=tuple(sorted(plugins.items())) if isinstance(plugins, Mapping) else (),
         )
+
+    def _overlays(self) -> Iterator[Message]:
+        """Where other criteria and targets hold."""
+        sites = list(self.sites.values())
+        held = {site.id: overlays_at(self.programme, site, sites) for site in sites}
+        for overlay in self.programme.overlays:
+            where = sorted(site for site, one in held.items() if overlay in one)
+            yield msg(
+                "overlay {id} changes criteria where {when}, sites: {count} ({sites})",
+                id=overlay.reference,
+                when=overlay.when,
+                count=len(where),
+                sites=", ".join(where[:_MOST_LISTED]) + (", …" if len(where) > _MOST_LISTED else ""),
+            )
 
     def _trend(self, site: str | None, score: Score) -> tuple[TrendRow, ...]:
         if not self.cycle.is_regular:
@@ -187,8 +206,10 @@ class ViewBuilder:
         )
 
     def _groups(self, view: View, scores: Sequence[Score], *, above: bool) -> Iterator[DimensionRow]:
-        for group in groups_of(self.standard, view):
+        for group in groups_of(replace(self.standard, criteria=self.programme.criteria), view):
             own = [score for score in scores if score.id == group]
+            if not own:
+                continue  # an overlay adds all of it elsewhere, or takes all of it out here
             yield DimensionRow(
                 id=group,
                 title=view.values.get(group, plain(group)),
@@ -238,7 +259,7 @@ class ViewBuilder:
 
     def _finding(self, told: Told) -> FindingRow:
         finding, sighting = told.seen.finding, told.seen.sighting
-        criterion = self.standard.criteria[sighting.criterion]
+        criterion = self._criteria(sighting.site)[sighting.criterion]
         failed = [one for one in self.failed[criterion.id] if sighting.site in {None, one.site}]
         return FindingRow(
             id=finding.id,
@@ -257,10 +278,15 @@ class ViewBuilder:
             dimension=criterion.dimension,
         )
 
+    def _criteria(self, site: str | None) -> Mapping[str, Criterion]:
+        """The criteria as they are at a site, with those that were taken out there as they are elsewhere."""
+        here = self.standards[site].criteria if site in self.standards else {}
+        return {**self.programme.criteria, **here}
+
     def _noted(self, known: Known) -> FindingRow:
         """What an auditor wrote down."""
         finding = known.finding
-        criterion, site = self.standard.criteria.get(finding.criterion), self.sites.get(finding.site or "")
+        criterion, site = self._criteria(finding.site).get(finding.criterion), self.sites.get(finding.site or "")
         return FindingRow(
             id=finding.id,
             site=finding.site,

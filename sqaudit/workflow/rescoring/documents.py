@@ -34,16 +34,19 @@ def documents_under(context: Context, store: Store, frozen: ResolvedProgramme, r
     if wanted is None:
         message = msg("'{value}' does not say which version is wanted", value=reference)
         raise InvalidInput("SQA130", message, msg("write id and version: customer-service@1 is the newest 1.x"))
-    names: Sequence[str] = frozen.programme["checklists"]
+    # What is written for an overlay stays as it was, with the overlay.
+    of_overlays = {one["id"]: one for one in frozen.checklists if "layer" in one}
+    names = [name for name in frozen.programme["checklists"] if name not in of_overlays]
     written = context.library.collection.standard(reference)
     kept = _newest_kept(store, frozen.id, *wanted)
     if written is not None and (kept is None or written.version >= read_version(kept.version)):
-        standard, checklists = _written(context, written, names)
+        standard, checklists = _written(context, written, names, has_overlays=bool(frozen.overlays))
     elif kept is not None:
         standard, checklists = _kept(store, kept)
     else:
         raise _no_standard(context, reference, wanted[0])
     missing = next((name for name in names if name not in checklists), None)
+    missing = missing or _without_criterion(frozen, standard, of_overlays)
     if missing is not None:
         fitting = f"{standard['id']}@{standard['version']}"
         raise InvalidInput(
@@ -51,7 +54,20 @@ def documents_under(context: Context, store: Store, frozen: ResolvedProgramme, r
             msg("checklist '{id}' of this cycle is not written for '{standard}'", id=missing, standard=fitting),
             msg("add a checklist with this id and 'standard: {standard}'", standard=reference),
         )
-    return _together(frozen, standard, [checklists[name] for name in names])
+    checklists |= of_overlays
+    return _together(frozen, standard, [checklists[name] for name in frozen.programme["checklists"]])
+
+
+def _without_criterion(
+    frozen: ResolvedProgramme, standard: Mapping[str, Any], checklists: Mapping[str, Mapping[str, Any]]
+) -> str | None:
+    """A checklist of an overlay that observes a criterion which is not there under another standard."""
+    layers = [layer for overlay in frozen.overlays for layer in overlay["layers"]]
+    known = {one["id"] for part in (standard, *layers) for one in part["criteria"]}
+    return next(
+        (name for name, one in checklists.items() if {item.get("criterion") for item in one["items"]} - {None, *known}),
+        None,
+    )
 
 
 def _together(
@@ -73,7 +89,7 @@ def _together(
 
 
 def _written(
-    context: Context, document: Document, names: Sequence[str]
+    context: Context, document: Document, names: Sequence[str], *, has_overlays: bool
 ) -> tuple[Mapping[str, Any], dict[str, Mapping[str, Any]]]:
     collection = context.library.collection
     found = {name: collection.checklist(name, document) for name in names}
@@ -86,7 +102,9 @@ def _written(
     if errors:
         raise InvalidDocuments(errors)
     standard = resolve_standard(collection, document)
-    return standard, {name: resolve_checklist(one, standard) for name, one in checklists.items()}
+    return standard, {
+        name: resolve_checklist(one, standard, has_overlays=has_overlays) for name, one in checklists.items()
+    }
 
 
 def _newest_kept(store: Store, programme: str, standard: str, version: tuple[int, ...]) -> UsedDocument | None:

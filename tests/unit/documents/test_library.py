@@ -33,9 +33,9 @@ def test_what_a_project_holds(read):
     assert library.programmes == ("monthly",)
     assert library.checklists == (
         *("desk-faults", "desk-heard", "desk-records", "desk-sample"),
-        *("other-desk", "other-records", "renamed-desk"),
+        *("other-desk", "other-records", "renamed-desk", "upper-records"),
     )
-    assert library.standards == ("desk@1.1.0", "other@2.0")
+    assert library.standards == ("broad-desk@1.0.0", "desk@1.1.0", "other@2.0", "upper-desk@1.0.0")
     assert (library.project.id, library.project.timezone) == ("front-desk", "Europe/Berlin")
 
 
@@ -250,8 +250,10 @@ def test_sites_of_a_file_leave_the_words_of_conditions_open(project, read):
 def test_sound_standards_and_checklists_are_built_for_looking_up(project, read):
     library = read(project)
     assert [(standard.id, standard.version) for standard in library.built_standards()] == [
+        ("broad-desk", "1.0.0"),
         ("desk", "1.1.0"),
         ("other", "2.0"),
+        ("upper-desk", "1.0.0"),
     ]
     assert [checklist.id for checklist in library.checklists_of("desk")] == [
         "desk-faults",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sqaudit.documents.building import build_programme, build_standard
-from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash, resolve_standard
+from sqaudit.documents.resolving import canonical_json, content_hash, resolve_standard, resolved_of
 from sqaudit.documents.validation import KINDS, schema_of
 from sqaudit.model.answer import Ask, EvidenceRules
 from sqaudit.model.checklist import Checklist, Item, Sample, Summary, SummaryKind
@@ -38,10 +38,7 @@ def resolved_south(library):
 
 
 def through_json(resolved):
-    standard, checklists, programme = json.loads(
-        canonical_json([resolved.standard, list(resolved.checklists), resolved.programme])
-    )
-    return ResolvedProgramme(id=resolved.id, standard=standard, checklists=tuple(checklists), programme=programme)
+    return resolved_of(json.loads(canonical_json(resolved.documents())))
 
 
 @pytest.mark.parametrize("case", sorted((CASES / "valid").glob("programme-*.yaml")), ids=lambda case: case.stem)
@@ -158,6 +155,14 @@ def test_a_checklist_serves_standards_that_extend_its_own(south, project, read):
     assert resolved.checklists[0]["items"][0]["target"] == ">= 0.8"
 
 
+def test_what_observes_a_removed_criterion_goes_with_it(south, project, read):
+    programme = project / "audits" / "monthly" / "programme.yaml"
+    programme.write_text(programme.read_text(encoding="utf-8").replace("desk@1", "south-desk@2"), encoding="utf-8")
+    resolved = read(project).resolved("monthly")
+    assert [item["id"] for item in resolved.checklists[0]["items"]] == ["quick-reply", "CO-1", "mean-mark"]
+    assert build_programme(resolved).criteria.keys() == {"SP-1", "CO-1", "OR-1"}
+
+
 def test_all_checklists_are_found_in_the_order_of_the_programme(project, read):
     programme = project / "audits" / "monthly" / "programme.yaml"
     text = programme.read_text(encoding="utf-8").replace("[desk-records]", "[other-desk, desk-records]")
@@ -190,9 +195,9 @@ def test_what_schemas_accept_is_what_the_model_holds():
     assert column == names(Column) - {"name", "minimum", "maximum", "about_persons"} | {"min", "max", "about"}
     assert part("standard", "$defs", "rating") == names(Rating) - {"start"} | {"from"}
     assert part("standard", "properties", "scoring") == names(Scoring) - {"cap", "base", "floor"}
-    assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist)
+    assert part("checklist") - {"kind", "when", "by", "sample"} == names(Checklist) - {"layer"}
     asked = {"answer", "guidance", "evidence", "mask"}
-    assert part("checklist", "properties", "items", "items") - asked == names(Item)
+    assert part("checklist", "properties", "items", "items") - asked == names(Item) - {"takes_target"}
     assert asked | {"question"} == names(Ask) - {"form"} | {"answer"}
     item = ("checklist", "properties", "items", "items", "properties")
     assert part(*item, "evidence") == names(EvidenceRules)
