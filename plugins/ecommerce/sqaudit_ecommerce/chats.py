@@ -12,7 +12,7 @@ from sqaudit.errors import UnusableSource, told
 from sqaudit.model.ports import Collected, CollectRequest
 
 _SPEAKERS: Mapping[str, Sequence[str]] = {"customer": ["customer"], "bot": ["bot"], "person": ["person"]}
-_OWN = ("started_at", "first_bot_at", "first_person_at", "ended_at", "ended_by", "handled_by", "messages")
+_OWN = ("started_at", "first_bot_at", "first_person_at", "ended_at", "ended_by", "handled_by", "messages", "line")
 _ONLY = {(True, False): "bot", (False, True): "person", (True, True): "both", (False, False): "nobody"}
 
 
@@ -28,6 +28,7 @@ class ChatCollector:
     | ``ended_by`` | who had the last word: ``customer``, ``bot`` or ``person`` |
     | ``handled_by`` | who answered: ``bot``, ``person``, ``both`` or ``nobody`` |
     | ``messages`` | how many messages these three wrote |
+    | ``line`` | the line of the file, to find the conversation again |
 
     ``speakers`` says which words of ``by`` mean a customer, a bot and a person; messages of anybody else, such as
     automatic notices, are no answers and are left out. What else a conversation holds beside its messages becomes a
@@ -68,7 +69,7 @@ class ChatCollector:
         roles = {word: role for role, words in speakers.items() for word in words}
         rows: list[Mapping[str, object]] = []
         for path in _files(request, str(parameters["path"])):
-            rows += [_row(line, roles) for line in _lines(path)]
+            rows += [_row(number, line, roles) for number, line in _lines(path)]
         return Collected(rows=rows)
 
 
@@ -80,15 +81,17 @@ def _files(request: CollectRequest, pattern: str) -> Sequence[Path]:
         raise UnusableSource(
             "SQA501",
             told({"en": "there is no file of chats '{path}'", "zh": "没有会话文件 '{path}'"}, path=pattern),
-            told({
-                "en": "name files of JSON lines, relative to the folder of the programme",
-                "zh": "请填写 JSON Lines 文件，路径相对于审核方案所在文件夹",
-            }),
+            told(
+                {
+                    "en": "name files of JSON lines, relative to the folder of the programme",
+                    "zh": "请填写 JSON Lines 文件，路径相对于审核方案所在文件夹",
+                }
+            ),
         )
     return files
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -102,10 +105,10 @@ def _lines(path: Path) -> Iterator[str]:
             told({"en": "export them as UTF-8", "zh": "请以 UTF-8 编码导出"}),
         ) from error
     # Not splitlines(): texts may hold line separators of other kinds.
-    return (line for line in text.split("\n") if line.strip())
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _row(line: str, roles: Mapping[str, str]) -> Mapping[str, object]:
+def _row(number: int, line: str, roles: Mapping[str, str]) -> Mapping[str, object]:
     try:
         chat = json.loads(line)
     except ValueError:
@@ -117,7 +120,7 @@ def _row(line: str, roles: Mapping[str, str]) -> Mapping[str, object]:
         for name, value in chat.items()
         if name not in _OWN and isinstance(value, str | int | float | bool | None)
     }
-    return {**kept, **dict.fromkeys(_OWN), **_moments(chat.get("messages"), roles)}
+    return {**kept, **dict.fromkeys(_OWN), "line": number, **_moments(chat.get("messages"), roles)}
 
 
 def _moments(messages: object, roles: Mapping[str, str]) -> Mapping[str, object]:

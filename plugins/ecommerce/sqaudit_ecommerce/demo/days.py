@@ -61,16 +61,15 @@ def complaints(days: list[tuple[datetime, str, int]]) -> list[Row]:
         random = Random(2026_9000 + month)  # noqa: S311 - a story, not a secret
         for on_holidays in (False, True):
             chosen = [row for row in days if row[0].month == month and is_holiday(row[0]) is on_holidays]
-            for (day, shop, _), count in zip(chosen, _counts(random, chosen, month, on_holidays), strict=True):
+            counts = _counts(random, chosen, month, on_holidays=on_holidays)
+            for (day, shop, _), count in zip(chosen, counts, strict=True):
                 for _ in range(count):
                     number += 1
                     rows += _case(random, f"K{number:05}", shop, day, on_holidays=on_holidays)
     return sorted(rows, key=lambda row: (row[3], row[0]))
 
 
-def _counts(
-    random: Random, chosen: list[tuple[datetime, str, int]], month: int, on_holidays: bool
-) -> list[int]:
+def _counts(random: Random, chosen: list[tuple[datetime, str, int]], month: int, *, on_holidays: bool) -> list[int]:
     """How many complaints each of the days gets; bad holidays hit some shops harder, all else is shared by orders."""
     if not chosen:
         return []
@@ -88,9 +87,9 @@ def _counts(
 
 def _case(random: Random, case: str, shop: str, day: datetime, *, on_holidays: bool) -> list[Row]:
     received = day + timedelta(minutes=whole(random, 8 * 60, 22 * 60))
-    is_slow = chance(random, 22 if on_holidays and day < NEW_HOLIDAY_FLOW else 3)
+    is_slow = chance(random, 22 if on_holidays and day < NEW_HOLIDAY_FLOW else 1)
     replied = received + timedelta(minutes=whole(random, _DAY + 60, 2 * _DAY) if is_slow else whole(random, 5, 600))
-    is_late = chance(random, 35 if is_slow else 8)
+    is_late = chance(random, 35 if is_slow else 4)
     solved = replied + timedelta(minutes=whole(random, 3 * _DAY, 6 * _DAY) if is_late else whole(random, 60, _DAY))
     topic = pick(random, _HOLIDAY_TOPICS if on_holidays else _TOPICS)
     first = (case, shop, "", written(received), pick(random, _CHANNELS), topic, written(replied), written(solved))

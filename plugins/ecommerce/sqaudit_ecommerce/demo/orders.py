@@ -13,6 +13,7 @@ from sqaudit_ecommerce.demo.shops import (
     SHOPS,
     SLOW_PARCELS,
     SLOW_REFUNDS,
+    SMALL_SIZES,
     Row,
     dice,
     first_day,
@@ -21,7 +22,7 @@ from sqaudit_ecommerce.demo.shops import (
 )
 
 _PER_MONTH = 26
-_CUSTOMERS = 150
+_CUSTOMERS = 115
 _HOUR = 60
 _DAY = 24 * _HOUR
 _REASONS = ("unwanted", "unwanted", "not_as_shown", "damaged", "wrong_item", "late")
@@ -56,10 +57,11 @@ def _order(random: Random, shop: str, month: int) -> _Order:
     """When it was placed, sent, promised, delivered and cancelled; delivered once more as a moment."""
     ordered = at_random(random, first_day(month), first_day(month + 1), first_hour=7, last_hour=24)
     in_bad_holiday = is_holiday(ordered) and ordered < NEW_HOLIDAY_FLOW
-    sent = ordered + timedelta(minutes=whole(random, 50 * _HOUR, 70 * _HOUR) if chance(random, 3) else whole(random, 2 * _HOUR, 40 * _HOUR))
+    packing = whole(random, 50 * _HOUR, 70 * _HOUR) if chance(random, 1) else whole(random, 2 * _HOUR, 40 * _HOUR)
+    sent = ordered + timedelta(minutes=packing)
     promised = (ordered + timedelta(days=4 if shop in {"coral-cup", "lychee-garden"} else 5)).strftime("%Y-%m-%d")
-    chance_of_late = 35 if in_bad_holiday else 13 if shop == SLOW_PARCELS else 5
-    under_way = whole(random, 4 * _DAY + 6 * _HOUR, 8 * _DAY) if chance(random, chance_of_late) else whole(random, _DAY, 2 * _DAY + 4 * _HOUR)
+    is_late = chance(random, 45 if in_bad_holiday else 18 if shop == SLOW_PARCELS else 2)
+    under_way = whole(random, 5 * _DAY, 8 * _DAY) if is_late else whole(random, _DAY, 2 * _DAY + 4 * _HOUR)
     delivered: datetime | None = sent + timedelta(minutes=under_way)
     fate = whole(random, 1, 100)
     cancelled = None
@@ -74,16 +76,18 @@ def _items(random: Random, shop: str, order: str, delivered: datetime | None) ->
     rows: list[Row] = []
     for item in range(1, whole(random, 1, 3) + 1):
         category = pick(random, ("clothes", "clothes", "home") if shop in CLOTHES else ("home", "food", "toys"))
-        comes_back = delivered is not None and chance(random, 17 if category == "clothes" else 6)
+        often = 26 if shop == SMALL_SIZES else 7 if category == "clothes" else 4
+        comes_back = delivered is not None and chance(random, often)
         if delivered is None or not comes_back:
             rows.append((order, str(item), category, "", "", "", ""))
             continue
         asked = delivered + timedelta(minutes=whole(random, 3 * _HOUR, 6 * _DAY))
         back = asked + timedelta(minutes=whole(random, _DAY, 4 * _DAY))
-        is_slow = chance(random, 30 if shop == SLOW_REFUNDS else 3)
-        paid = back + timedelta(minutes=whole(random, 50 * _HOUR, 5 * _DAY) if is_slow else whole(random, _HOUR, 40 * _HOUR))
-        reason = "" if chance(random, 5) else "size" if category == "clothes" and chance(random, 60) else pick(random, _REASONS)
-        rows.append((order, str(item), category, written(asked), reason, written(back), written(paid)))
+        is_slow = chance(random, 50 if shop == SLOW_REFUNDS else 1)
+        wait = whole(random, 50 * _HOUR, 5 * _DAY) if is_slow else whole(random, _HOUR, 40 * _HOUR)
+        reason = "size" if category == "clothes" and chance(random, 60) else pick(random, _REASONS)
+        kept, paid = "" if chance(random, 2) else reason, back + timedelta(minutes=wait)
+        rows.append((order, str(item), category, written(asked), kept, written(back), written(paid)))
     return rows
 
 
@@ -91,7 +95,7 @@ def _reviews(random: Random, order: str, delivered: datetime, *, is_late: bool) 
     """Who waited is cross; of the cross some change their mind when the shop puts things right."""
     if not chance(random, 65):
         return []
-    is_low = chance(random, 55 if is_late else 7)
+    is_low = chance(random, 55 if is_late else 4)
     score = pick(random, (1, 1, 2)) if is_low else pick(random, (3, 4, 4, 5, 5, 5))
     at = delivered + timedelta(minutes=whole(random, 2 * _HOUR, 5 * _DAY))
     rows: list[Row] = [(f"R{order}-1", order, written(at), str(score))]

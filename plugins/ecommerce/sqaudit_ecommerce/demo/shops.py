@@ -31,6 +31,9 @@ SIZES = dict(zip(SHOPS, (400, 280, 340, 440, 360, 420, 520, 400, 420, 420), stri
 CLOTHES = frozenset({"silk-lane", "river-loom", "snow-pine"})
 SLOW_PARCELS = "snow-pine"
 SLOW_REFUNDS = "brick-oven"
+SMALL_SIZES = "silk-lane"
+SLOW_AGENTS = "blue-kite"
+HARD_RETURNS = "lychee-garden"
 
 MONTHS = tuple(range(3, 11))
 # 2026 in China, with the weekend days that belong to each holiday.

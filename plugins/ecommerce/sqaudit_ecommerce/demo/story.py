@@ -42,7 +42,7 @@ def _holidays(say: _Say) -> Story:
                         "All customers who complained over the holidays got an answer and their parcel",
                         "已回复所有节假日投诉客户并补送包裹",
                     ),
-                    "containment": say("Ten agents lent by the call centre for Dragon Boat", "端午向呼叫中心借调十名客服"),
+                    "containment": say("Ten agents lent for Dragon Boat", "端午向呼叫中心借调十名客服"),
                     "consequences": say("Vouchers for parcels that were late", "向包裹延误的客户发放优惠券"),
                     "on": date(2026, 6, 12),
                 },
@@ -137,7 +137,7 @@ def _chats(say: _Say) -> Story:
                 _DESK,
                 {
                     "correction": say("Customers who waited longest were written to", "已联系等待时间最长的客户"),
-                    "containment": say("Three more agents from seven to ten in the evening", "晚间七点至十点增加三名客服"),
+                    "containment": say("Three more agents in the evening", "晚间七点至十点增加三名客服"),
                     "consequences": say("None beyond the wait", "除等待外无其他后果"),
                     "on": date(2026, 4, 3),
                 },

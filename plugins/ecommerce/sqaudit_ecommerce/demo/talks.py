@@ -8,7 +8,7 @@ from random import Random
 
 from sqaudit.plugin.draws import at_random, chance, shuffled, whole
 
-from sqaudit_ecommerce.demo.shops import BOT_SINCE, MONTHS, SHOPS, dice, first_day, some, written
+from sqaudit_ecommerce.demo.shops import BOT_SINCE, MONTHS, SHOPS, SLOW_AGENTS, dice, first_day, some, written
 
 _PER_MONTH = 22
 _NO_EXPORT = ("coral-cup", 6)
@@ -21,13 +21,7 @@ _QUESTION, _THANKS = "Where is my parcel?", "Thank you"
 
 def chat_lines() -> str:
     """One conversation per line, by time."""
-    chats = [
-        chat
-        for shop in SHOPS
-        for month in MONTHS
-        if (shop, month) != _NO_EXPORT
-        for chat in _chats(shop, month)
-    ]
+    chats = [chat for shop in SHOPS for month in MONTHS if (shop, month) != _NO_EXPORT for chat in _chats(shop, month)]
     chats.sort(key=lambda chat: (str(chat["opened"]), str(chat["chat_id"])))
     return "".join(json.dumps(chat, ensure_ascii=False) + "\n" for chat in chats)
 
@@ -46,19 +40,21 @@ def _chats(shop: str, month: int) -> list[dict[str, object]]:
     chats: list[dict[str, object]] = []
     customer = ""
     for place, at in enumerate(begun):
-        if not customer or not chance(random, 28):  # else the same customer writes once more
+        if not customer or not chance(random, 18):  # else the same customer writes once more
             customer = f"{shop[:2]}-{whole(random, 1, 150):03}"
         wait, by = waits_with_bot[place] if at >= BOT_SINCE else (waits[place], "person")
         stars = (whole(random, 4, 5) if next(is_content) else whole(random, 1, 3)) if rated[place] else None
-        chats.append({
-            "chat_id": f"{shop[:2].upper()}-{month:02}-{place:02}",
-            "shop": shop,
-            "customer": customer,
-            "opened": written(at),
-            **_conversation(random, at, wait, by),
-            "solved": is_solved[place],
-            "stars": stars,
-        })
+        chats.append(
+            {
+                "chat_id": f"{shop[:2].upper()}-{month:02}-{place:02}",
+                "shop": shop,
+                "customer": customer,
+                "opened": written(at),
+                **_conversation(random, shop, at, wait, by),
+                "solved": is_solved[place],
+                "stars": stars,
+            }
+        )
     return chats
 
 
@@ -79,16 +75,17 @@ def _with_bot(random: Random) -> list[tuple[int, str]]:
     return shuffled(random, [*((wait, "bot") for wait in (*fast, *slower)), *people])
 
 
-def _conversation(random: Random, at: datetime, wait: int, by: str) -> dict[str, object]:
+def _conversation(random: Random, shop: str, at: datetime, wait: int, by: str) -> dict[str, object]:
     """The messages, and when the customer asked for a person."""
     first = at + timedelta(seconds=wait)
     messages = [(at, "customer", _QUESTION), (at + timedelta(seconds=1), "notice", "You are number 3 in line")]
     messages.append((first, by, "It is on its way"))
     asked = None
     last = first
-    if by == "bot" and chance(random, 30):
+    if by == "bot" and chance(random, 18):
         asked = first + timedelta(seconds=whole(random, 15, 60))
-        last = asked + timedelta(seconds=whole(random, 320, 600) if chance(random, 8) else whole(random, 30, 280))
+        is_slow = shop == SLOW_AGENTS and chance(random, 50)
+        last = asked + timedelta(seconds=whole(random, 320, 600) if is_slow else whole(random, 30, 280))
         messages += [(asked, "customer", "A person, please"), (last, "person", "Hello, I am looking into it")]
     messages.append((last + timedelta(seconds=whole(random, 20, 200)), "customer", _THANKS))
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
-
 from sqaudit.errors import told
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.measuring import AS_OF, Statistic
@@ -112,10 +111,12 @@ def _check(arguments: Sequence[Argument]) -> None:
     for index in (_BACK - 1, _BACK):
         if arguments[index].is_day:
             message = told({"en": "a moment belongs here, not a date", "zh": "此处应为时刻，而不是日期"})
-            hint = told({
-                "en": "a chat ends and comes back at a time of day: use a column of the type timestamp",
-                "zh": "会话的结束与再次来访都有具体时间：请使用 timestamp 类型的列",
-            })
+            hint = told(
+                {
+                    "en": "a chat ends and comes back at a time of day: use a column of the type timestamp",
+                    "zh": "会话的结束与再次来访都有具体时间：请使用 timestamp 类型的列",
+                }
+            )
             raise UnfitArgument(index, message, hint)
     if not arguments[_WITHIN].is_duration:
         message = told({"en": "a duration belongs here", "zh": "此处应为时长"})

@@ -37,9 +37,7 @@ class HolidayRatio:
 
     name = "holiday_ratio"
     formula = "holiday_ratio/1"
-    signatures: Sequence[Sequence[ArgumentKind]] = (
-        (ArgumentKind.NUMBER, ArgumentKind.NUMBER, ArgumentKind.CONDITION),
-    )
+    signatures: Sequence[Sequence[ArgumentKind]] = ((ArgumentKind.NUMBER, ArgumentKind.NUMBER, ArgumentKind.CONDITION),)
 
     def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002 - part of every measure
         """None: how many times."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
-
 from sqaudit.model.evidence import Statistics
 from sqaudit.model.measuring import AS_OF, Statistic
 from sqaudit.model.ports import Argument, ArgumentKind
