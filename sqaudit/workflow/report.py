@@ -25,6 +25,7 @@ from sqaudit.model.report_parts import Audience, DocumentRow
 from sqaudit.reports.decisions import decide
 from sqaudit.reports.masking import mask_view
 from sqaudit.reports.narrowing import narrowed
+from sqaudit.reports.ordering import in_reading_order
 from sqaudit.reports.policies import rules_in_words
 from sqaudit.reports.strengths import strengths_of
 from sqaudit.store.actions import ActionChoice
@@ -121,7 +122,7 @@ def render_report(context: Context, reporter: str, view: ReportView, language: L
     """
     chosen = context.host.reporter(reporter)
     with _told_as(reporter):
-        return chosen.render(view, language)
+        return chosen.render(in_reading_order(view, language), language)
 
 
 def render_folder(context: Context, reporter: str, view: ReportView, language: Language) -> Mapping[str, str | bytes]:
@@ -139,7 +140,7 @@ def render_folder(context: Context, reporter: str, view: ReportView, language: L
             msg("name a file, such as report.{extension}", extension=chosen.extension),
         )
     with _told_as(reporter):
-        return chosen.render_files(view, language)
+        return chosen.render_files(in_reading_order(view, language), language)
 
 
 def reporter_of_file(context: Context, path: Path) -> str | None:

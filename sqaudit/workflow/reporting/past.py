@@ -27,8 +27,9 @@ from sqaudit.workflow.score import frozen_documents, frozen_measurable, judge_re
 
 MOST_POINTS = 24
 
-# A level, a site (none above it) and an id, as a score has them; a dimension without a site is that of the programme.
+# A level, a site (none above it) and an id, as a score has them; a part without a site is that of the programme.
 Key = tuple[Level, str | None, str]
+PARTS = frozenset({Level.DIMENSION, Level.VIEW})
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -84,17 +85,23 @@ def _is_before(one: Cycle, cycle: Cycle) -> bool:
 
 def _scores(found: Sequence[Score], weights: Mapping[str, Decimal]) -> dict[Key, Decimal | None]:
     whole: dict[Key, Decimal | None] = {}
-    dimensions: defaultdict[str, list[Score]] = defaultdict(list)
+    parts: defaultdict[Key, list[Score]] = defaultdict(list)
     for score in found:
         if score.subject or score.level in {Level.SUBJECT, Level.CRITERION}:
             continue
-        whole[score.level, score.site, score.id] = score.score
-        if score.level is Level.DIMENSION:
-            dimensions[score.id].append(score)
-    for dimension, own in dimensions.items():
+        whole[key_of(score)] = score.score
+        if score.level in PARTS:
+            parts[key_of(score, above=True)].append(score)
+    for key, own in parts.items():
         members = ((weights[one.site or ""], one.score) for one in own if one.score is not None)
-        whole[Level.DIMENSION, None, dimension] = weighted_mean(members)
+        whole[key] = weighted_mean(members)
     return whole
+
+
+def key_of(score: Score, *, above: bool = False) -> Key:
+    """Where a score stands; ``above`` where that of the same part stands for all sites."""
+    name = f"{score.view}:{score.id}" if score.view else score.id
+    return score.level, None if above else score.site, name
 
 
 def _weights(context: Context, store: Store, cycle: Cycle) -> dict[str, Decimal]:
