@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 from sqaudit.errors import told
@@ -72,7 +73,7 @@ class BotSolved:
         if not n or solved is None:
             return Value(value=None, unit=unit, formula=self.formula, reason="no_valid_rows")
         spread = Proportion(successes=exact(solved), n=exact(n))
-        return Value(value=float(spread.successes / spread.n), unit=unit, formula=self.formula, spread=spread)
+        return Value(value=float(Fraction(spread.successes) / spread.n), unit=unit, formula=self.formula, spread=spread)
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
         """The chats that were not solved where more is better."""
@@ -98,7 +99,7 @@ def _outcome(arguments: Sequence[Argument]) -> _Outcome:
     returned = f"({back.sql} <= {limit})"
     stayed_away = f"({back.sql} > {limit} OR {absent(back)})"
     settled = f"({back.sql} > {limit} OR {limit} <= {AS_OF})"
-    usable = f"{ended.sql} IS NOT NULL AND NOT {refused}"
+    usable = f"{alone.sql} IS NOT NULL AND {ended.sql} IS NOT NULL AND NOT {refused}"
     return _Outcome(
         solved=holds(f"({usable} AND {alone.sql} AND {stayed_away} AND {settled})"),
         unsolved=holds(f"({usable} AND (NOT {alone.sql} OR {returned}))"),

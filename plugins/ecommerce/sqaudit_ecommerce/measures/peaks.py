@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from math import sqrt
 
 from sqaudit.errors import told
@@ -79,10 +80,11 @@ class HolidayRatio:
         events, exposure, other_events, other_exposure = (exact(statistics[name] or 0) for name in names)
         if not exposure or not other_exposure or not other_events:
             return Value(value=None, unit=unit, formula=self.formula, reason="zero_denominator")
-        odds = float(other_exposure / exposure)
+        ratio = Fraction(events * other_exposure) / (exposure * other_events)
+        odds = float(Fraction(other_exposure) / exposure)
         low, high = _odds_limits(float(events), float(events + other_events))
         return Value(
-            value=float(events / other_events) * odds,
+            value=float(ratio),
             unit=unit,
             formula=self.formula,
             low=low * odds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 from sqaudit.model.evidence import Statistics
@@ -68,7 +69,7 @@ class PromiseKept:
         if not n or kept is None:
             return Value(value=None, unit=unit, formula=self.formula, reason="no_valid_rows")
         spread = Proportion(successes=exact(kept), n=exact(n))
-        return Value(value=float(spread.successes / spread.n), unit=unit, formula=self.formula, spread=spread)
+        return Value(value=float(Fraction(spread.successes) / spread.n), unit=unit, formula=self.formula, spread=spread)
 
     def against(self, arguments: Sequence[Argument], direction: Direction) -> str | None:
         """The broken promises where more is better."""
