@@ -33,17 +33,25 @@ class Project:
         return self
 
     def run(self, *arguments, code=0, lang=None):
+        return self._outcome(arguments, code, lang).output
+
+    def rows(self, *arguments):
+        return json.loads(self._outcome((*arguments, "--format", "json"), 0, None).stdout)
+
+    def _outcome(self, arguments, code, lang):
         words = [] if lang is None else ["--lang", lang]
         done = CliRunner().invoke(make_cli(), [*words, "--project", str(self.folder), *arguments])
         assert done.exit_code == code, done.output
-        return done.output
-
-    def rows(self, *arguments):
-        return json.loads(self.run(*arguments, "--format", "json"))
+        return done
 
     def results(self, *arguments):
         """Results by place and item; the place is a site, a region or the programme."""
         return {(row.get("site") or row.get("place"), row["item"]): row for row in self.rows("results", *arguments)}
+
+
+@pytest.fixture(scope="session")
+def open_project():
+    return Project
 
 
 @pytest.fixture
