@@ -26,7 +26,9 @@ def chat(*messages, **more):
 
 
 def test_bot_and_people_have_first_answers_of_their_own(tmp_path):
-    line = chat(("00:00", "customer"), ("00:01", "notice"), ("00:09", "bot"), ("01:30", "person"), ("02:00", "customer"))
+    line = chat(
+        ("00:00", "customer"), ("00:01", "notice"), ("00:09", "bot"), ("01:30", "person"), ("02:00", "customer")
+    )
     assert collect(tmp_path, line) == [
         {
             "chat_id": "c1",
@@ -47,7 +49,12 @@ def test_bot_and_people_have_first_answers_of_their_own(tmp_path):
     ("messages", "handled", "first_bot", "first_person"),
     [
         ([("00:00", "customer")], "nobody", None, None),
-        ([("00:00", "bot"), ("00:10", "customer")], "nobody", None, None),  # a greeting before the question is no answer
+        (
+            [("00:00", "bot"), ("00:10", "customer")],
+            "nobody",
+            None,
+            None,
+        ),  # a greeting before the question is no answer
         ([("00:10", "person"), ("00:00", "customer")], "person", None, "10"),  # messages in any order
         ([("00:00", "customer"), ("00:05", "robot")], "nobody", None, None),
     ],
@@ -78,12 +85,14 @@ def test_speakers_go_by_the_words_of_the_platform(tmp_path):
         json.dumps({"messages": [{"by": "customer", "at": "yesterday"}]}),
         json.dumps({"messages": [{"by": "customer", "at": 5}]}),
         chat(("00:00", "bot")),
-        json.dumps({
-            "messages": [
-                {"by": "customer", "at": "2026-09-01 10:00"},
-                {"by": "bot", "at": "2026-09-01T10:00:00+08:00"},
-            ]
-        }),
+        json.dumps(
+            {
+                "messages": [
+                    {"by": "customer", "at": "2026-09-01 10:00"},
+                    {"by": "bot", "at": "2026-09-01T10:00:00+08:00"},
+                ]
+            }
+        ),
     ],
 )
 def test_what_cannot_be_understood_is_a_row_without_a_beginning(tmp_path, line):

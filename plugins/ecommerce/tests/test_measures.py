@@ -278,18 +278,21 @@ def test_holidays_by_the_calendar_of_the_site(project):
     )
     holidays = {"cn": {1, 2, 4, 5}, "de": {1, 14, 25}}
     lines = "".join(
-        f"{row['site']},2026-05-{row['day']:02},{6 if row['day'] in holidays[row['site']] else 2},1000\n" for row in rows
+        f"{row['site']},2026-05-{row['day']:02},{6 if row['day'] in holidays[row['site']] else 2},1000\n"
+        for row in rows
     )
-    project.write({
-        "sqaudit.yaml": "project: days\ntimezone: Asia/Shanghai\n"
-        "calendars: {cn: {open: always, holidays: CN}, de: {open: always, holidays: DE}}\n",
-        "standards/shop/standard.yaml": STANDARD,
-        "standards/shop/checklists/all.yaml": CHECKLIST.split("items:")[0] + "items:\n" + item,
-        "audits/all/programme.yaml": "kind: programme\nid: all\nstandard: shop@1\nchecklists: [all]\nperiod: month\nsites:\n"
-        "  - {id: cn, calendar: cn}\n  - {id: de, calendar: de}\n"
-        "sources: {rows: {path: rows.csv, site: site, time: at}}\n",
-        "audits/all/rows.csv": "site,at,complaints,orders\n" + lines,
-    })
+    project.write(
+        {
+            "sqaudit.yaml": "project: days\ntimezone: Asia/Shanghai\n"
+            "calendars: {cn: {open: always, holidays: CN}, de: {open: always, holidays: DE}}\n",
+            "standards/shop/standard.yaml": STANDARD,
+            "standards/shop/checklists/all.yaml": CHECKLIST.split("items:")[0] + "items:\n" + item,
+            "audits/all/programme.yaml": "kind: programme\nid: all\nstandard: shop@1\nchecklists: [all]\nperiod: month\nsites:\n"
+            "  - {id: cn, calendar: cn}\n  - {id: de, calendar: de}\n"
+            "sources: {rows: {path: rows.csv, site: site, time: at}}\n",
+            "audits/all/rows.csv": "site,at,complaints,orders\n" + lines,
+        }
+    )
     project.run("run", "all", "--period", "2026-05")
     found = project.results("--programme", "all")
     assert {site: found[site, "days"]["value"] for site in holidays} == {"cn": 4, "de": 3}

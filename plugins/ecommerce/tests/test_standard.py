@@ -9,7 +9,9 @@ import sqaudit_ecommerce
 
 FOLDER = Path(sqaudit_ecommerce.__file__).parent / "standards" / "ecommerce"
 STANDARD = yaml.safe_load((FOLDER / "standard.yaml").read_text(encoding="utf-8"))
-CHECKLISTS = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "checklists").glob("*.yaml"))]
+CHECKLISTS = [
+    yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "checklists").glob("*.yaml"))
+]
 TOLD = {"title", "ask", "guidance", "remedies"}
 
 
