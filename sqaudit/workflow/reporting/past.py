@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from sqaudit.workflow.comparing.changes import ONLY_AFTER, SCORING_CHANGED
 from sqaudit.workflow.comparing.sameness import is_scored_alike
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.score import frozen_documents, frozen_measurable, judge_revision
+from sqaudit.workflow.trending.reading import ScoresOf
 
 MOST_POINTS = 24
 
@@ -60,8 +62,11 @@ class Past(Struct, frozen=True, kw_only=True):
         return (*self.trend.get(site, ()), now)
 
 
-def read_past(context: Context, store: Store, cycle: Cycle) -> Past:
-    """What was before a cycle; what counts in no trend has nothing before it."""
+def read_past(context: Context, store: Store, cycle: Cycle, scores: Mapping[str, ScoresOf]) -> Past:
+    """What was before a cycle; what counts in no trend has nothing before it.
+
+    ``scores`` are those of the programme and of its sites in every cycle, by level.
+    """
     if not cycle.is_regular:
         return Past()
     before = [one for one in store.list_cycles(cycle.programme) if _is_before(one, cycle)][-(MOST_POINTS - 1) :]
@@ -73,7 +78,7 @@ def read_past(context: Context, store: Store, cycle: Cycle) -> Past:
         period=previous.period,
         scores=_scores(found, _weights(context, store, previous)),
         reason=None if _is_alike(context, store, previous, cycle) else SCORING_CHANGED,
-        trend=_trend(store, before),
+        trend=_trend(scores.values(), before),
     )
 
 
@@ -122,13 +127,12 @@ def _is_alike(context: Context, store: Store, previous: Cycle, cycle: Cycle) -> 
     return is_scored_alike(before, after)
 
 
-def _trend(store: Store, before: Sequence[Cycle]) -> dict[str | None, tuple[TrendRow, ...]]:
+def _trend(scores: Iterable[ScoresOf], before: Sequence[Cycle]) -> dict[str | None, tuple[TrendRow, ...]]:
     places = {cycle.period: place for place, cycle in enumerate(before)}
     found: defaultdict[str | None, dict[int, TrendRow]] = defaultdict(dict)
-    for level in (Level.PROGRAMME, Level.AUDIT):
-        for key, score in store.read_scores(before[0].programme, level=level):
-            if key.period in places:
-                found[score.site][places[key.period]] = trend_row(key.period, score)
+    for key, score in chain.from_iterable(scores):
+        if key.period in places:
+            found[score.site][places[key.period]] = trend_row(key.period, score)
     return {site: tuple(rows[place] for place in sorted(rows)) for site, rows in found.items()}
 
 
