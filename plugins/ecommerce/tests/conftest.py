@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
 from sqaudit.cli.main import make_cli
 
 DATA = Path(os.environ.get("SQAUDIT_TEST_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-
 from sqaudit.errors import UnusableSource
 from sqaudit.model.ports import CollectRequest
 from sqaudit.model.programme import Period, Source

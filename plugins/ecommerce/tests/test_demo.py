@@ -7,7 +7,6 @@ from functools import cache
 
 import pytest
 from click.testing import CliRunner
-
 from sqaudit.cli.main import make_cli
 
 from sqaudit_ecommerce.demo.days import complaints, order_days

@@ -286,7 +286,7 @@ def test_holidays_by_the_calendar_of_the_site(project):
             "sqaudit.yaml": "project: days\ntimezone: Asia/Shanghai\n"
             "calendars: {cn: {open: always, holidays: CN}, de: {open: always, holidays: DE}}\n",
             "standards/shop/standard.yaml": STANDARD,
-            "standards/shop/checklists/all.yaml": CHECKLIST.split("items:")[0] + "items:\n" + item,
+            "standards/shop/checklists/all.yaml": CHECKLIST.split("items:", maxsplit=1)[0] + "items:\n" + item,
             "audits/all/programme.yaml": "kind: programme\nid: all\nstandard: shop@1\nchecklists: [all]\nperiod: month\nsites:\n"
             "  - {id: cn, calendar: cn}\n  - {id: de, calendar: de}\n"
             "sources: {rows: {path: rows.csv, site: site, time: at}}\n",

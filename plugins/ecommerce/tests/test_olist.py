@@ -154,10 +154,9 @@ STATES = ("SP", "RJ", "MG", "RS", "BA", "AC")
 def by_state(base, query):
     """One row for each state, and one for all that are sites."""
     wanted = ", ".join(f"'{state}'" for state in STATES)
-    found = dict(
-        (row[0], row[1:])
-        for row in base.execute(f"{query.replace('STATES', wanted)} GROUP BY ROLLUP (state)").fetchall()
-    )
+    found = {
+        row[0]: row[1:] for row in base.execute(f"{query.replace('STATES', wanted)} GROUP BY ROLLUP (state)").fetchall()
+    }
     found["states"] = found.pop(None)
     return found
 
