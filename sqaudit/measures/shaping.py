@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sqaudit.expressions.terms import moment_name
 from sqaudit.measures.finishing import (
     NO_VALID_ROWS,
     ZERO_DENOMINATOR,
@@ -20,9 +19,6 @@ from sqaudit.model.ports import Argument
 from sqaudit.model.score import Value
 from sqaudit.model.spread import Average, EventRate, Exact, Proportion
 
-AS_OF = moment_name("as_of")
-PERIOD_START = moment_name("period_start")
-PERIOD_END = moment_name("period_end")
 _PAIR = 2
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqaudit.builtin.measures.forms import ShareOf, Signatures, Tally, by_condition, duration, plain_number
-from sqaudit.measures.shaping import AS_OF, all_of, any_of, fails, finite, holds, known, rows_where, unbounded
+from sqaudit.measures.shaping import all_of, any_of, fails, finite, holds, known, rows_where, unbounded
+from sqaudit.model.measuring import AS_OF
 from sqaudit.model.ports import Argument, ArgumentKind
 
 _CONDITION: Signatures = ((ArgumentKind.CONDITION,),)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from sqaudit.builtin.measures.forms import ShareOf, Signatures, Tally, plain_number
 from sqaudit.measures.shaping import (
-    PERIOD_END,
-    PERIOD_START,
     all_of,
     any_of,
     fails,
@@ -16,6 +14,7 @@ from sqaudit.measures.shaping import (
     known,
     unbounded,
 )
+from sqaudit.model.measuring import PERIOD_END, PERIOD_START
 from sqaudit.model.ports import Argument, ArgumentKind
 
 _MOMENTS: Signatures = ((ArgumentKind.MOMENT, ArgumentKind.MOMENT),)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from sqaudit.builtin.measures.forms import ShareOf, Tally, duration, moment
-from sqaudit.measures.shaping import AS_OF, any_of, elapsed, holds, rows_where, unbounded, zero_of
+from sqaudit.measures.shaping import any_of, elapsed, holds, rows_where, unbounded, zero_of
+from sqaudit.model.measuring import AS_OF
 from sqaudit.model.ports import Argument, ArgumentKind
 
 _DAY = "INTERVAL '24' HOUR"

@@ -14,6 +14,7 @@ from sqaudit.expressions.gate import (
     render,
 )
 from sqaudit.expressions.kinds import Kind
+from sqaudit.model import measuring
 from sqaudit.model.programme import Period
 from sqaudit.model.standard import Column, ColumnType
 
@@ -149,6 +150,11 @@ def test_names_are_found_exactly_first():
     columns = {name: Column(name=name, type=ColumnType.INTEGER) for name in ("Csat", "csat")}
     assert check_row_expression("csat", columns).columns == {"csat"}
     assert check_row_expression("Csat", columns).columns == {"Csat"}
+
+
+@pytest.mark.parametrize("word", ["as_of", "period_start", "period_end"])
+def test_measures_and_expressions_name_a_moment_alike(word):
+    assert check_row_expression(word, {}).sql == getattr(measuring, word.upper())
 
 
 def test_moments_are_filled_in_but_texts_left_alone():

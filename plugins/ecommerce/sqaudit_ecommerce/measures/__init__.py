@@ -1,0 +1,1 @@
+"""Measures of the trade: each says which rows it counts, and why."""
