@@ -1,4 +1,4 @@
-"""Where the time of one run goes: ``python benchmarks/account.py [--rows 1M] [--sites 500] [--times 1]``.
+"""Where the time of a run goes, or of a page: ``python benchmarks/account.py [--page] [--rows 1M] [--sites 500]``.
 
 Three processes tell: a bare interpreter, one run under ``-X importtime``, and one run whose public functions hold a
 clock. A station's own time is what is not in the stations below it; what a clock itself takes is in it too.
@@ -26,7 +26,8 @@ from project import BenchProject, make_project
 from ticket_sets import TicketSet, read_rows
 
 # Public functions of these, and methods of these classes, hold a clock.
-STATIONS = ("documents", "engines", "measures", "sources", "store", "workflow")
+_FLOORS = ("documents", "engines", "measures", "reports", "scoring", "sources", "statistics", "store", "workflow")
+STATIONS = ("builtin", *_FLOORS)
 CLASSES = ("Engine", "Store")
 _SHAPES = (("quantile_cont(", "quantiles"), ("GROUP BY ALL", "different values"), ("count_if(", "everything additive"))
 
@@ -123,15 +124,19 @@ def trace(imported: Sequence[str], arguments: Sequence[str]) -> None:
     print(json.dumps({"whole": whole, "own": clock.own, "calls": clock.calls}))
 
 
-def account(project: BenchProject, period: str) -> list[tuple[str, float, int]]:
-    """Stations of a run with their own milliseconds and calls, the longest first; imports by package."""
-    command = project.run_command(period)
-    project.forget()
+def account(project: BenchProject, command: Sequence[str], *, first: bool = True) -> list[tuple[str, float, int]]:
+    """Stations of a command with their own milliseconds and calls, the longest first; imports by package.
+
+    ``first``: as if nothing had been run before.
+    """
+    if first:
+        project.forget()
     said = subprocess.run(
         [command[0], "-X", "importtime", *command[1:]], check=True, capture_output=True, text=True
     ).stderr
     imports = _imports(said)
-    project.forget()
+    if first:
+        project.forget()
     arguments = command[command.index("sqaudit") + 1 :]
     outside = [name for name in ("duckdb", "sqlglot", "sqlalchemy", "alembic", "jsonschema", "yaml") if name in imports]
     traced = subprocess.run(
@@ -187,7 +192,11 @@ if __name__ == "__main__":
         parser.add_argument("--rows", type=read_rows, default=1_000_000)
         parser.add_argument("--sites", type=int, default=500)
         parser.add_argument("--times", type=int, default=1, help="so many times the 50 indicators, up to 10")
+        parser.add_argument("--page", action="store_true", help="of the report's page, and not of the run")
         parser.add_argument("--from", type=float, default=50, dest="least", metavar="MS")
         wanted = parser.parse_args()
         made = make_project(TicketSet(rows=wanted.rows, sites=wanted.sites), name="-account", times=wanted.times)
-        print(*written(account(made, PERIOD), wanted.least), sep="\n")
+        if wanted.page:
+            subprocess.run(made.run_command(PERIOD), check=True, capture_output=True)
+        asked = made.page_command() if wanted.page else made.run_command(PERIOD)
+        print(*written(account(made, asked, first=not wanted.page), wanted.least), sep="\n")

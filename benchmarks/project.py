@@ -112,6 +112,15 @@ class BenchProject:
         """The whole audit: check, plan, collect, score, findings, store."""
         return self.command("run", "tickets", "--period", period)
 
+    def page_command(self) -> list[str]:
+        """The page of the newest audit, into a file beside it."""
+        return self.command("report", "tickets", "--format", "html", "--output", str(self.page))
+
+    @property
+    def page(self) -> Path:
+        """Where the page is written."""
+        return self.folder / "report.html"
+
 
 def make_project(tickets: TicketSet, *, name: str = "", times: int = 1, keep: bool = False) -> BenchProject:
     """A written project, its tickets made: 50 · ``times`` indicators, in a folder told apart by ``name``.

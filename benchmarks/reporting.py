@@ -133,5 +133,5 @@ def _page(about: Mapping[str, object], lines: Sequence[Line], account: Sequence[
     yield "\n| against | rows | ours | theirs | figure | | promised | | |\n|---|---|---|---|---|---|---|---|---|"
     yield from (f"| {line} |" for line in lines)
     if account:
-        yield "\n## Where the time of one run goes, 1M rows\n"
+        yield ""
         yield from account

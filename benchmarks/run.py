@@ -1,7 +1,7 @@
 """Every ratio that sqaudit is held to, measured in one go: ``python benchmarks/run.py [--rows 1M,10M,50M] [--runs N]``.
 
 Whole processes in turns (A B C A B C …), ratios of medians. ``--only NAME…`` measures a part: listq, pandas, pandera,
-soda3, soda4, gx, memory, month, sites, measures, store, actions, forms, start, account. A whole run is kept in
+soda3, soda4, gx, memory, month, sites, measures, store, pages, actions, forms, start, account. A whole run is kept in
 ``benchmarks/results``.
 
 P n: in turns, n runs each. 1: one run. E: extrapolated to 500 sites by the slope between two smaller numbers of sites.
@@ -31,7 +31,7 @@ from ticket_sets import MONTHS, TicketSet, read_rows, show_rows
 HERE = Path(__file__).resolve().parent
 NAMES = (
     *("listq", "pandas", "pandera", "soda3", "soda4", "gx"),
-    *("memory", "month", "sites", "measures", "store", "actions", "forms", "start", "account"),
+    *("memory", "month", "sites", "measures", "store", "pages", "actions", "forms", "start", "account"),
 )
 MILLION = 1_000_000
 SMALL, MIDDLE, LARGE = MILLION, 10 * MILLION, 50 * MILLION
@@ -240,9 +240,8 @@ def reporting(rows: int, runs: int) -> Iterator[Line]:
     for sites in (SITES // 10, SITES):
         project = make_project(TicketSet(rows=rows, sites=sites), name="-pages")
         run_measured(ours(project))
-        pages.append(project.folder / "report.html")
-        arguments = project.command("report", "tickets", "--format", "html", "--output", str(pages[-1]))
-        commands.append(Command(name=f"page of {sites} sites", arguments=arguments))
+        pages.append(project.page)
+        commands.append(Command(name=f"page of {sites} sites", arguments=project.page_command()))
     found = interleave(commands, runs, tell)
     few, many = found.values()
     yield compared("a page of 500 sites / of 50", rows, found, 12)
@@ -355,7 +354,10 @@ def main() -> None:
         print(line, flush=True)
     where: list[str] = []
     if "account" in only:
-        where += written(account(make_project(TicketSet(rows=SMALL), name="-account"), PERIOD), 50)
+        project = make_project(TicketSet(rows=SMALL), name="-account")
+        where += ["## Where the time of one run goes, 1M rows\n", *written(account(project, project.run_command()), 50)]
+        where += ["\n## Where the time of a page of 500 sites goes\n"]
+        where += written(account(project, project.page_command(), first=False), 50)
         print(*where, sep="\n")
     if wanted.only is None:
         about = {

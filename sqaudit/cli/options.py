@@ -15,7 +15,7 @@ from sqaudit.model.standard import Severity
 
 SEVERITIES = [severity.value for severity in Severity if severity is not Severity.GOOD_PRACTICE]
 STATUSES = [status.value for status in Status]
-LEVELS = [level.value for level in Level]
+_VIEW = f"{Level.VIEW.value}:TAG"
 
 period_option = option(
     "--period",
@@ -46,6 +46,18 @@ def as_option(about: Message, *, required: bool = True) -> Callable[[Any], Any]:
     return option("--as", "who", required=required, envvar="SQAUDIT_AS", metavar="NAME", about=about)
 
 
+class _LevelName(click.Choice[str]):
+    """A level, or a view by its tag, such as ``view:department``."""
+
+    def __init__(self) -> None:
+        super().__init__([*(level.value for level in Level if level is not Level.VIEW), _VIEW])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """Any tag is a view's: which there are, the standards say."""
+        is_view = isinstance(value, str) and value.startswith(f"{Level.VIEW.value}:")
+        return value if is_view else super().convert(value, param, ctx)
+
+
 _FILTERS: dict[str, Callable[[Any], Any]] = {
     "programme": option("--programme", metavar="PROGRAMME", about=msg("only of this programme")),
     "period": option("--period", metavar="PERIOD", about=msg("only of this period")),
@@ -54,7 +66,7 @@ _FILTERS: dict[str, Callable[[Any], Any]] = {
     "severity": option(
         "--severity", type=click.Choice([one.value for one in Severity]), about=msg("only of this severity")
     ),
-    "level": option("--level", type=click.Choice(LEVELS), about=msg("only scores of this level")),
+    "level": option("--level", type=_LevelName(), about=msg("only scores of this level")),
     "criterion": option("--criterion", metavar="CRITERION", about=msg("only of this criterion")),
     "checklist": option("--checklist", metavar="CHECKLIST", about=msg("only of this checklist")),
     "item": option("--item", metavar="ITEM", about=msg("only of this item")),

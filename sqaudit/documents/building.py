@@ -36,6 +36,7 @@ from sqaudit.model.standard import (
     Severity,
     Standard,
     Unanswered,
+    View,
 )
 from sqaudit.model.target import Target, read_duration, read_target
 
@@ -142,6 +143,16 @@ def _scoring(content: Mapping[str, Any]) -> Scoring:
         critical=CriticalPolicy.CAP if capped else CriticalPolicy(critical),
         cap=_exact(critical["cap"]) if capped else None,
         min_coverage=_exact(content.get("min_coverage", 0.8)),
+        views=tuple(_view(view) for view in content.get("views", ())),
+    )
+
+
+def _view(written: str | Mapping[str, Any]) -> View:
+    content: Mapping[str, Any] = {"tag": written} if isinstance(written, str) else written
+    return View(
+        tag=content["tag"],
+        title=build_text(content.get("title", content["tag"])),
+        values={value: build_text(title) for value, title in content.get("values", {}).items()},
     )
 
 

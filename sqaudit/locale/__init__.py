@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from sqaudit.errors import InvalidInput, Message, msg
+from sqaudit.locale.ordering import SortKey, reading_order
 from sqaudit.locale.words import WORDS
 from sqaudit.model.masking import mask_message
 from sqaudit.model.texts import Text
@@ -44,6 +45,10 @@ class CatalogueLanguage:
     def word(self, code: str) -> str:
         """The word for a code such as ``no_data``; a code without a word is its own word."""
         return self.text(WORDS[code]) if code in WORDS else code
+
+    def sort_key(self, text: str) -> SortKey:
+        """A key by which texts sort as readers of this language look them up."""
+        return reading_order(text, self.code)
 
     def said(self, text: Text) -> str:
         """A text of documents: in this language, else in the project's, else in any there is."""

@@ -24,6 +24,7 @@ _LEVELS = {
     "subject": msg("subject"),
     "criterion": msg("criterion"),
     "dimension": msg("dimension"),
+    "view": msg("view"),
     "audit": msg("audit"),
     "region": msg("region"),
     "programme": msg("programme"),

@@ -23,6 +23,10 @@ class Language(Protocol):
         """The word for a code such as ``no_data``."""
         ...
 
+    def sort_key(self, text: str) -> tuple[object, ...]:
+        """A key by which texts sort as readers of this language look them up."""
+        ...
+
     def said(self, text: Text) -> str:
         """A text of documents: in this language, else in the project's, else in any there is."""
         ...

@@ -41,7 +41,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     1); ``items`` how many items it rests on; ``critical_failed`` how many critical criteria failed. ``previous`` is the
     score of the cycle before and ``change`` how much it rose since, where the two were made alike; else
     ``change_reason`` says why there is none, if there was a cycle before. ``usual`` tells whether the score lies within
-    its usual variation; ``None`` where that is not known.
+    its usual variation; ``None`` where that is not known. Figures that are not told have no counts either.
     """
 
     score: Decimal | None
@@ -49,8 +49,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     rating: str | None = None
     rating_title: Text | None = None
     coverage: Decimal | None = None
-    items: int = 0
-    critical_failed: int = 0
+    items: int | None = 0
+    critical_failed: int | None = 0
     reason: str | None = None
     previous: Decimal | None = None
     change: Decimal | None = None
@@ -59,12 +59,24 @@ class Figures(Struct, frozen=True, kw_only=True):
 
 
 class DimensionRow(Struct, frozen=True, kw_only=True):
-    """One dimension, of the programme or of a site; ``weight`` as the standard gives it."""
+    """One dimension, or group of a view, of the programme or of a site.
+
+    ``weight`` is that which the standard gives a dimension; of a group, what its criteria count at a site together,
+    ``None`` over all sites.
+    """
 
     id: str
     title: Text
-    weight: Decimal
+    weight: Decimal | None
     figures: Figures
+
+
+class ViewRow(Struct, frozen=True, kw_only=True):
+    """The criteria of the programme or of a site put together by a tag (``id``), one row for each group."""
+
+    id: str
+    title: Text
+    groups: tuple[DimensionRow, ...]
 
 
 class RegionRow(Struct, frozen=True, kw_only=True):
@@ -90,7 +102,8 @@ class SiteRow(Struct, frozen=True, kw_only=True):
     region: str | None = None
     manager: str | None = None
     dimensions: tuple[DimensionRow, ...] = ()
-    findings: int = 0
+    views: tuple[ViewRow, ...] = ()
+    findings: int | None = 0
     criteria: tuple[CriterionRow, ...] = ()
     trend: tuple[TrendRow, ...] = ()
     rank: int | None = None
@@ -249,6 +262,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
     state: CycleState
     figures: Figures
     dimensions: tuple[DimensionRow, ...] = ()
+    views: tuple[ViewRow, ...] = ()
     regions: tuple[RegionRow, ...] = ()
     sites: tuple[SiteRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()

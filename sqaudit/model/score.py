@@ -41,6 +41,7 @@ class Level(StrEnum):
     SUBJECT = "subject"
     CRITERION = "criterion"
     DIMENSION = "dimension"
+    VIEW = "view"
     AUDIT = "audit"
     REGION = "region"
     PROGRAMME = "programme"
@@ -104,7 +105,7 @@ class Score(Struct, frozen=True, kw_only=True):
     """A score at one level: exact to 12 decimals, 0 to 100, or ``None`` with a reason.
 
     ``raw_score`` is the score before a critical failure changed it. ``coverage`` (0 to 1) is the share of the weight
-    that could be scored. ``site`` is ``None`` above the site.
+    that could be scored. ``site`` is ``None`` above the site; ``view`` the tag that a score of the level VIEW is by.
     """
 
     level: Level
@@ -119,6 +120,12 @@ class Score(Struct, frozen=True, kw_only=True):
     rating: str | None = None
     reason: str | None = None
     subject: str = ""
+    view: str = ""
+
+    @property
+    def level_name(self) -> str:
+        """The level as people name it, such as ``view:department``."""
+        return f"{self.level.value}:{self.view}" if self.view else self.level.value
 
 
 class Contribution(Struct, frozen=True, kw_only=True):

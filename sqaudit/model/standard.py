@@ -139,6 +139,14 @@ class CriticalPolicy(StrEnum):
     RATING_ONLY = "rating_only"
 
 
+class View(Struct, frozen=True, kw_only=True):
+    """A second roll-up of the criteria, by the values of a tag; ``values`` holds the titles of those that have one."""
+
+    tag: str
+    title: Text
+    values: Mapping[str, Text] = field(default_factory=dict)
+
+
 class Scoring(Struct, frozen=True, kw_only=True):
     """The scoring policy of a standard.
 
@@ -154,6 +162,7 @@ class Scoring(Struct, frozen=True, kw_only=True):
     critical: CriticalPolicy = CriticalPolicy.RATING_ONLY
     cap: Decimal | None = None
     min_coverage: Decimal = Decimal("0.8")
+    views: tuple[View, ...] = ()
 
 
 # What a rating's condition may read, beside the values of items by their ids.

@@ -49,7 +49,7 @@ def _executive(view: ReportView) -> ReportView:
     """The whole at a glance; of the sites how they stand, of the results what is critical."""
     return replace(
         _without_appendix(view),
-        sites=tuple(replace(row, dimensions=(), criteria=(), trend=()) for row in view.sites),
+        sites=tuple(replace(row, dimensions=(), views=(), criteria=(), trend=()) for row in view.sites),
         findings=(),
         results=tuple(view.critical_failures),
         actions=tuple(view.overdue),
@@ -63,13 +63,16 @@ def _site(view: ReportView) -> ReportView:
 
 def _frontline(view: ReportView) -> ReportView:
     """What has to change, without anybody's score."""
-    nothing = Figures(score=None)
+    nothing = Figures(score=None, items=None, critical_failed=None)
     return replace(
         _without_appendix(view),
         figures=nothing,
         dimensions=tuple(replace(row, figures=nothing) for row in view.dimensions),
+        views=(),
         regions=(),
-        sites=tuple(SiteRow(id=row.id, title=row.title, figures=nothing, region=row.region) for row in view.sites),
+        sites=tuple(
+            SiteRow(id=row.id, title=row.title, figures=nothing, region=row.region, findings=None) for row in view.sites
+        ),
         findings=tuple(open_findings(view)),
         results=tuple(replace(row, score=None) for row in view.results if row.status is Status.FAIL),
         at_target=None,

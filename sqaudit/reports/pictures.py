@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
-from sqaudit.model.report import DimensionRow, ReportView, SiteRow
+from sqaudit.model.report import DimensionRow, ReportView, SiteRow, ViewRow
 from sqaudit.model.report_parts import TrendRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.charts import (
@@ -52,6 +52,15 @@ class Pictures(Struct, frozen=True):
         """The programme's dimensions, with the cycle before."""
         return self._bars("dimensions", msg("Scores of the dimensions"), self.view.dimensions)
 
+    def groups(self, view: ViewRow) -> Markup:
+        """The groups of a view over all sites, with the cycle before."""
+        return self._bars(f"view-{view.id}", msg("Scores by {view}", view=view.title), view.groups)
+
+    def site_groups(self, site: SiteRow, view: ViewRow) -> Markup:
+        """The groups of a view at a site, with the cycle before."""
+        title = msg("Scores of {site} by {view}", site=site.title, view=view.title)
+        return self._bars(f"view-{view.id}-{site.id}", title, view.groups)
+
     def site_dimensions(self, site: SiteRow) -> Markup:
         """A site's dimensions, with the cycle before."""
         return self._bars(f"dimensions-{site.id}", msg("Dimensions of {site}", site=site.title), site.dimensions)
@@ -66,7 +75,7 @@ class Pictures(Struct, frozen=True):
                 high=site.high,
                 rank=_rank(site),
                 reason=show_reason(site.figures.reason, self.language),
-                is_marked=site.figures.critical_failed > 0,
+                is_marked=bool(site.figures.critical_failed),
             )
             for site in sorted(self.view.sites, key=_from_the_best)
         ]
@@ -81,14 +90,22 @@ class Pictures(Struct, frozen=True):
 
     def heat_map(self) -> Markup:
         """The scores of sites by dimension."""
-        columns = [self._text(row.title) for row in self.view.dimensions]
-        rows = [self._heat_row(site) for site in self.view.sites]
         frame = self._frame(
             "heat-map",
             msg("Sites by dimension"),
             msg("The score of each site in each dimension; the lower, the darker."),
         )
-        return Markup(draw_heat_map(frame, columns, rows))  # noqa: S704 - escaped there
+        return self._heat_map(frame, self.view.dimensions, [site.dimensions for site in self.view.sites])
+
+    def group_heat_map(self, view: ViewRow) -> Markup:
+        """The scores of sites by the groups of a view."""
+        frame = self._frame(
+            f"heat-map-{view.id}",
+            msg("Sites by {view}", view=view.title),
+            msg("The score of each site in each group; the lower, the darker."),
+        )
+        own = [next((one.groups for one in site.views if one.id == view.id), ()) for site in self.view.sites]
+        return self._heat_map(frame, view.groups, own)
 
     def misses(self) -> Markup:
         """At how many sites each criterion was missed."""
@@ -156,12 +173,18 @@ class Pictures(Struct, frozen=True):
             )
             for row in rows
         ]
-        told = msg("The score of each dimension, 0 to 100, with that of the cycle before.")
+        told = msg("The score of each part, 0 to 100, with that of the cycle before.")
         return Markup(draw_bars(self._frame(name, title, told), bars))  # noqa: S704 - escaped there
 
-    def _heat_row(self, site: SiteRow) -> HeatRow:
-        own: Mapping[str, DimensionRow] = {row.id: row for row in site.dimensions}
-        figures = [own[row.id].figures if row.id in own else None for row in self.view.dimensions]
+    def _heat_map(
+        self, frame: Frame, parts: Sequence[DimensionRow], by_site: Sequence[Sequence[DimensionRow]]
+    ) -> Markup:
+        rows = [self._heat_row(site, parts, own) for site, own in zip(self.view.sites, by_site, strict=True)]
+        return Markup(draw_heat_map(frame, [self._text(part.title) for part in parts], rows))  # noqa: S704 - escaped there
+
+    def _heat_row(self, site: SiteRow, parts: Sequence[DimensionRow], own_parts: Sequence[DimensionRow]) -> HeatRow:
+        own: Mapping[str, DimensionRow] = {row.id: row for row in own_parts}
+        figures = [own[row.id].figures if row.id in own else None for row in parts]
         return HeatRow(
             label=self._text(site.title),
             values=tuple(None if one is None else one.score for one in figures),

@@ -76,6 +76,12 @@ def policies_in_words(scoring: Scoring, items: Iterable[Item] = ()) -> Iterator[
             yield msg(_NOT_APPLICABLE_ITEM[item.not_applicable].template, item=item.id)
         if item.unanswered not in {None, scoring.unanswered}:
             yield msg(_UNANSWERED_ITEM[item.unanswered].template, item=item.id)
+    for view in scoring.views:
+        yield msg(
+            "criteria are also put together by {view}, each with the weight that it has in the audit score; the audit "
+            "score is not made of these",
+            view=view.title,
+        )
     yield msg("below a coverage of {coverage} there is a score but no rating", coverage=scoring.min_coverage)
     yield _critical(scoring)
 

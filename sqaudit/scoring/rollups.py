@@ -6,6 +6,7 @@ for the rule's results, a dimension for a group.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from sqaudit.model.score import ItemResult, Score, Status
 from sqaudit.model.standard import Dimension, Rollup, Standard
-from sqaudit.scoring.exact import FULL, NOTHING, kept
+from sqaudit.scoring.exact import FULL, NOTHING, kept, share_of
 
 Scores = Sequence[Score]
 
@@ -57,6 +58,25 @@ def _criteria_alike(_: Standard, criteria: Scores, dimensions: Scores) -> Scores
     """Criteria with a weight count alike."""
     del dimensions
     return [replace(one, weight=Decimal(bool(one.weight))) for one in criteria]
+
+
+def counted_weights(standard: Standard, criteria: Scores) -> dict[str, Decimal]:
+    """What each of these criteria counts in the audit score, if there are no others; only the ratios mean something.
+
+    Where the audit is made of dimensions, a criterion has its share of its dimension's weight.
+    """
+    members = MEANS[standard.scoring.rollup].members(standard, criteria, ())
+    if members:
+        return {one.id: one.weight for one in members}
+    whole: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for one in criteria:
+        whole[standard.criteria[one.id].dimension] += one.weight
+    counted = {}
+    for one in criteria:
+        dimension = _dimension_of(standard, one)
+        all_of_it = whole[dimension.id]
+        counted[one.id] = kept(share_of(dimension.weight, one.weight, all_of_it)) if all_of_it else NOTHING
+    return counted
 
 
 def _outcome(result: ItemResult) -> ItemResult:

@@ -7,19 +7,20 @@ score, make the distribution of the whole. Items are taken for independent.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from math import fsum, isinf
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.model.standard import Combine, CriticalPolicy, Rollup, Severity, Standard
-from sqaudit.scoring.aggregation import score_audit
-from sqaudit.scoring.exact import FULL, NOTHING
+from sqaudit.scoring.aggregation import AuditScores, score_audit
+from sqaudit.scoring.exact import NOTHING
 from sqaudit.scoring.items import Question, score_value
+from sqaudit.scoring.rollups import counted_weights
 from sqaudit.statistics.quantiles import normal_quantile
 from sqaudit.statistics.spreads import bounds_of
 from sqaudit.statistics.weighted_sums import distribution_of_sum, normal_nodes
@@ -87,10 +88,11 @@ def likely_score(
     """
     if not _is_sum(standard, results):
         return LikelyScore(distribution=None, reason=NO_SUM)
-    own = score_audit(standard, "", results).audit.score
+    scores = score_audit(standard, "", results)
+    own = scores.audit.score
     if own is None:
         return LikelyScore(distribution=None)
-    weights = {item: weight for item, weight in _weights(standard, results, own).items() if weight}
+    weights = _weights(standard, scores, results)
     scored = [one for one in results if one.item in weights and one.value.value is not None]
     unknown = tuple(one.item for one in scored if standard_error(one.value) is None)
     if unknown:
@@ -131,15 +133,15 @@ def _may_fail(result: ItemResult) -> bool:
     return not (target.is_met_by(value.low) and target.is_met_by(value.high))
 
 
-def _weights(standard: Standard, results: Sequence[ItemResult], own: Decimal) -> dict[str, float]:
-    """By how much the audit score, which is ``own``, rises when an item's score rises by one point."""
-    found: dict[str, float] = {}
-    for place, result in enumerate(results):
-        if result.score is None:
-            continue
-        other = FULL if result.score < FULL / 2 else NOTHING
-        changed = [*results[:place], replace(result, score=other), *results[place + 1 :]]
-        moved = score_audit(standard, "", changed).audit.score
-        assert moved is not None  # noqa: S101 - it has the same scores
-        found[result.item] = float((moved - own) / (other - result.score))
-    return found
+def _weights(standard: Standard, scores: AuditScores, results: Sequence[ItemResult]) -> dict[str, float]:
+    """By how much the audit score rises when an item's score rises by one point; what moves nothing is left out."""
+    of_criteria = counted_weights(standard, [one for one in scores.criteria if one.score is not None])
+    whole = sum(of_criteria.values(), NOTHING)
+    scored = [one for one in results if one.score is not None and one.weight and of_criteria.get(one.criterion or "")]
+    of_items: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    for one in scored:
+        of_items[one.criterion] += one.weight
+    return {
+        one.item: float(of_criteria[one.criterion or ""] / whole * one.weight / of_items[one.criterion])
+        for one in scored
+    }

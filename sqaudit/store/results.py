@@ -34,7 +34,6 @@ _SCORE = (
 # Looked up: the words of an enum take long to read a hundred thousand times.
 _STATUSES = {status: status.value for status in Status}
 _SEVERITIES = {severity: severity.value for severity in Severity}
-_LEVELS = {level: level.value for level in Level}
 
 
 def result_id(key: RevisionKey, result: ItemResult) -> str:
@@ -179,7 +178,7 @@ def replace_scores(connection: Connection, revision_id: int, rolled_up: Iterable
         _SCORE,
         (
             (
-                *(revision_id, _LEVELS[one.level], one.site or "", one.id, one.subject),
+                *(revision_id, one.level_name, one.site or "", one.id, one.subject),
                 *(write_decimal(one.score), write_decimal(one.raw_score), write_decimal(one.coverage)),
                 *(str(one.weight), one.items, one.critical_failed, one.rating, one.reason),
             )
@@ -192,12 +191,13 @@ def read_scores(connection: Connection, choice: Choice) -> list[tuple[RevisionKe
     """Scores by programme, period, revision, level (the smallest first), site, id and subject."""
     chosen = choose_rows(connection, scores, _SCORE[1:], choice)
     levels = [level.value for level in Level]
-    chosen.sort(key=lambda row: (row[0], levels.index(row[2][0]), row[2][1:4]))
+    chosen.sort(key=lambda row: (row[0], levels.index(row[2][0].partition(":")[0]), row[2][:4]))
     return [(key, _score(values)) for _, key, values in chosen]
 
 
 def _score(values: tuple[Any, ...]) -> Score:
-    level, site, id_, subject, score, raw_score, coverage, weight, items, critical_failed, rating, reason = values
+    name, site, id_, subject, score, raw_score, coverage, weight, items, critical_failed, rating, reason = values
+    level, _, view = name.partition(":")
     return Score(
         level=Level(level),
         id=id_,
@@ -211,4 +211,5 @@ def _score(values: tuple[Any, ...]) -> Score:
         rating=rating,
         reason=reason,
         subject=subject,
+        view=view,
     )

@@ -25,6 +25,7 @@ from sqaudit.model.report_parts import Audience, DocumentRow
 from sqaudit.reports.decisions import decide
 from sqaudit.reports.masking import mask_view
 from sqaudit.reports.narrowing import narrowed
+from sqaudit.reports.ordering import in_reading_order
 from sqaudit.reports.policies import rules_in_words
 from sqaudit.reports.strengths import strengths_of
 from sqaudit.store.actions import ActionChoice
@@ -35,12 +36,15 @@ from sqaudit.workflow.doubts import find_doubts
 from sqaudit.workflow.follow_up.conceded import Conceded
 from sqaudit.workflow.follow_up.places import Places
 from sqaudit.workflow.judged_by import JudgedBy
+from sqaudit.workflow.levels import SITE
 from sqaudit.workflow.reporting.past import read_past
 from sqaudit.workflow.reporting.quality import item_rows
 from sqaudit.workflow.reporting.treated import action_rows, concession_rows
 from sqaudit.workflow.reporting.usual import read_usual
 from sqaudit.workflow.reporting.view import Told, ViewBuilder
 from sqaudit.workflow.score import collected_cycle, frozen_measurable, judge_revision
+from sqaudit.workflow.trend import PROGRAMME
+from sqaudit.workflow.trending.reading import read_scores_of
 
 
 def build_report(context: Context, programme: str, period: str | None = None) -> ReportView:
@@ -61,8 +65,9 @@ def build_report(context: Context, programme: str, period: str | None = None) ->
         findings = _read_findings(store, cycle)
         recording = store.find_recording(cycle.programme, cycle.period, number)
         documents = store.read_documents(cycle.programme, cycle.period, number)
-        past = read_past(context, store, cycle)
-        usual = read_usual(context, store, cycle, measurable)
+        scores = {level: read_scores_of(store, cycle.programme, level) for level in (PROGRAMME, SITE)}
+        past = read_past(context, store, cycle, scores)
+        usual = read_usual(context, store, cycle, measurable, scores)
         treated = store.list_actions(ActionChoice(equal={"programme": cycle.programme}, is_final=False))
         concessions = store.list_concessions(cycle.programme)
         noted = [
@@ -119,9 +124,9 @@ def render_report(context: Context, reporter: str, view: ReportView, language: L
         InvalidInput: No reporter is called that.
         Incomplete: The reporter failed.
     """
-    chosen = context.host.reporter(reporter)
+    chosen, ordered = context.host.reporter(reporter), in_reading_order(view, language)
     with _told_as(reporter):
-        return chosen.render(view, language)
+        return chosen.render(ordered, language)
 
 
 def render_folder(context: Context, reporter: str, view: ReportView, language: Language) -> Mapping[str, str | bytes]:
@@ -138,8 +143,9 @@ def render_folder(context: Context, reporter: str, view: ReportView, language: L
             msg("'{format}' is one file, not a folder", format=reporter),
             msg("name a file, such as report.{extension}", extension=chosen.extension),
         )
+    ordered = in_reading_order(view, language)
     with _told_as(reporter):
-        return chosen.render_files(view, language)
+        return chosen.render_files(ordered, language)
 
 
 def reporter_of_file(context: Context, path: Path) -> str | None:

@@ -88,7 +88,7 @@ def score_row(key: RevisionKey, score: Score) -> Row:
         "period": key.period,
         "revision": key.number,
         "site": score.site,
-        "level": score.level.value,
+        "level": score.level_name,
         "id": score.id,
         "subject": score.subject or None,
         "score": _number(score.score),

@@ -16,7 +16,7 @@ from sqaudit.store.engine import Store
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.levels import SITE
 from sqaudit.workflow.score import collected_cycle, frozen_documents
-from sqaudit.workflow.trending.reading import read_item_values, read_score_values
+from sqaudit.workflow.trending.reading import read_item_values, read_score_values, read_scores_of
 from sqaudit.workflow.trending.series import TrendSeries, make_series
 
 PROGRAMME = "programme"
@@ -52,7 +52,7 @@ def read_trends(
     with context.store() as store:
         cycles, left_out = _cycles(context, store, programme)
         if item is None:
-            read = read_score_values(context, store, cycles, level)
+            read = read_score_values(context, store, cycles, read_scores_of(store, programme, level))
         else:
             read = read_item_values(context, store, cycles, level, item)
     if site is not None and site not in read.places:

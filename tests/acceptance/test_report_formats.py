@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 TABLES = {
-    *("summary", "dimensions", "regions", "sites", "site-dimensions", "results", "findings", "actions", "trend"),
-    *("doubts", "flagged", "sources", "corrections", "notes"),
+    *("summary", "dimensions", "views", "regions", "sites", "site-dimensions", "site-views", "results", "findings"),
+    *("actions", "trend", "doubts", "flagged", "sources", "corrections", "notes"),
 }
 
 

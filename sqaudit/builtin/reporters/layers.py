@@ -26,10 +26,13 @@ def layers(view: ReportView, language: Language) -> Iterator[Sheet]:
     told = _Layers(view, language)
     yield told.table("summary", msg("Summary"), ("about", "value"), told.summary())
     yield told.table("dimensions", msg("Dimensions"), ("dimension", "title", "weight", *_FIGURES), told.dimensions())
+    yield told.table("views", msg("Views"), ("view", "group", "title", *_FIGURES), told.views())
     yield told.table("regions", msg("Regions"), ("region", "sites", *_FIGURES), told.regions())
     yield told.table("sites", msg("Sites"), ("site", "title", "region", "manager", *_FIGURES, "findings"), told.sites())
     by_site = ("site", "title", "dimension", "weight", *_FIGURES)
     yield told.table("site-dimensions", msg("Dimensions by site"), by_site, told.site_dimensions())
+    by_group = ("site", "title", "view", "group", "weight", *_FIGURES)
+    yield told.table("site-views", msg("Views by site"), by_group, told.site_views())
     yield told.table("results", msg("Results"), _RESULTS, told.results())
     empty = msg("No criterion was missed.")
     yield told.table("findings", msg("Findings"), _FINDINGS, told.findings(), empty=empty)
@@ -127,6 +130,11 @@ class _Layers:
         for row in self._view.dimensions if self._has_scores else ():
             yield row.id, self._text(row.title), _number(row.weight), *self._figures(row.figures)
 
+    def views(self) -> Iterator[Sequence[Cell]]:
+        for view in self._view.views:
+            for row in view.groups:
+                yield self._text(view.title), row.id, self._text(row.title), *self._figures(row.figures)
+
     def regions(self) -> Iterator[Sequence[Cell]]:
         for row in self._view.regions:
             yield row.id, _count(row.sites), *self._figures(row.figures)
@@ -141,6 +149,13 @@ class _Layers:
             for row in site.dimensions:
                 known = (site.id, self._text(site.title), self._text(row.title), _number(row.weight))
                 yield *known, *self._figures(row.figures)
+
+    def site_views(self) -> Iterator[Sequence[Cell]]:
+        for site in self._view.sites:
+            for view in site.views:
+                for row in view.groups:
+                    known = (site.id, self._text(site.title), self._text(view.title), self._text(row.title))
+                    yield *known, _number(row.weight), *self._figures(row.figures)
 
     def results(self) -> Iterator[Sequence[Cell]]:
         word = self._language.word
@@ -252,9 +267,9 @@ def _share(number: Decimal | float | None) -> Figure | None:
     return _figure(number, Kind.SHARE)
 
 
-def _number(number: Decimal) -> Figure:
-    return Figure(number, Kind.NUMBER)
+def _number(number: Decimal | None) -> Figure | None:
+    return None if number is None else Figure(number, Kind.NUMBER)
 
 
-def _count(number: int) -> Figure:
-    return Figure(number, Kind.COUNT)
+def _count(number: int | None) -> Figure | None:
+    return None if number is None else Figure(number, Kind.COUNT)

@@ -14,7 +14,7 @@ from sqaudit.model.report import Figures, ReportView
 from sqaudit.model.report_parts import Audience
 from sqaudit.model.standard import Severity
 from sqaudit.model.texts import Text
-from sqaudit.reports.numbers import show_score, show_share
+from sqaudit.reports.numbers import show_number, show_score, show_share
 from sqaudit.reports.reasons import show_reason
 from sqaudit.reports.tables import display_width, one_line
 from sqaudit.reports.typesetting import breakable, typeset
@@ -45,6 +45,10 @@ def _data(view: ReportView, language: Language) -> Mapping[str, object]:
     has_scores = view.audience is not Audience.FRONTLINE
     charts = (
         (msg("Scores by dimension"), [(row.title, row.figures) for row in view.dimensions]),
+        *(
+            (msg("Scores by {view}", view=one.title), [(row.title, row.figures) for row in one.groups])
+            for one in view.views
+        ),
         (_by_site(view), [(row.title, row.figures) for row in view.sites[:_MOST_BARS]]),
     )
     return {
@@ -77,7 +81,7 @@ def _facts(view: ReportView, language: Language) -> Iterator[Mapping[str, object
     word, found = language.word, Counter(row.severity for row in view.findings)
     critical = view.figures.critical_failed
     yield _fact(word("coverage"), show_share(view.figures.coverage))
-    yield _fact(word("critical_failed"), str(critical), alarming=critical > 0)
+    yield _fact(word("critical_failed"), show_number(critical), alarming=bool(critical))
     if view.audience is Audience.EXECUTIVE:  # what was left out of the view is not counted as none
         return
     yield _fact(language.text(msg("items without a verdict")), str(len(view.without_verdict)))

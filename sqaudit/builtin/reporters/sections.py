@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from sqaudit.errors import Message, msg
 from sqaudit.model.language import Language
-from sqaudit.model.report import Figures, ReportView, ResultRow
+from sqaudit.model.report import Figures, ReportView, ResultRow, ViewRow
 from sqaudit.model.report_parts import ActionRow, Audience, StrengthRow
 from sqaudit.model.texts import Text
 from sqaudit.reports.decisions import decisions_in_words
@@ -70,6 +70,7 @@ def sections(view: ReportView, language: Language) -> Iterable[Section]:
     yield from _foremost(view, language)
     if view.audience is not Audience.FRONTLINE:
         yield _dimensions(view, language)
+        yield from (_view(one, language) for one in view.views)
         if view.regions:
             yield _regions(view, language)
         yield _sites(view, language)
@@ -155,6 +156,11 @@ def _dimensions(view: ReportView, language: Language) -> Section:
         for row in view.dimensions
     ]
     return _table(msg("Dimensions"), ["dimension", "weight", *_FIGURES], rows, language, numbers=1)
+
+
+def _view(view: ViewRow, language: Language) -> Section:
+    rows = [[_text(row.title, language), *_figures(row.figures, language)] for row in view.groups]
+    return _table(msg("By {view}", view=view.title), ["group", *_FIGURES], rows, language, numbers=1)
 
 
 def _regions(view: ReportView, language: Language) -> Section:

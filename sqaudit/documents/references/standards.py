@@ -12,6 +12,7 @@ from sqaudit.documents.references.old_ids import check_criteria_ids
 from sqaudit.documents.references.points import check_base
 from sqaudit.documents.references.ratings import check_ratings, check_reach
 from sqaudit.documents.references.twice import repeated
+from sqaudit.documents.references.views import check_views
 from sqaudit.documents.resolving import resolve_standard
 from sqaudit.errors import Gravity, Problem, msg
 
@@ -48,6 +49,7 @@ def check_standard(collection: Collection, document: Document, today: date) -> I
     yield from _check_criteria(document, base, resolved["dimensions"])
     yield from _check_weights(document, resolved)
     yield from check_base(document, inherited, resolved["scoring"])
+    yield from check_views(document, resolved)
     if "ratings" in content or "scoring" in content:
         yield from check_reach(raw, resolved["ratings"], resolved["scoring"], own="ratings" in content)
 

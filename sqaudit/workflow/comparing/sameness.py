@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from sqaudit.errors import Message, msg
 from sqaudit.model.score import ItemResult
 from sqaudit.scoring.items import Question
@@ -74,7 +76,7 @@ def _summary(measurable: Measurable, item: str) -> object:
 
 
 def _way_of_scoring(measurable: Measurable) -> object:
-    """All that a score depends on, beside what was measured."""
+    """All that a score depends on, beside what was measured; views only put scores together once more."""
     standard, programme = measurable.programme.standard, measurable.programme
     criteria = {
         criterion.id: (criterion.dimension, criterion.weight, criterion.severity, criterion.target, criterion.combine)
@@ -89,4 +91,4 @@ def _way_of_scoring(measurable: Measurable) -> object:
         if (item := question.item).criterion is not None
     }
     weights = {dimension.id: dimension.weight for dimension in standard.dimensions.values()}
-    return (standard.scoring, weights, criteria, items, programme.summary)
+    return (replace(standard.scoring, views=()), weights, criteria, items, programme.summary)

@@ -16,6 +16,7 @@ from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.lifting import Lift, score_programme, score_regions
 from sqaudit.scoring.rating import rate_audit, rate_by_score
 from sqaudit.scoring.sightings import find_sightings
+from sqaudit.scoring.views import score_views
 from sqaudit.workflow.judging.lifting import Audited, lift_of
 from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.judging.sites import judge_site
@@ -77,7 +78,8 @@ def score_cycle(  # noqa: PLR0913 - everything that a cycle rests on
         audited[site.id] = Audited(audit, judged.results, seen)
         results += judged.results
         parts += judged.parts
-        scores += [*judged.scores, *rolled_up.criteria, *rolled_up.dimensions, audit]
+        views = score_views(standard, site.id, rolled_up.criteria, judged.results, measurable.bonuses)
+        scores += [*judged.scores, *rolled_up.criteria, *rolled_up.dimensions, *views, audit]
     lift = lift_of(measurable, audited)
     audits = {site: one.audit for site, one in audited.items()}
     scores += [rate_by_score(measurable.scale, score) for score in score_regions(ordered, audits, lift)]

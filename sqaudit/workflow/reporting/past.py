@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,11 +25,13 @@ from sqaudit.workflow.comparing.changes import ONLY_AFTER, SCORING_CHANGED
 from sqaudit.workflow.comparing.sameness import is_scored_alike
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.score import frozen_documents, frozen_measurable, judge_revision
+from sqaudit.workflow.trending.reading import ScoresOf
 
 MOST_POINTS = 24
 
-# A level, a site (none above it) and an id, as a score has them; a dimension without a site is that of the programme.
+# A level, a site (none above it) and an id, as a score has them; a part without a site is that of the programme.
 Key = tuple[Level, str | None, str]
+PARTS = frozenset({Level.DIMENSION, Level.VIEW})
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -59,8 +62,11 @@ class Past(Struct, frozen=True, kw_only=True):
         return (*self.trend.get(site, ()), now)
 
 
-def read_past(context: Context, store: Store, cycle: Cycle) -> Past:
-    """What was before a cycle; what counts in no trend has nothing before it."""
+def read_past(context: Context, store: Store, cycle: Cycle, scores: Mapping[str, ScoresOf]) -> Past:
+    """What was before a cycle; what counts in no trend has nothing before it.
+
+    ``scores`` are those of the programme and of its sites in every cycle, by level.
+    """
     if not cycle.is_regular:
         return Past()
     before = [one for one in store.list_cycles(cycle.programme) if _is_before(one, cycle)][-(MOST_POINTS - 1) :]
@@ -72,7 +78,7 @@ def read_past(context: Context, store: Store, cycle: Cycle) -> Past:
         period=previous.period,
         scores=_scores(found, _weights(context, store, previous)),
         reason=None if _is_alike(context, store, previous, cycle) else SCORING_CHANGED,
-        trend=_trend(store, before),
+        trend=_trend(scores.values(), before),
     )
 
 
@@ -84,17 +90,23 @@ def _is_before(one: Cycle, cycle: Cycle) -> bool:
 
 def _scores(found: Sequence[Score], weights: Mapping[str, Decimal]) -> dict[Key, Decimal | None]:
     whole: dict[Key, Decimal | None] = {}
-    dimensions: defaultdict[str, list[Score]] = defaultdict(list)
+    parts: defaultdict[Key, list[Score]] = defaultdict(list)
     for score in found:
         if score.subject or score.level in {Level.SUBJECT, Level.CRITERION}:
             continue
-        whole[score.level, score.site, score.id] = score.score
-        if score.level is Level.DIMENSION:
-            dimensions[score.id].append(score)
-    for dimension, own in dimensions.items():
+        whole[key_of(score)] = score.score
+        if score.level in PARTS:
+            parts[key_of(score, above=True)].append(score)
+    for key, own in parts.items():
         members = ((weights[one.site or ""], one.score) for one in own if one.score is not None)
-        whole[Level.DIMENSION, None, dimension] = weighted_mean(members)
+        whole[key] = weighted_mean(members)
     return whole
+
+
+def key_of(score: Score, *, above: bool = False) -> Key:
+    """Where a score stands; ``above`` where that of the same part stands for all sites."""
+    name = f"{score.view}:{score.id}" if score.view else score.id
+    return score.level, None if above else score.site, name
 
 
 def _weights(context: Context, store: Store, cycle: Cycle) -> dict[str, Decimal]:
@@ -115,13 +127,12 @@ def _is_alike(context: Context, store: Store, previous: Cycle, cycle: Cycle) -> 
     return is_scored_alike(before, after)
 
 
-def _trend(store: Store, before: Sequence[Cycle]) -> dict[str | None, tuple[TrendRow, ...]]:
+def _trend(scores: Iterable[ScoresOf], before: Sequence[Cycle]) -> dict[str | None, tuple[TrendRow, ...]]:
     places = {cycle.period: place for place, cycle in enumerate(before)}
     found: defaultdict[str | None, dict[int, TrendRow]] = defaultdict(dict)
-    for level in (Level.PROGRAMME, Level.AUDIT):
-        for key, score in store.read_scores(before[0].programme, level=level):
-            if key.period in places:
-                found[score.site][places[key.period]] = trend_row(key.period, score)
+    for key, score in chain.from_iterable(scores):
+        if key.period in places:
+            found[score.site][places[key.period]] = trend_row(key.period, score)
     return {site: tuple(rows[place] for place in sorted(rows)) for site, rows in found.items()}
 
 

@@ -23,7 +23,7 @@ from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.ranking.placing import RankedSite, place_sites
 from sqaudit.workflow.ranking.reading import JudgedCycle, score_values
 from sqaudit.workflow.trend import PROGRAMME
-from sqaudit.workflow.trending.reading import read_score_values
+from sqaudit.workflow.trending.reading import ScoresOf, read_score_values
 from sqaudit.workflow.trending.series import TrendPoint, TrendSeries, make_series
 from sqaudit.workflow.trending.words import signal_words
 
@@ -69,8 +69,10 @@ class Usual(Struct, frozen=True, kw_only=True):
         return replace(figures, usual=not point.signals)
 
 
-def read_usual(context: Context, store: Store, cycle: Cycle, measurable: Measurable) -> Usual:
-    """What was to be expected of the scores up to a cycle; nothing of one that counts in no trend.
+def read_usual(
+    context: Context, store: Store, cycle: Cycle, measurable: Measurable, scores: Mapping[str, ScoresOf]
+) -> Usual:
+    """What was to be expected of the scores up to a cycle, by level; nothing of one that counts in no trend.
 
     A programme's document that has errors, or is gone, is read as if it said nothing under ``trend``.
     """
@@ -89,7 +91,7 @@ def read_usual(context: Context, store: Store, cycle: Cycle, measurable: Measura
     points: dict[str | None, dict[str, TrendPoint]] = {}
     unknown = None
     for level in (PROGRAMME, SITE):
-        read = read_score_values(context, store, cycles, level)
+        read = read_score_values(context, store, cycles, scores[level])
         for place, seen in read.places.items():
             series = make_series(place, None, seen, trend, Direction.HIGHER)
             if level == PROGRAMME:

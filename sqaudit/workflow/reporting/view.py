@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -22,12 +22,15 @@ from sqaudit.model.report import (
     ResultRow,
     SiteRow,
     SourceRow,
+    ViewRow,
 )
 from sqaudit.model.report_parts import TrendRow
 from sqaudit.model.score import ItemResult, Level, Score, Status
+from sqaudit.model.standard import View
 from sqaudit.model.texts import plain
 from sqaudit.reports.policies import policies_in_words
 from sqaudit.scoring.exact import weighted_mean
+from sqaudit.scoring.views import groups_of
 from sqaudit.store.findings import SeenFinding
 from sqaudit.workflow.calibration.flagging import flagged_rows
 from sqaudit.workflow.collect import source_warnings
@@ -36,7 +39,7 @@ from sqaudit.workflow.judging import ScoredCycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable
 from sqaudit.workflow.reporting.costs import at_target, programme_costs, ranks, site_costs
-from sqaudit.workflow.reporting.past import Past, trend_row
+from sqaudit.workflow.reporting.past import Past, key_of, trend_row
 from sqaudit.workflow.reporting.usual import Usual, ranked_sites, with_rank
 from sqaudit.workflow.rows import missed_at, misses
 
@@ -107,6 +110,7 @@ class ViewBuilder:
             state=self.cycle.state,
             figures=self._figures(self.scores[Level.PROGRAMME][0]),
             dimensions=self._dimensions(self.scores[Level.DIMENSION], across_sites=True),
+            views=self._views(self.scores[Level.VIEW], across_sites=True),
             regions=tuple(
                 RegionRow(
                     id=score.id,
@@ -152,7 +156,7 @@ class ViewBuilder:
             critical_failed=score.critical_failed,
             reason=score.reason,
         )
-        compared = self.past.compared((score.level, score.site, score.id), figures)
+        compared = self.past.compared(key_of(score), figures)
         if score.level is Level.PROGRAMME or score.level is Level.AUDIT:
             return self.usual.judged(score.site, self.cycle.period, compared)
         return compared
@@ -166,15 +170,34 @@ class ViewBuilder:
                 id=dimension.id,
                 title=dimension.title,
                 weight=dimension.weight,
-                figures=self._mean(dimension.id, by_id[dimension.id])
-                if across_sites
-                else self._figures(by_id[dimension.id][0]),
+                figures=self._mean(by_id[dimension.id]) if across_sites else self._figures(by_id[dimension.id][0]),
             )
             for dimension in self.standard.dimensions.values()
             if by_id[dimension.id]
         )
 
-    def _mean(self, dimension: str, scores: Sequence[Score]) -> Figures:
+    def _views(self, scores: Sequence[Score], *, across_sites: bool = False) -> tuple[ViewRow, ...]:
+        return tuple(
+            ViewRow(
+                id=view.tag,
+                title=view.title,
+                groups=tuple(self._groups(view, [one for one in scores if one.view == view.tag], above=across_sites)),
+            )
+            for view in self.standard.scoring.views
+        )
+
+    def _groups(self, view: View, scores: Sequence[Score], *, above: bool) -> Iterator[DimensionRow]:
+        for group in groups_of(self.standard, view):
+            own = [score for score in scores if score.id == group]
+            yield DimensionRow(
+                id=group,
+                title=view.values.get(group, plain(group)),
+                weight=None if above else own[0].weight,
+                figures=self._mean(own) if above else self._figures(own[0]),
+            )
+
+    def _mean(self, scores: Sequence[Score]) -> Figures:
+        """The score of a part, such as a dimension, over all sites."""
         weighed = [(self.weights[score.site or ""], score) for score in scores]
         figures = Figures(
             score=weighted_mean((w, s.score) for w, s in weighed if s.score is not None),
@@ -182,12 +205,15 @@ class ViewBuilder:
             items=sum(score.items for score in scores),
             critical_failed=sum(score.critical_failed for score in scores),
         )
-        return self.past.compared((Level.DIMENSION, None, dimension), figures)
+        return self.past.compared(key_of(scores[0], above=True), figures)
 
     def _sites(self) -> tuple[SiteRow, ...]:
         dimensions: defaultdict[str | None, list[Score]] = defaultdict(list)
         for score in self.scores[Level.DIMENSION]:
             dimensions[score.site].append(score)
+        views: defaultdict[str | None, list[Score]] = defaultdict(list)
+        for score in self.scores[Level.VIEW]:
+            views[score.site].append(score)
         findings = Counter(one.seen.sighting.site for one in self.findings)
         places = ranks({score.id: score.score for score in self.scores[Level.AUDIT]})
         ranked = ranked_sites(self.cycle, self.measurable, self.scored, self.sites)
@@ -199,6 +225,7 @@ class ViewBuilder:
                 manager=self.sites[score.id].manager,
                 figures=self._figures(score),
                 dimensions=self._dimensions(dimensions[score.id]),
+                views=self._views(views[score.id]),
                 findings=findings[score.id],
                 criteria=self.costs.get(score.id, ()),
                 trend=self._trend(score.id, score),

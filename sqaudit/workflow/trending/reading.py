@@ -14,6 +14,7 @@ from sqaudit.model.score import ItemResult, Level, Score
 from sqaudit.model.spread import EventRate, Proportion
 from sqaudit.model.target import Direction
 from sqaudit.scoring.rating import LOW_COVERAGE
+from sqaudit.store.cycles import RevisionKey
 from sqaudit.store.engine import Store
 from sqaudit.workflow.collected import SharedDocuments, each_cycle
 from sqaudit.workflow.comparing.changes import COUNT
@@ -26,6 +27,7 @@ from sqaudit.workflow.trending.series import Seen
 
 NOT_SCORED, NOT_THERE = "not_scored", "not_there"
 _OF_PLACE = dict(zip(LEVELS, (Level.AUDIT, Level.REGION, Level.PROGRAMME), strict=True))
+ScoresOf = Sequence[tuple[RevisionKey, Score]]
 IsAlike = Callable[[Measurable, Measurable], bool]
 
 
@@ -37,12 +39,17 @@ class Read(Struct, frozen=True, kw_only=True):
     item: str | None = None
 
 
-def read_score_values(context: Context, store: Store, cycles: Sequence[Cycle], level: str) -> Read:
-    """The scores of the newest revisions, at one level."""
+def read_scores_of(store: Store, programme: str, level: str) -> ScoresOf:
+    """The scores of a level, such as ``site``, in the newest scored revision of every cycle."""
+    return store.read_scores(programme, level=_OF_PLACE[level])
+
+
+def read_score_values(context: Context, store: Store, cycles: Sequence[Cycle], scores: ScoresOf) -> Read:
+    """The scores of the newest revisions, out of those of one level."""
     documents = SharedDocuments(context, store, cycles)
     found: dict[str, dict[str, Score]] = {cycle.period: {} for cycle in cycles}
     newest = {cycle.period: cycle.revisions[-1].number for cycle in cycles}
-    for key, score in store.read_scores(cycles[-1].programme, level=_OF_PLACE[level]):
+    for key, score in scores:
         if newest.get(key.period) == key.number and not score.subject:
             found[key.period][score.id] = score
     measurables = [documents.measurable(cycle, _sites(store, cycle)) for cycle in cycles]

@@ -5,6 +5,8 @@ from math import inf
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sqaudit.builtin.scorers.linear import LinearScorer
@@ -17,7 +19,7 @@ from sqaudit.model.target import read_target
 from sqaudit.model.texts import plain
 from sqaudit.scoring.aggregation import score_audit
 from sqaudit.scoring.items import Question, score_value
-from sqaudit.scoring.uncertainty import likely_score, likely_scores, standard_error
+from sqaudit.scoring.uncertainty import _weights, likely_score, likely_scores, standard_error
 
 SECTIONS = {"A": (40, [(3, 0.5), (1, 0.5)]), "B": (60, [[0.5, 0.5]])}
 
@@ -161,3 +163,28 @@ def test_a_critical_item_that_may_fail_cuts_the_score(audit, target, status, rea
     standard, questions, results = measured(audit, [0.05] * 4, critical=CriticalPolicy.CAP, cap=Decimal(60))
     results[0] = replace(results[0], severity=Severity.CRITICAL, status=status, target=read_target(target))
     assert likely_score(standard, questions, results).reason == reason
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(
+    st.dictionaries(
+        st.sampled_from("AB"),
+        st.tuples(
+            st.integers(0, 4),
+            st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 0.5, [1, 0.5], Status.NO_DATA])), min_size=1),
+        ),
+        min_size=1,
+    ),
+    st.sampled_from([Rollup.DIMENSIONS, Rollup.FLAT, Rollup.POINTS]),
+)
+def test_an_item_weighs_what_the_score_moves_when_it_moves(audit, sections, rollup):
+    made = audit(sections, Scoring(rollup=rollup))
+    before = made.scores
+    weights = _weights(made.standard, before, made.results) if before.audit.score is not None else {}
+    for place, one in enumerate(made.results):
+        if one.score is None or before.audit.score is None:
+            assert one.item not in weights
+            continue
+        moved = [*made.results[:place], replace(one, score=one.score + 8), *made.results[place + 1 :]]
+        risen = score_audit(made.standard, "site", moved).audit.score - before.audit.score
+        assert weights.get(one.item, 0) == pytest.approx(float(risen / 8), abs=1e-9)

@@ -7,6 +7,10 @@ import pytest
 
 import sqaudit.builtin
 from sqaudit.errors import Incomplete, InvalidInput, NotInstalled, msg
+from sqaudit.locale import open_language
+from sqaudit.model.programme import CycleState
+from sqaudit.model.report import Figures, ReportView
+from sqaudit.model.texts import plain
 from sqaudit.plugin import hookimpl
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.report import render_folder, render_report, reporter_of_file
@@ -25,7 +29,16 @@ class Reporter:
     def render(self, view, language):
         if self.error is not None:
             raise self.error
-        return f"{view} {language}\n"
+        return f"{view.programme} {language.code}\n"
+
+
+ENGLISH = open_language("en")
+VIEW = ReportView(
+    project="p", project_title=plain("p"), programme="monthly", programme_title=plain("m"), standard="s",
+    standard_title=plain("s"), standard_version="1", period="2026-10", starts="2026-10-01T00:00:00+08:00",
+    ends="2026-11-01T00:00:00+08:00", timezone="Asia/Shanghai", revision=1, state=CycleState.OPEN,
+    figures=Figures(score=None),
+)  # fmt: skip
 
 
 def context(*reporters):
@@ -51,14 +64,14 @@ def test_an_ending_of_several_formats_is_asked_about():
 
 def test_a_reporter_of_text_is_as_valid_as_ever_and_fills_no_folder():
     slides = context(Reporter("slides", "slides"))
-    assert render_report(slides, "slides", "view", "en") == "view en\n"
+    assert render_report(slides, "slides", VIEW, ENGLISH) == "monthly en\n"
     with pytest.raises(InvalidInput, match="SQA423"):
-        render_folder(slides, "slides", "view", "en")
+        render_folder(slides, "slides", VIEW, ENGLISH)
 
 
 def test_what_has_to_be_installed_is_no_mistake_of_the_reporter():
     missing = NotInstalled("SQA425", msg("missing"))
     with pytest.raises(NotInstalled, match="SQA425"):
-        render_report(context(Reporter("slides", "slides", missing)), "slides", "view", "en")
+        render_report(context(Reporter("slides", "slides", missing)), "slides", VIEW, ENGLISH)
     with pytest.raises(Incomplete, match="SQA408"):
-        render_report(context(Reporter("slides", "slides", KeyError("x"))), "slides", "view", "en")
+        render_report(context(Reporter("slides", "slides", KeyError("x"))), "slides", VIEW, ENGLISH)
