@@ -60,8 +60,8 @@ class GroupComplaints:
         }
 
     def finish(self, statistics: Statistics, unit: str) -> Value:
-        """The number of bursts, as so many events in one period."""
-        if not statistics["n"]:
+        """The number of bursts, as so many events in one period: 0 where a register holds no complaint at all."""
+        if not statistics["n"] and (statistics.get("invalid") or statistics.get("missing")):
             return Value(value=None, unit=unit, formula=self.formula, reason=NO_VALID_ROWS)
         bursts = exact(statistics["bursts"])
         spread = EventRate(events=bursts, exposure=1, per=1)

@@ -54,7 +54,7 @@ def _with_repeat(random: Random, estate: str, month: int, number: int) -> list[R
     address = f"{building} lift" if lifts else f"{building}-{whole(random, 1, 18)}{whole(random, 0, 3):02}"
     reported = sometime(random, month, first_hour=7, last_hour=22)
     row, done = _repair(random, estate, (address, kind), reported, number)
-    if done is None or not chance(random, 60 if lifts else 3):
+    if done is None or not chance(random, 60 if lifts else 2):
         return [row]
     again = done + timedelta(days=whole(random, 3, 26), minutes=whole(random, 0, 300))
     if again >= first_of(MONTHS[-1] + 1):
@@ -67,7 +67,7 @@ def _repair(
 ) -> tuple[Row, datetime | None]:
     priority = "urgent" if what[1] == "lift" else pick(random, _PRIORITIES)
     short = reported.month in _SHORT_OF_STAFF.get(estate, ())
-    late = chance(random, 45 if short else 4)
+    late = chance(random, 45 if short else 2)
     never = late and short and chance(random, 40)
     arrived = later(reported, whole(random, 6, 28)) if priority == "emergency" else None
     if priority == "emergency":

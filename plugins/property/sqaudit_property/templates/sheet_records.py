@@ -29,14 +29,14 @@ _POOR_DESK = ("heron-bay", (3, 4, 5, 6, 7))
 _CALLS = 3
 # What a walk finds that is not as it should be, by estate and month.
 _SEEN: Mapping[tuple[str, int], Mapping[str, str]] = {
-    ("lotus-bank", 6): {"fire-ways": "no"},
+    ("lotus-bank", 6): {"gate": "no"},
     ("cherry-lane", 10): {"fire-ways": "no"},
     ("iris-garden", 9): {"playground": "no"},
     ("iris-garden", 10): {"playground": "no"},
     ("dove-hill", 10): {"lights": "some"},
     ("kite-field", 7): {"waste": "overflowing"},
     ("alder-court", 5): {"notices": "no"},
-    ("elm-square", 4): {"cameras": "no"},
+    ("elm-square", 4): {"cameras": "no", "paths": "no"},
     ("heron-bay", 7): {"notices": "no"},
     ("jasmine-row", 9): {"lights": "perhaps"},  # no answer to the question
 }
@@ -95,12 +95,12 @@ def _walk(random: Random, estate: str, month: int) -> dict[str, str]:
         "stairs": str(stairs),
         "waste": "clean" if chance(random, 80) else "full",
         "cleaning-record": "yes" if stairs > 1 else "no",
-        "gate": "yes" if chance(random, 95) else "no",
+        "gate": "yes",
         "fire-ways": "yes",
         "fire-equipment": "yes",
         "cameras": "yes",
         "plants": str(whole(random, 3, 4)),
-        "paths": "yes" if chance(random, 95) else "no",
+        "paths": "yes",
         "lifts": "yes",
         "lights": "all" if chance(random, 70) else "most",
         "playground": "yes",
@@ -111,12 +111,12 @@ def _walk(random: Random, estate: str, month: int) -> dict[str, str]:
 
 def _call(random: Random, estate: str, month: int) -> dict[str, str]:
     poor = estate == _POOR_DESK[0] and month in _POOR_DESK[1]
-    if chance(random, 30 if poor else 2):
+    if poor and chance(random, 30):
         return {"answered": "no"}
     return {
         "answered": "yes",
         "tone": str(whole(random, 1, 3) if poor else whole(random, 3, 4)),
-        "read-back": "yes" if chance(random, 55 if poor else 97) else "no",
-        "who-and-when": "yes" if chance(random, 40 if poor else 96) else "no",
-        "kept-by-one": "yes" if chance(random, 70 if poor else 99) else "no",
+        "read-back": "yes" if chance(random, 55 if poor else 100) else "no",
+        "who-and-when": "yes" if chance(random, 40 if poor else 99) else "no",
+        "kept-by-one": "yes" if chance(random, 70 if poor else 100) else "no",
     }

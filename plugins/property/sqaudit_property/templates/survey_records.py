@@ -29,7 +29,7 @@ _CLEANING = {
 }
 _NO_ANSWERS = ("iris-garden", 7)
 # Percent of content owners: on the whole, with repairs, security and greenery, with how clear the fees are.
-_CONTENT = {"overall": 74, "repairs": 73, "security": 78, "greenery": 72, "fees": 70}
+_CONTENT = {"overall": 78, "repairs": 75, "security": 78, "greenery": 72, "fees": 70}
 _OTHERWISE = {
     CLEANED_ANEW: {"overall": 62},
     TAKEN_OVER: {"overall": 52, "greenery": 56, "fees": 54},
@@ -87,9 +87,8 @@ def _recommend(random: Random, overall: str) -> str:
 
 
 def _dirty(rows: list[Row]) -> list[Row]:
-    """A mark beyond the scale, a time that cannot be read, and an answer from an estate that is not ours."""
+    """A mark beyond the scale, and a time that cannot be read."""
     rows = list(rows)
     at, estate, overall, *rest = rows[30]
     rows[30] = (at, estate, "7", *rest)
-    at, _, *rest = rows[31]
-    return [*rows, ("in spring", "alder-court", *rest), (at, "old-mill", *rest)]
+    return [*rows, ("in spring", *rows[31][1:])]
