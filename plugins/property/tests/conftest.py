@@ -57,6 +57,12 @@ class Project:
         return json.loads(out)
 
 
+@pytest.fixture(scope="session")
+def project_in():
+    """A project in a folder."""
+    return Project
+
+
 @pytest.fixture
 def project(tmp_path):
     return Project(tmp_path)
@@ -70,5 +76,24 @@ def data_set():
         if not (DATA / name).is_file():
             pytest.skip(f"the data set {name} is not in $SQAUDIT_TEST_DATA or ../shared/data")
         return DATA / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def template_sources():
+    """Sources of the template's programme as they are written there, by name."""
+    from sqaudit_property.templates import TEMPLATES
+
+    lines = TEMPLATES["property"].files("en")["audits/estate-months/programme.yaml"].splitlines()
+
+    def find(*names):
+        kept, inside = [], False
+        for line in lines:
+            if line.startswith("  ") and not line.startswith("   "):
+                inside = line.strip().split(":")[0] in names
+            if inside:
+                kept.append(line)
+        return "\n".join(kept)
 
     return find

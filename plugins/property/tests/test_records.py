@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqaudit_property.templates import TEMPLATES
 
 STANDARD = """\
 kind: standard
@@ -70,7 +69,7 @@ c-14,oak,water,o-4,2026-06-04 08:00
 
 
 @pytest.fixture
-def desk(project, template_query):
+def desk(project, template_sources):
     project.write(
         {
             "sqaudit.yaml": "project: estates\ntimezone: Asia/Shanghai\n",
@@ -86,25 +85,13 @@ period: month
 sources:
   book: {{path: book.csv, site: estate}}
   complaints: {{path: complaints.csv, site: estate, time: received_at, register: true}}
-  group-complaints:
-    register: true
-    query: |
-{template_query}
-    site: estate
-    time: received_at
+{template_sources("group-complaints")}
 """,
             "audits/desk/book.csv": BOOK,
             "audits/desk/complaints.csv": COMPLAINTS,
         }
     )
     return project
-
-
-@pytest.fixture
-def template_query():
-    """The query by which the template finds group complaints."""
-    text = TEMPLATES["property"].files("en")["audits/estate-months/programme.yaml"]
-    return text.split("  group-complaints:")[1].split("query: |\n")[1].split("    site:")[0].rstrip()
 
 
 def test_what_cannot_be_used_is_told_and_nothing_is_made_of_it(desk):
