@@ -71,7 +71,9 @@ def programme(template_query):
     times = "reported_at: OPEN_DT, due_at: TARGET_DT, done_at: CLOSED_DT"
     repairs = f"repair: CASE_ENQUIRY_ID, estate: Department, address: Location, kind: TYPE, {times}"
     nothing = "priority: CAST(NULL AS VARCHAR), arrived_at: CAST(NULL AS TIMESTAMP), confirmed: CAST(NULL AS BOOLEAN)"
-    complaints = "complaint: CASE_ENQUIRY_ID, estate: Department, household: Location, about: TYPE, received_at: OPEN_DT"
+    complaints = (
+        "complaint: CASE_ENQUIRY_ID, estate: Department, household: Location, about: TYPE, received_at: OPEN_DT"
+    )
     at = 'time: reported_at\n    as_of: "2016-01-13T00:00:00-05:00"'
     return f"""\
 kind: programme
@@ -107,7 +109,11 @@ def boston(tmp_path_factory, project_in, data_set, template_sources):
     found = {}
     for period in ("2015", "2015-06"):
         project.run("run", "boston", "--period", period)
-        found |= {(period, row["site"], row["item"]): row for row in project.rows("results", "--period", period) if not row["group"]}
+        found |= {
+            (period, row["site"], row["item"]): row
+            for row in project.rows("results", "--period", period)
+            if not row["group"]
+        }
     return project, records, found
 
 
@@ -137,7 +143,10 @@ def test_service_levels_and_volume_equal_a_query_over_the_file(boston):
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'America/New_York'")
     read = "CAST(strptime({0}, '%m/%d/%Y %I:%M:%S %p') AS TIMESTAMPTZ)"
-    times = ", ".join(f"{read.format(column)} AS {name}" for column, name in (("OPEN_DT", "o"), ("TARGET_DT", "d"), ("CLOSED_DT", "c")))
+    times = ", ".join(
+        f"{read.format(column)} AS {name}"
+        for column, name in (("OPEN_DT", "o"), ("TARGET_DT", "d"), ("CLOSED_DT", "c"))
+    )
     rows = connection.execute(f"""
         WITH r AS (SELECT Department AS department, {times} FROM read_csv('{records}', all_varchar = true))
         SELECT department, count(*),
@@ -170,7 +179,9 @@ def test_the_open_and_overdue_equal_a_count_by_hand(boston, requests, period, it
         overdue = sum(at(due) <= at(when) for due in still_open)
         result = boston[2][period, department, item]
         known = [one for one in requests[department] if at(one[0]) <= at(when)]
-        assert result["n"] == sum(closed is not None and at(closed) <= at(when) for _, _, closed, *_ in known) + len(still_open)
+        assert result["n"] == sum(closed is not None and at(closed) <= at(when) for _, _, closed, *_ in known) + len(
+            still_open
+        )
         if known:
             assert result["value"] == pytest.approx(overdue / len(still_open) if still_open else 0), department
 
@@ -188,7 +199,10 @@ def test_repeats_at_the_same_address_equal_a_count_by_hand(boston, requests):
             for _, _, done, kind, address in requests[department]
             if done and address and at(begins) <= at(done) + WINDOW.total_seconds() < at(ends)
         ]
-        again = [any(done < came <= done + WINDOW.total_seconds() for came in opened[kind, address]) for done, kind, address in closed]
+        again = [
+            any(done < came <= done + WINDOW.total_seconds() for came in opened[kind, address])
+            for done, kind, address in closed
+        ]
         result = boston[2]["2015-06", department, "repair-held"]
         assert result["n"] == len(again), department
         assert result["value"] == (pytest.approx(sum(again) / len(again)) if again else None), department

@@ -16,6 +16,7 @@ from sqaudit.model.ports import Argument, UnfitArgument
 from sqaudit.model.spread import EventRate, Proportion
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.model.target import Direction
+
 from sqaudit_property.measures import MEASURES
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -45,7 +46,10 @@ def table(types, rows):
     connection.execute(f"CREATE TABLE t (part INTEGER, {columns})")
     if rows:
         filled = [
-            [number % 3, *(cell for name in names for cell in ((None, True) if row[name] is BROKEN else (row[name], False)))]
+            [
+                number % 3,
+                *(cell for name in names for cell in ((None, True) if row[name] is BROKEN else (row[name], False))),
+            ]
             for number, row in enumerate(rows)
         ]
         connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * (1 + 2 * len(names)))})", filled)
@@ -56,7 +60,9 @@ def statistics(measure, arguments, connection, where="TRUE"):
     """What the core would hand to ``finish``."""
     found = {}
     for name, one in measure.statistics(arguments).items():
-        sql = f"count(*) FILTER (WHERE {one.expression})" if one.kind is StatisticKind.COUNT else f"max({one.expression})"
+        sql = (
+            f"count(*) FILTER (WHERE {one.expression})" if one.kind is StatisticKind.COUNT else f"max({one.expression})"
+        )
         (found[name],) = connection.execute(f"SELECT {sql} FROM t WHERE {where}").fetchone()
     return found
 
@@ -140,7 +146,13 @@ def test_the_backlog_is_what_was_open_and_past_due_at_the_moment(seed):
 
 def test_the_backlog_of_days_counts_a_day_once_it_is_over():
     random = Random(7)
-    days = [{name: random.choice((None, *(date(2026, 6, 26) + timedelta(days=n) for n in range(9)))) for name in ("opened", "done", "due")} for _ in range(400)]
+    days = [
+        {
+            name: random.choice((None, *(date(2026, 6, 26) + timedelta(days=n) for n in range(9))))
+            for name in ("opened", "done", "due")
+        }
+        for _ in range(400)
+    ]
     connection = table(dict.fromkeys(("opened", "done", "due"), "DATE"), days)
     arguments = tuple(column(name, ColumnType.DATE) for name in ("opened", "done", "due"))
     found, _ = measured(BACKLOG, (*arguments, AS_OF), connection)
@@ -171,7 +183,9 @@ def test_where_nothing_is_open_nothing_is_overdue_and_where_nothing_is_known_not
 
 
 def test_a_computed_moment_that_is_infinite_is_invalid():
-    connection = table(dict.fromkeys(("opened", "done", "due"), "TIMESTAMPTZ"), [{"opened": NOW - WINDOW, "done": None, "due": NOW}])
+    connection = table(
+        dict.fromkeys(("opened", "done", "due"), "TIMESTAMPTZ"), [{"opened": NOW - WINDOW, "done": None, "due": NOW}]
+    )
     infinite = Argument(sql="TIMESTAMPTZ 'infinity'")
     found, value = measured(BACKLOG, (column("opened"), column("done"), infinite, AS_OF), connection)
     assert (found["invalid"], found["n"], value.value) == (1, 0, None)

@@ -119,12 +119,17 @@ def test_bursts_are_counted_by_the_query_of_the_template(desk):
     ("wrong", "words"),
     [
         ("group_complaints(households, before, 1)", {"en": "no number of households", "zh": "不能作为群体投诉"}),
-        ("overdue_backlog(received_at, received_at, received_at, received_on)", {"en": "not a date", "zh": "而不是日期"}),
+        (
+            "overdue_backlog(received_at, received_at, received_at, received_on)",
+            {"en": "not a date", "zh": "而不是日期"},
+        ),
     ],
 )
 def test_a_measure_that_is_called_wrongly_is_found_before_anything_runs(desk, wrong, words):
     standard = desk.folder / "standards/estate/standard.yaml"
-    standard.write_text(STANDARD.replace("      households:", "      received_on: {type: date, optional: true}\n      households:"))
+    standard.write_text(
+        STANDARD.replace("      households:", "      received_on: {type: date, optional: true}\n      households:")
+    )
     text = CHECKLIST.replace("group_complaints(households, before, 3)", wrong)
     (desk.folder / "standards/estate/checklists/desk.yaml").write_text(text)
     assert words["en"] in desk.refused("check")

@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
-import sqaudit_property
 import yaml
+
+import sqaudit_property
 
 FOLDER = Path(sqaudit_property.__file__).parent / "standards" / "property-service"
 STANDARD = yaml.safe_load((FOLDER / "standard.yaml").read_text(encoding="utf-8"))
 CHECKLISTS = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / "checklists").glob("*.yaml"))
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((FOLDER / "checklists").glob("*.yaml"))
 }
 TWINS = {"estate-walk": "estate-walk-rows", "mystery-call": "mystery-call-rows"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -104,11 +106,19 @@ def test_people_fill_the_walk_and_the_drawn_calls(project):
         }
     )
     assert "errors: 0, warnings: 1" in project.run("check")  # not all criteria are observed
-    drawn = project.rows("sample", "draw", "visits", "mystery-call", "--period", "2026-10", "--seed", "1", "--by", "lead")
+    drawn = project.rows(
+        "sample", "draw", "visits", "mystery-call", "--period", "2026-10", "--seed", "1", "--by", "lead"
+    )
     units = drawn["units"] if isinstance(drawn, dict) else drawn
     calls = [unit["subject"] for unit in units if unit["site"] == "elm"]
     assert len(calls) == 4
-    walk = {"stairs": 3, "waste": "clean", "gate": True, "fire-ways": {"answer": False, "note": "bicycles"}, "lights": "all"}
+    walk = {
+        "stairs": 3,
+        "waste": "clean",
+        "gate": True,
+        "fire-ways": {"answer": False, "note": "bicycles"},
+        "lights": "all",
+    }
     heard = {"answered": True, "tone": 4, "read-back": True, "who-and-when": False, "kept-by-one": True}
     about = {"programme": "visits", "period": "2026-10", "site": "elm"}
     sheets = [{**about, "answers": walk}, *({**about, "subject": call, "answers": heard} for call in calls)]

@@ -18,7 +18,7 @@ _LEAST = 2
 
 
 class GroupComplaints:
-    """``group_complaints(households, before, 3)``: how often so many households complained of one thing within a window.
+    """``group_complaints(households, before, 3)``: how often so many households complained of one thing at once.
 
     One row is one complaint. ``households`` is how many different households of the estate complained of this thing in
     the window up to it, its own included; ``before`` is that number at the complaint before about the same thing,
@@ -36,9 +36,7 @@ class GroupComplaints:
 
     name = "group_complaints"
     formula = "group_complaints/1"
-    signatures: Sequence[Sequence[ArgumentKind]] = (
-        (ArgumentKind.NUMBER, ArgumentKind.NUMBER, ArgumentKind.CONSTANT),
-    )
+    signatures: Sequence[Sequence[ArgumentKind]] = ((ArgumentKind.NUMBER, ArgumentKind.NUMBER, ArgumentKind.CONSTANT),)
 
     def unit(self, arguments: Sequence[Argument]) -> str | None:
         """Always a count."""
@@ -79,7 +77,10 @@ def _refuse(arguments: Sequence[Argument]) -> None:
             raise UnfitArgument(index, message)
     threshold = arguments[2].constant
     if threshold is None or threshold < _LEAST or threshold != threshold.to_integral_value():
-        message = told({"en": "{number} is no number of households that make a group", "zh": "{number} 不能作为群体投诉的户数"}, number=threshold)
+        message = told(
+            {"en": "{number} is no number of households that make a group", "zh": "{number} 不能作为群体投诉的户数"},
+            number=threshold,
+        )
         raise UnfitArgument(2, message, told({"en": "write a whole number from 2", "zh": "请写不小于2的整数"}))
 
 

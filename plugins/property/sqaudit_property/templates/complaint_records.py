@@ -73,13 +73,26 @@ _LEFT = {
     "kite-field": (7, 7, 7, 6, 6, 5, 3, 3),
     "lotus-bank": (3, 3, 3, 3, 3, 3, 2, 2),
 }
-# Several households about one thing at once: estate and month, what about, how many, from when on, within how many hours.
+# Several households about one thing at once: what about, how many, from when on, within how many hours.
 _BURSTS = {
     ("ginkgo-park", 6): ("lifts", 4, datetime(2026, 6, 9, 8, 10), 40),  # noqa: DTZ001 - local time of the estates
     ("heron-bay", 7): ("water", 9, datetime(2026, 7, 14, 6, 40), 34),  # noqa: DTZ001
     ("kite-field", 8): ("fees", 5, datetime(2026, 8, 20, 9, 0), 52),  # noqa: DTZ001
 }
-_ABOUT = ("lifts", "lifts", "lifts", "parking", "parking", "noise", "noise", "water", "cleaning", "security", "fees", "works")
+_ABOUT = (
+    "lifts",
+    "lifts",
+    "lifts",
+    "parking",
+    "parking",
+    "noise",
+    "noise",
+    "water",
+    "cleaning",
+    "security",
+    "fees",
+    "works",
+)
 _SLOW = {"dove-hill": (6, 7, 8), "kite-field": (3, 4, 5, 6)}
 _APART = timedelta(hours=72)
 _HOUR = 60
@@ -104,7 +117,7 @@ def complaint_records() -> dict[str, str]:
 
 
 def _complaints(random: Random, estate: str, month: int) -> list[Row]:
-    """An ordinary month, in which nobody complains twice of one thing within three days, and a burst where there is one."""
+    """A month in which no two complain of one thing within three days, and a burst where there is one."""
     number = _COMPLAINTS[estate]
     moments = sorted(sometime(random, month, first_hour=7, last_hour=23) for _ in range(number))
     late = shuffled(random, [at < _LATE[estate][month - MONTHS[0]] for at in range(number)])

@@ -30,7 +30,18 @@ _SHORT_OF_STAFF = {"dove-hill": (6, 7, 8)}
 _OLD_LIFTS = "cherry-lane"
 _HOUSEHOLDS_PER_REPAIR = 25
 _KINDS = ("water", "water", "power", "doors", "doors", "heating", "walls", "other")
-_PRIORITIES = ("emergency", "urgent", "urgent", "urgent", "ordinary", "ordinary", "ordinary", "planned", "planned", "planned")
+_PRIORITIES = (
+    "emergency",
+    "urgent",
+    "urgent",
+    "urgent",
+    "ordinary",
+    "ordinary",
+    "ordinary",
+    "planned",
+    "planned",
+    "planned",
+)
 _DAY = 24 * 60
 
 

@@ -112,7 +112,10 @@ def _platform(say: Say) -> _Deed:
         },
         steps=(
             (
-                say("One platform for all complaints, with the hour by which each is due", "统一投诉平台，逐条显示答复时限"),
+                say(
+                    "One platform for all complaints, with the hour by which each is due",
+                    "统一投诉平台，逐条显示答复时限",
+                ),
                 _SERVICE,
                 date(2026, 8, 14),
             ),
@@ -130,7 +133,10 @@ def _platform(say: Say) -> _Deed:
             "check": date(2026, 11, 1),
             "guard": ("complaint-resolved",),
         },
-        evidence=(say("the platform, with all estates in it", "平台已覆盖全部小区"), say("lists of five mornings", "五天早会清单")),
+        evidence=(
+            say("the platform, with all estates in it", "平台已覆盖全部小区"),
+            say("lists of five mornings", "五天早会清单"),
+        ),
         changed=say("complaint procedure, version 3", "投诉处理规程第三版"),
         seen=say("platform and lists seen at four estates", "已在四个小区查看平台与清单"),
     )
@@ -211,8 +217,8 @@ _BETTER_CLEANING = ("A stricter cleaning standard: what, where, how often", "提
 _TRAINING = ("Train the cleaners every month at a real staircase", "每月在楼道现场培训保洁员")
 
 
-def _cleaning(say: Say, owner: str, indicator: str, target: str, days: tuple[date, date], contained: date) -> _Deed:
-    """The same action at two estates."""
+def _cleaning(say: Say, owner: str, goal: tuple[str, str], contained: date, trained: date) -> _Deed:
+    """The same action at two estates: the indicator and its target, the days of the correction and of the training."""
     return _Deed(
         owner=owner,
         assigned=False,
@@ -225,7 +231,9 @@ def _cleaning(say: Say, owner: str, indicator: str, target: str, days: tuple[dat
         analysed={
             "method": "five_whys",
             "code": "policy",
-            "cause": say("The cleaning plan says 'daily' and not what is to be clean", "保洁计划只写“每日”，未写清洁到什么程度"),
+            "cause": say(
+                "The cleaning plan says 'daily' and not what is to be clean", "保洁计划只写“每日”，未写清洁到什么程度"
+            ),
             "why": (
                 (
                     say("Corners, handrails and cellars are left out", "角落、扶手和地下室漏做"),
@@ -239,24 +247,27 @@ def _cleaning(say: Say, owner: str, indicator: str, target: str, days: tuple[dat
             "extent": say("The other estates have another plan", "其他小区采用另一套计划"),
             "escape": say("The supervisor signed the plan, not the staircase", "主管签的是计划，没看楼道"),
         },
-        steps=((say(*_BETTER_CLEANING), _ENVIRONMENT, days[0]), (say(*_TRAINING), owner, days[1])),
+        steps=((say(*_BETTER_CLEANING), _ENVIRONMENT, date(2026, 7, 31)), (say(*_TRAINING), owner, trained)),
         effect={
-            "indicator": indicator,
+            "indicator": goal[0],
             "baseline": "2026-05",
-            "target": target,
+            "target": goal[1],
             "improve": 0.05,
             "check": date(2026, 11, 1),
             "guard": ("content-security",),
         },
-        evidence=(say("the new plan, in every lobby", "新计划已张贴于各大堂"), say("lists of those trained", "培训签到表")),
+        evidence=(
+            say("the new plan, in every lobby", "新计划已张贴于各大堂"),
+            say("lists of those trained", "培训签到表"),
+        ),
         changed=say("cleaning standard, version 2", "保洁标准第二版"),
         seen=say("plan, lists and three staircases seen", "已查看计划、签到表和三个楼道"),
     )
 
 
 def _cleaned_anew(say: Say) -> _Deed:
-    days = (date(2026, 7, 31), date(2026, 8, 25))
-    return _cleaning(say, "manager-07", "content-cleaning", ">= 0.60", days, date(2026, 6, 4))
+    goal = ("content-cleaning", ">= 0.60")
+    return _cleaning(say, "manager-07", goal, date(2026, 6, 4), date(2026, 8, 25))
 
 
 def _learnt_of_cleaning(say: Say) -> Mapping[str, object]:
@@ -267,5 +278,5 @@ def _learnt_of_cleaning(say: Say) -> Mapping[str, object]:
 
 
 def _taken_over(say: Say) -> _Deed:
-    days = (date(2026, 7, 31), date(2026, 8, 27))
-    return _cleaning(say, "manager-11", "content-cleaning-first-year", ">= 0.33", days, date(2026, 6, 8))
+    goal = ("content-cleaning-first-year", ">= 0.33")
+    return _cleaning(say, "manager-11", goal, date(2026, 6, 8), date(2026, 8, 27))

@@ -89,6 +89,6 @@ def _recommend(random: Random, overall: str) -> str:
 def _dirty(rows: list[Row]) -> list[Row]:
     """A mark beyond the scale, and a time that cannot be read."""
     rows = list(rows)
-    at, estate, overall, *rest = rows[30]
+    at, estate, _, *rest = rows[30]
     rows[30] = (at, estate, "7", *rest)
     return [*rows, ("in spring", *rows[31][1:])]
