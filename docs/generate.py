@@ -29,7 +29,7 @@ from sqaudit.expressions.functions import (
     WINDOW_FUNCTIONS,
     Function,
 )
-from sqaudit.model import ports, spread
+from sqaudit.model import examples, ports, spread
 from sqaudit.model.follow_up import DUE, Allowance
 from sqaudit.model.language import Language
 from sqaudit.model.measuring import Statistic, StatisticKind
@@ -346,6 +346,17 @@ def scorers() -> str:
     return _joined(lines)
 
 
+def collectors() -> str:
+    """Every collector with its parameters."""
+    lines: list[str] = []
+    for name, collector in open_host(disabled=True).collectors().items():
+        lines += [f"### `collector: {name}`", _prose(type(collector))]
+        parameters: Mapping[str, Any] = collector.parameters_schema
+        if "properties" in parameters:
+            lines += list(_sections(parameters, {}, set()))[1:]
+    return _joined(lines)
+
+
 def functions() -> str:
     """Every function that a row expression may call."""
     rows = (f"- `{name}({_takes(function)})`" for name, function in sorted(ROW_FUNCTIONS.items()))
@@ -412,9 +423,10 @@ def objects() -> str:
     )
     sessions = (ports.EngineSession, ports.RowKeeper)
     told = (FolderTemplate, ports.Story, ports.ToldMove)
+    tried = (examples.Examples, examples.ScorerExample, examples.SourceExample)
     made = (Statistic, Value, *_SPREADS, ports.Collected, *sessions, ports.UnfitArgument, ports.EngineFailure, *told)
     given = (ports.CollectRequest, ports.EngineRequest, ports.Argument, Language)
-    return _joined(line for each in (*offered, *made, *given) for line in _object(each))
+    return _joined(line for each in (*offered, *made, *given, *tried) for line in _object(each))
 
 
 def _object(kind: type) -> Iterator[str]:
@@ -450,6 +462,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "checklist": lambda: document("checklist"),
     "programme": lambda: document("programme"),
     "source": source,
+    "collectors": collectors,
     "measures": measures,
     "scorers": scorers,
     "functions": functions,

@@ -212,6 +212,10 @@ PLUGINS = Fields(
     all=_names("name distribution version state offers reason"),
     shown=_names("name distribution version state offers reason"),
 )
+PLUGIN_CHECKS = Fields(
+    all=_names("plugin version check outcome where what hint"),
+    shown=_names("check outcome what"),
+)
 PROBLEMS = Fields(
     all=_names("file line column code message hint gravity"),
     shown=(),

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -77,10 +78,14 @@ class Root(LazyGroup):
         args: Sequence[str] | None = None,
         prog_name: str | None = None,  # noqa: ARG002 we are always called the same
         standalone_mode: bool = True,  # noqa: FBT001, FBT002
+        now: datetime | None = None,
     ) -> int:
-        """Run one command line and return its exit code; leave the process with it in standalone mode."""
+        """Run one command line and return its exit code; leave the process with it in standalone mode.
+
+        ``now`` is the moment that counts as now; default: the clock's.
+        """
         self._main_shell_completion({}, NAME)
-        code = self._answer(list(sys.argv[1:] if args is None else args))
+        code = self._answer(list(sys.argv[1:] if args is None else args), now)
         if standalone_mode:
             sys.exit(code)
         return code
@@ -104,13 +109,13 @@ class Root(LazyGroup):
         brought_by = command.dist.name if command.dist is not None else command.value
         return language_of(ctx).text(msg("by the plugin {plugin}", plugin=brought_by))
 
-    def _answer(self, arguments: list[str]) -> int:
+    def _answer(self, arguments: list[str], now: datetime | None) -> int:
         _prepare_streams()
         # Until the language is chosen, what is wrong with the choice is said in the environment's.
-        session = start_session(None, None, os.environ)
+        session = start_session(None, None, os.environ, now)
         try:
             arguments, wish = take_option("--lang", arguments)
-            session = start_session(wish, _folder_of(arguments), os.environ)
+            session = start_session(wish, _folder_of(arguments), os.environ, now)
             with click_speaks(session.language):
                 return self._invoke(arguments, session)
         except SqauditError as error:

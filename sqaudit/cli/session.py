@@ -18,6 +18,7 @@ from sqaudit.locale import DOMAIN, FOLDER, LANGUAGES, choose_language, fold_lang
 from sqaudit.model.language import Language
 
 if TYPE_CHECKING:
+    from sqaudit.plugin.discovery import Found
     from sqaudit.plugin.host import PluginHost
     from sqaudit.workflow.context import Context
 
@@ -54,11 +55,17 @@ class Session(Struct, frozen=True, kw_only=True):
 
     def open_host(self) -> PluginHost:
         """The plugins, without a project."""
+        from sqaudit.plugin.host import PluginHost
+
+        return PluginHost(self.discover())
+
+    def discover(self) -> tuple[Found, ...]:
+        """The installed plugins, ours first; nothing of them is imported."""
         from sqaudit.documents.settings import read_settings
-        from sqaudit.plugin.host import open_host
+        from sqaudit.plugin.discovery import discover
 
         settings = read_settings(no_plugins=self.no_plugins, environ=self.environ, now=self.now)
-        return open_host(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
+        return discover(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
 
 
 def current_session() -> Session:
@@ -68,15 +75,19 @@ def current_session() -> Session:
     return found or Session(language=open_language("en"), environ=os.environ, now=datetime.now(UTC))
 
 
-def start_session(wish: str | None, folder: Path | None, environ: Mapping[str, str]) -> Session:
+def start_session(
+    wish: str | None, folder: Path | None, environ: Mapping[str, str], now: datetime | None = None
+) -> Session:
     """A session in the language that was asked for, by ``--lang``, the environment or the project.
+
+    ``now`` is the moment that counts as now; default: the clock's.
 
     Plugins are asked for their languages only where somebody asks for one that is not ours.
 
     Raises:
         InvalidInput: There is no such language.
     """
-    now, project = datetime.now(UTC), project_language(folder or Path())
+    now, project = now or datetime.now(UTC), project_language(folder or Path())
     catalogues: Mapping[str, Path] = {}
     if any(asked and fold_language(asked) is None for asked in (wish, environ.get("SQAUDIT_LANG"), project)):
         host = Session(language=open_language("en"), environ=environ, now=now).open_host()

@@ -89,7 +89,7 @@ def build_programme(resolved: ResolvedProgramme) -> Programme:
         sites=_sites(content["sites"]),
         period=PeriodUnit(content["period"]),
         sources={
-            name: _source(name, source, content["timezone"]) for name, source in sorted(content["sources"].items())
+            name: build_source(name, source, content["timezone"]) for name, source in sorted(content["sources"].items())
         },
         timezone=content["timezone"],
         folder=content["folder"],
@@ -298,7 +298,8 @@ def _site(content: Mapping[str, Any]) -> Site:
     )
 
 
-def _source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
+def build_source(dataset: str, content: Mapping[str, Any], zone: str) -> Source:
+    """A source from its data in a programme, whose ``folder`` it needs as well; naive moments are in ``zone``."""
     fresh = content.get("fresh")
     nulls = [_word(word) for word in content.get("nulls", ())]
     return Source(

@@ -60,7 +60,7 @@ class Target(Struct, frozen=True, kw_only=True):
                 return self.comparison in _MET_ABOVE
             if value < bound:
                 return self.comparison in _MET_BELOW
-        return _COMPARE[self.comparison](Decimal(repr(value)), self.bound)
+        return _COMPARE[self.comparison](Decimal(str(value)), self.bound)
 
     @property
     def direction(self) -> Direction:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date, time, timedelta
 from decimal import Decimal
+from numbers import Integral, Real
 
 EXCEL_DIGITS = 15
 
 
-def text_of(value: object, decimal: str = ".", *, digits: int | None = None) -> str:
+def text_of(value: object, decimal: str = ".", *, digits: int | None = None) -> str:  # noqa: PLR0911  by its type
     """One value as text: ISO 8601 moments and days, ``true``/``false``, plain decimals, seconds of durations.
 
     Args:
@@ -28,6 +29,10 @@ def text_of(value: object, decimal: str = ".", *, digits: int | None = None) -> 
             return _plain(value.total_seconds(), digits).replace(".", decimal)
         case date() | time():
             return value.isoformat().replace("T", " ")
+        case Integral():  # a whole number of another library
+            return str(int(value))
+        case Real():
+            return _plain(float(value), digits).replace(".", decimal)
         case _:
             return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 

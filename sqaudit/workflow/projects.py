@@ -50,14 +50,26 @@ def init_project(folder: Path, template: str, language: str, host: PluginHost) -
         InvalidInput: Unknown template, or the folder is not empty.
         CannotAccess: The folder cannot be written.
     """
-    chosen = _template(template, host)
+    return write_new_folder(folder, _template(template, host).files(language))
+
+
+def write_new_folder(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write files, by path relative to a folder that is empty or not there.
+
+    Returns:
+        What was written, sorted.
+
+    Raises:
+        InvalidInput: SQA709, the folder is not empty.
+        CannotAccess: The folder cannot be written.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidInput(
             "SQA709",
             msg("'{folder}' is not an empty folder", folder=folder),
             msg("name a folder that is empty or does not exist yet"),
         )
-    return _write(folder, chosen.files(language))
+    return _write(folder, files)
 
 
 def run_demo(  # noqa: PLR0913 - what a command line knows
@@ -93,11 +105,11 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
         programme=chosen.programme,
         context=context,
         cycles=tuple(cycles),
-        actions=tuple(told for story in stories if (told := _tell(context, chosen.programme, story)) is not None),
+        actions=tuple(told for story in stories if (told := tell_story(context, chosen.programme, story)) is not None),
     )
 
 
-def _tell(context: Context, programme: str, story: Story) -> ToldAction | None:
+def tell_story(context: Context, programme: str, story: Story) -> ToldAction | None:
     """Make the moves of a story that were not made yet: each of them makes one more version of its action."""
     with context.store() as store:
         treated = store.list_actions(ActionChoice(equal={"programme": programme}))

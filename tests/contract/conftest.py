@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 
 import sqaudit
 from sqaudit.locale.catalogues import compile_catalogues
+from sqaudit.testing import lay_plugin
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(sqaudit.__file__).parent
@@ -114,25 +113,10 @@ def demo(tmp_path_factory, run_sqaudit) -> Path:
     return folder / "project"
 
 
-def _install(distribution: Path, site: Path) -> None:
-    """What ``pip install`` leaves behind of a plugin, as far as sqaudit looks at it."""
-    project = tomllib.loads((distribution / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for package in distribution.glob("*/__init__.py"):
-        shutil.copytree(package.parent, site / package.parent.name)
-    about = site / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
-    about.mkdir(parents=True)
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
-    groups = (
-        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in entries.items())
-        for group, entries in project["entry-points"].items()
-    )
-    (about / "entry_points.txt").write_text("\n".join(groups))
-
-
 @pytest.fixture(scope="session")
 def install_plugin() -> Callable[[Path, Path], None]:
     """Lay a distribution, as it stands in its folder, onto a path from which plugins are found."""
-    return _install
+    return lay_plugin
 
 
 @dataclass
@@ -151,9 +135,10 @@ class Walkthrough:
     def __post_init__(self) -> None:
         self.here = self.folder
         self.tools.mkdir()
-        command = self.tools / "sqaudit"
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sqaudit "$@"\n')
-        command.chmod(0o755)
+        for module in ("sqaudit", "pytest"):
+            command = self.tools / module
+            command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+            command.chmod(0o755)
 
     def follow(self, block: Block, *, run_all: bool) -> None:
         """Do what the block asks a reader to do."""
@@ -163,7 +148,7 @@ class Walkthrough:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8", newline="\n")
         elif kind == "install":
-            _install(self.here / value, self.tools / "site")
+            lay_plugin(self.here / value, self.tools / "site")
         elif block.language == "sh" and (run_all or kind == "run"):
             self._run(block.text)
 

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from sqaudit.codes import all_codes
+from sqaudit.conformance.checking import CHECKS
 from sqaudit.documents.validation import KINDS, schema_of
 from sqaudit.plugin.loading import HOOKS
 
@@ -66,6 +67,11 @@ def test_stale_pages_are_named(tmp_path, monkeypatch):
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_is_documented(hook):
     assert f"### `{hook}`" in (REFERENCE / "plugins.md").read_text(encoding="utf-8")
+
+
+def test_every_check_of_plugins_is_documented():
+    section = (REFERENCE / "plugins.md").read_text(encoding="utf-8").partition("## Checks")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE) == [*CHECKS]
 
 
 @pytest.mark.parametrize("page", ["errors.md", "errors.zh.md"])
@@ -157,7 +163,7 @@ def test_every_piece_of_a_document_has_its_shape(pages, blocks_of):
     for page in pages:
         for block in blocks_of(page):
             content = yaml.safe_load(block.text) if block.language == "yaml" else None
-            if isinstance(content, dict) and not ({"kind", "project", "jobs"} & content.keys()):
+            if isinstance(content, dict) and not ({"kind", "project", "jobs", "cases"} & content.keys()):
                 where = f"{page.relative_to(ROOT)}:{block.line}"
                 assert any(_fits(content, schema_of(kind)) for kind in (*KINDS, "answers")), where
 

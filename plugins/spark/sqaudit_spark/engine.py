@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqaudit.errors import Message, UnusableSource, msg
+from sqaudit.errors import Message, UnusableSource, told
 from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession
 from sqaudit.model.target import read_duration
 
@@ -64,8 +64,16 @@ class SparkEngine:
         wrong = forbidden(config)
         if wrong:
             raise _unusable(
-                msg("'{name}' may not be set for Spark in a document", name=wrong[0]),
-                msg("set it in spark-defaults.conf of the cluster, or leave it out"),
+                told(
+                    {"en": "'{name}' may not be set for Spark in a document", "zh": "文档中不得为 Spark 设置“{name}”"},
+                    name=wrong[0],
+                ),
+                told(
+                    {
+                        "en": "set it in spark-defaults.conf of the cluster, or leave it out",
+                        "zh": "请在集群的 spark-defaults.conf 中设置，或删去",
+                    }
+                ),
             )
         timeout = read_duration(str(request.parameters.get("timeout", _DEFAULT_TIMEOUT)))
         with _spark(request.parameters, config) as spark:
@@ -83,8 +91,17 @@ class SparkEngine:
                     session.columns(name)
                 except EngineFailure as failure:
                     raise _unusable(
-                        msg("Spark cannot read '{name}': {reason}", name=name, reason=failure.reason),
-                        msg("files must lie where every worker finds them under the same path"),
+                        told(
+                            {"en": "Spark cannot read '{name}': {reason}", "zh": "Spark 无法读取“{name}”：{reason}"},
+                            name=name,
+                            reason=failure.reason,
+                        ),
+                        told(
+                            {
+                                "en": "files must lie where every worker finds them under the same path",
+                                "zh": "文件必须位于每个工作节点都能以相同路径找到的地方",
+                            }
+                        ),
                     ) from failure
                 yield session
             finally:
@@ -112,12 +129,25 @@ def _spark(parameters: Mapping[str, object], config: Mapping[str, object]) -> It
             session = stack.enter_context(driver(master, app_name, config))
         except ImportError as error:
             raise _unusable(
-                msg("Spark is not installed: {reason}", reason=error), msg("run pip install sqaudit-spark")
+                told({"en": "Spark is not installed: {reason}", "zh": "未安装 Spark：{reason}"}, reason=error),
+                told({"en": "run pip install sqaudit-spark", "zh": "运行 pip install sqaudit-spark"}),
             ) from error
         except DriverFailure as error:
             raise _unusable(
-                msg("Spark at '{place}' cannot be used: {reason}", place=master, reason=error),
-                msg("Java 17 or 21 is needed here, and a cluster with a free worker there"),
+                told(
+                    {
+                        "en": "Spark at '{place}' cannot be used: {reason}",
+                        "zh": "无法使用位于“{place}”的 Spark：{reason}",
+                    },
+                    place=master,
+                    reason=error,
+                ),
+                told(
+                    {
+                        "en": "Java 17 or 21 is needed here, and a cluster with a free worker there",
+                        "zh": "本机需要 Java 17 或 21，集群需要有空闲的工作节点",
+                    }
+                ),
             ) from error
         yield session
 
@@ -138,8 +168,17 @@ def _look_for(master: str) -> None:
         else:
             return
     raise _unusable(
-        msg("Spark at '{place}' cannot be reached: {reason}", place=master, reason=reason),
-        msg("start the master, or correct the host and port of its address"),
+        told(
+            {"en": "Spark at '{place}' cannot be reached: {reason}", "zh": "无法连接位于“{place}”的 Spark：{reason}"},
+            place=master,
+            reason=reason,
+        ),
+        told(
+            {
+                "en": "start the master, or correct the host and port of its address",
+                "zh": "请启动主节点，或更正其地址中的主机和端口",
+            }
+        ),
     )
 
 
@@ -152,8 +191,14 @@ def _connected(remote: str, config: Mapping[str, object]) -> Iterator[SparkSessi
         import pyspark.sql.connect.session as connect
     except ImportError as error:
         raise _unusable(
-            msg("Spark Connect needs more than is installed: {reason}", reason=one_line(str(error))),
-            msg("run pip install 'sqaudit-spark[connect]'"),
+            told(
+                {
+                    "en": "Spark Connect needs more than is installed: {reason}",
+                    "zh": "Spark Connect 还需要尚未安装的组件：{reason}",
+                },
+                reason=one_line(str(error)),
+            ),
+            told({"en": "run pip install 'sqaudit-spark[connect]'", "zh": "运行 pip install 'sqaudit-spark[connect]'"}),
         ) from error
     try:
         session: Any = connect.SparkSession.builder.remote(remote).create()
@@ -162,8 +207,17 @@ def _connected(remote: str, config: Mapping[str, object]) -> Iterator[SparkSessi
     except Exception as error:
         place = urlsplit(remote).netloc.rpartition("@")[2]
         raise _unusable(
-            msg("Spark at '{place}' cannot be used: {reason}", place=place, reason=one_line(str(error))),
-            msg("start the Spark Connect server, or correct its address"),
+            told(
+                {"en": "Spark at '{place}' cannot be used: {reason}", "zh": "无法使用位于“{place}”的 Spark：{reason}"},
+                place=place,
+                reason=one_line(str(error)),
+            ),
+            told(
+                {
+                    "en": "start the Spark Connect server, or correct its address",
+                    "zh": "请启动 Spark Connect 服务器，或更正其地址",
+                }
+            ),
         ) from error
     try:
         yield session
@@ -184,8 +238,19 @@ def _register(spark: SparkSession, name: str, paths: Sequence[Path]) -> None:
     else:
         raise UnusableSource(
             "SQA509",
-            msg("Spark reads Parquet, CSV and TSV files, and no mixture, not {suffixes}", suffixes=", ".join(suffixes)),
-            msg("write the records as Parquet, or leave out the engine"),
+            told(
+                {
+                    "en": "Spark reads Parquet, CSV and TSV files, and no mixture, not {suffixes}",
+                    "zh": "Spark 只读取 Parquet、CSV 和 TSV 文件且不能混用，不能读取 {suffixes}",
+                },
+                suffixes=", ".join(suffixes),
+            ),
+            told(
+                {
+                    "en": "write the records as Parquet, or leave out the engine",
+                    "zh": "请把记录写成 Parquet，或去掉 engine",
+                }
+            ),
         )
     frame.createOrReplaceTempView(named(name))
 

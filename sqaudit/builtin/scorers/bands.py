@@ -45,7 +45,7 @@ class BandsScorer:
         """The score of the last band whose ``from`` the value reaches."""
         del target
         bands = _bands(parameters)
-        reached = [score for start, score in bands if start <= Decimal(repr(value))]
+        reached = [score for start, score in bands if start <= Decimal(str(value))]
         return reached[-1] if reached else bands[0][1]
 
 

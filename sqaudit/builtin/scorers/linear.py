@@ -39,7 +39,7 @@ class LinearScorer:
         """The height of the line at ``value``."""
         ends = cast("Mapping[str, Any]", parameters)
         zero, full = read_number(ends["zero"]), _full(ends, target)
-        share = (Decimal(repr(value)) - zero) / (full - zero)
+        share = (Decimal(str(value)) - zero) / (full - zero)
         return 100 * min(max(share, Decimal(0)), Decimal(1))
 
 

@@ -70,7 +70,7 @@ class BonusScorer:
 
 
 def _points(name: str, value: float, parameters: Mapping[str, Any]) -> Decimal:
-    points = read_number(parameters[name]) * max(Decimal(repr(value)), Decimal(0))
+    points = read_number(parameters[name]) * max(Decimal(str(value)), Decimal(0))
     return min(points, read_number(parameters.get("cap", 100)))
 
 

@@ -25,6 +25,6 @@ class ValueScorer:
         return None
 
     def score(self, value: float, target: Target | None, parameters: object) -> Decimal:
-        """The value."""
+        """The value, within the scale."""
         del target, parameters
-        return Decimal(repr(value))
+        return min(max(Decimal(str(value)), Decimal(0)), Decimal(100))
