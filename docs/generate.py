@@ -346,6 +346,17 @@ def scorers() -> str:
     return _joined(lines)
 
 
+def collectors() -> str:
+    """Every collector with its parameters."""
+    lines: list[str] = []
+    for name, collector in open_host(disabled=True).collectors().items():
+        lines += [f"### `collector: {name}`", _prose(type(collector))]
+        parameters: Mapping[str, Any] = collector.parameters_schema
+        if "properties" in parameters:
+            lines += list(_sections(parameters, {}, set()))[1:]
+    return _joined(lines)
+
+
 def functions() -> str:
     """Every function that a row expression may call."""
     rows = (f"- `{name}({_takes(function)})`" for name, function in sorted(ROW_FUNCTIONS.items()))
@@ -451,6 +462,7 @@ GENERATORS: Mapping[str, Callable[[], str]] = {
     "checklist": lambda: document("checklist"),
     "programme": lambda: document("programme"),
     "source": source,
+    "collectors": collectors,
     "measures": measures,
     "scorers": scorers,
     "functions": functions,

@@ -12,10 +12,10 @@ sqaudit_api = ">=1,<2"
 
 @hookimpl
 def sqaudit_collectors() -> Iterable[Collector]:
-    """Files of the project."""
-    from sqaudit.builtin.collectors.file import FileCollector
+    """Files of the project, databases, web services and returned forms."""
+    from sqaudit.builtin.collectors import COLLECTORS
 
-    return [FileCollector()]
+    return COLLECTORS
 
 
 @hookimpl

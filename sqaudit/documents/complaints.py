@@ -226,13 +226,31 @@ def _bad_name(document: RawDocument, error: ValidationError, path: Path, *, of_k
     if pattern.startswith("^P[1-9]"):
         message = msg("'{value}' is no number of days", value=_shown(error.instance))
         return Problem(place, "SQA105", message, msg("write it as P1095D; months and years have no fixed length"))
+    if _has_password(str(error.instance)) or pattern.startswith("^(env:"):
+        return _hidden(document, error, path)
+    message = msg("'{value}' is not written as '{key}' must be", value=_shown(error.instance), key=_name(path))
+    examples = ", ".join(_schema(error).get("examples", ()))
+    hint = (
+        msg("write it like {examples}", examples=examples)
+        if examples
+        else msg("it must match {pattern}", pattern=pattern)
+    )
+    return Problem(place, "SQA105", message, hint)
+
+
+def _hidden(document: RawDocument, error: ValidationError, path: Path) -> Problem:
+    """What holds a secret, or may: the value is not shown, for what is told may be kept in logs."""
+    plain = next((one for one in _schema(error).get("examples", ()) if "://" in one), None)
     if _has_password(str(error.instance)):
-        # The value is not shown: what is told may be kept in logs.
         message = msg("'{key}' holds a password", key=_name(path))
         hint = msg("a password never stands in a document: write env:NAME or file:PATH, which hold the whole URL")
-        return Problem(place, "SQA105", message, hint)
-    message = msg("'{value}' is not written as '{key}' must be", value=_shown(error.instance), key=_name(path))
-    return Problem(place, "SQA105", message, msg("it must match {pattern}", pattern=pattern))
+    elif plain is None:
+        message = msg("'{key}' is a secret, and stands in the document", key=_name(path))
+        hint = msg("write env:NAME or file:PATH, which hold it")
+    else:
+        message = msg("'{key}' is not written as it must be", key=_name(path))
+        hint = msg("write env:NAME or file:PATH, which hold it, or a URL without secrets such as {url}", url=plain)
+    return Problem(document.place(path), "SQA105", message, hint)
 
 
 def _has_password(value: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class CollectRequest(Struct, frozen=True, kw_only=True):
-    """What a collector is asked for: one source of a programme and the period it is wanted for."""
+    """What a collector is asked for: one source of a programme, with its secrets, and the period."""
 
     source: Source
     project: Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sqaudit.sources.files import cannot_read, quoted
 from sqaudit.sources.prepared import Fault, PreparedFile
 
 NOT_JSON = "not_json"
+Records = Callable[[], Iterator[Mapping[str, object] | str]]
 
 
 def prepare_json(path: Path, name: str, reading: Reading, target: Path) -> PreparedFile:
@@ -31,16 +32,28 @@ def prepare_json(path: Path, name: str, reading: Reading, target: Path) -> Prepa
         document = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise cannot_read(name, error) from error
-    return _write(_records(document, name, reading.records), name, reading, target)
+    records = _records(document, name, reading.records)
+    return _write(lambda: iter(records), name, reading, target)
 
 
 def prepare_json_lines(path: Path, name: str, reading: Reading, target: Path) -> PreparedFile:
-    """Read one JSON object per line; a line that is none is one rejected row."""
-    with open_bytes(path, name) as stream:
-        lines = "".join(decoded_chunks(stream, reading.encoding, name)).split("\n")
-    if not any(line.strip() for line in lines):
+    """Read one JSON object per line; a line that is none is one rejected row. Many lines take little memory."""
+    if not any(line.strip() for line in _lines(path, name, reading.encoding)):
         raise empty(name)
-    return _write([_record_of(line) for line in lines if line.strip()], name, reading, target)
+
+    def records() -> Iterator[Mapping[str, object] | str]:
+        return (_record_of(line) for line in _lines(path, name, reading.encoding) if line.strip())
+
+    return _write(records, name, reading, target)
+
+
+def _lines(path: Path, name: str, encoding: str) -> Iterator[str]:
+    rest = ""
+    with open_bytes(path, name) as stream:
+        for text in decoded_chunks(stream, encoding, name):
+            *lines, rest = (rest + text).split("\n")
+            yield from lines
+    yield rest
 
 
 def _record_of(line: str) -> Mapping[str, object] | str:
@@ -76,28 +89,39 @@ def _list_hint(document: object) -> Message:
     return msg("name the key of the list under read, such as records: {keys}", keys=quoted(lists))
 
 
-def _write(records: Sequence[Mapping[str, object] | str], name: str, reading: Reading, target: Path) -> PreparedFile:
+def _write(records: Records, name: str, reading: Reading, target: Path) -> PreparedFile:
+    """Go through the records twice: for the columns that there are, and for the rows."""
     faults: list[Fault] = []
-    flat: list[Mapping[str, object]] = []
+    names: dict[str, None] = {}
     place = blank = 0
-    for record in records:
-        cells = dict(_leaves(record)) if isinstance(record, Mapping) else None
-        if cells is not None and not any(text_of(value).strip() for value in cells.values()):
+    for record in records():
+        cells = _cells(record)
+        if cells is not None and _is_blank(cells):
             blank += 1
             continue
         place += 1
         if cells is None:
             faults.append(Fault(row=place, reason=NOT_JSON, text=str(record)))
         else:
-            flat.append(cells)
-    headers = tuple(dict.fromkeys(key for cells in flat for key in cells))
-    write_csv(target, headers, _rows(flat, headers, reading.decimal))
+            names.update(dict.fromkeys(cells))
+    headers = tuple(names)
+    write_csv(target, headers, _rows(records, headers, reading.decimal))
     return PreparedFile(name=name, path=target, headers=headers, blank=blank, faults=tuple(faults))
 
 
-def _rows(flat: Iterable[Mapping[str, object]], headers: Sequence[str], decimal: str) -> Iterator[list[str]]:
-    for cells in flat:
-        yield [text_of(cells.get(header), decimal) for header in headers]
+def _cells(record: Mapping[str, object] | str) -> Mapping[str, object] | None:
+    return dict(_leaves(record)) if isinstance(record, Mapping) else None
+
+
+def _is_blank(cells: Mapping[str, object]) -> bool:
+    return not any(text_of(value).strip() for value in cells.values())
+
+
+def _rows(records: Records, headers: Sequence[str], decimal: str) -> Iterator[list[str]]:
+    for record in records():
+        cells = _cells(record)
+        if cells is not None and not _is_blank(cells):
+            yield [text_of(cells.get(header), decimal) for header in headers]
 
 
 def _leaves(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:

@@ -197,9 +197,14 @@ def _noted(problems: Mapping[str, UnusableSource]) -> dict[str, object]:
 
 
 def _kept(message: Message | None) -> list[object] | None:
+    """A message, and those inside it, as they can be kept and still be translated."""
     if message is None:
         return None
-    kept: list[object] = [message.template, {name: str(value) for name, value in message.values.items()}]
+    values = message.values.items()
+    kept: list[object] = [
+        message.template,
+        {name: _kept(one) if isinstance(one, Message) else str(one) for name, one in values},
+    ]
     return [*kept, dict(message.texts)] if message.texts else kept
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from sqaudit.documents.periods import read_period
 from sqaudit.documents.resolving import ResolvedProgramme, canonical_json, content_hash
@@ -18,6 +18,7 @@ from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest, EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
+from sqaudit.sources.landing import KeptRows
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
@@ -26,6 +27,7 @@ from sqaudit.workflow.history import refuse_lost_ids
 from sqaudit.workflow.measurable import Measurable, make_measurable
 from sqaudit.workflow.reading import Scope, engine_lost, open_tables, prepared_table
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
+from sqaudit.workflow.secrets import fill_secrets, hiding_secrets
 from sqaudit.workflow.sites import known_sites
 
 
@@ -187,8 +189,9 @@ def _plan_query(source: Source, query: CheckedQuery, read: Mapping[str, PlannedS
 def _plan_source(context: Context, source: Source, period: Period) -> PlannedSource:
     try:
         collected = collect_source(context, source, period)
-        if collected.rows is not None:
-            return PlannedSource(source=source, collected=collected, files=(), fingerprint=_rows_hash(collected))
+        if isinstance(collected.rows, KeptRows):
+            fingerprint = collected.rows.fingerprint
+            return PlannedSource(source=source, collected=collected, files=(), fingerprint=fingerprint)
         fingerprint, files = fingerprint_files(collected.paths, context.folder)
     except UnusableSource as problem:
         return PlannedSource(
@@ -198,15 +201,21 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
 
 
 def collect_source(context: Context, source: Source, period: Period) -> Collected:
-    """What a source's collector finds; rows come as a list.
+    """What a source's collector finds, rows as ``KeptRows``; only it sees the secrets that documents name.
 
     Raises:
-        UnusableSource: The collector found nothing, or failed.
+        UnusableSource: A secret is not there, or the collector found nothing, or failed.
     """
+    filled = fill_secrets(source.parameters, context.settings.environ, context.folder)
+    with hiding_secrets(source.parameters, filled):
+        return _collect(context, replace(source, parameters=filled), period)
+
+
+def _collect(context: Context, source: Source, period: Period) -> Collected:
     collector = context.host.collector(source.collector)
     try:
         collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
-        return collected if collected.rows is None else Collected(rows=list(collected.rows))
+        return collected if collected.rows is None else Collected(rows=KeptRows(collected.rows, source.reading.decimal))
     except SqauditError:
         raise
     except Exception as error:
@@ -222,13 +231,6 @@ def is_as_recorded(context: Context, source: Source, period: Period, fingerprint
     if source.query is not None or source.table is not None:
         return False
     return _plan_source(context, source, period).fingerprint == fingerprint
-
-
-def _rows_hash(collected: Collected) -> str:
-    digest = hashlib.sha256()
-    for line in sorted(canonical_json({k: str(v) for k, v in row.items()}) for row in collected.rows or ()):
-        digest.update(line.encode())
-    return digest.hexdigest()
 
 
 def _sites_hash(sites: Sequence[Site]) -> str:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -259,11 +259,17 @@ def _problems(cycle: Cycle) -> tuple[SourceProblem, ...]:
         SourceProblem(
             dataset=dataset,
             code=note["code"],
-            message=Message(*note["message"]),
-            hint=Message(*note["hint"]) if note["hint"] else None,
+            message=_message(*note["message"]),
+            hint=_message(*note["hint"]) if note["hint"] else None,
         )
         for dataset, note in sorted(noted.items())
     )
+
+
+def _message(template: str, values: Mapping[str, str | list[Any]], texts: Mapping[str, str] | None = None) -> Message:
+    """A kept message; what is no text among its values is one as well."""
+    inside = {name: one if isinstance(one, str) else _message(*one) for name, one in values.items()}
+    return Message(template, inside, texts or {})
 
 
 def _broken(scored: ScoredCycle) -> Iterator[Message]:

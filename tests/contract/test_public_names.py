@@ -26,13 +26,13 @@ def test_other_names_are_refused():
 
 
 def test_importing_the_package_loads_no_heavy_library():
-    heavy = ["duckdb", "sqlglot", "sqlalchemy", "alembic", "jsonschema", "openpyxl", "yaml", "scipy"]
+    heavy = ["duckdb", "sqlglot", "sqlalchemy", "alembic", "jsonschema", "openpyxl", "yaml", "scipy", "httpx"]
     script = f"import sys, sqaudit, sqaudit.plugin; sys.exit(sorted(set({heavy}) & set(sys.modules)) and 1 or 0)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_help_loads_no_heavy_library():
-    heavy = ["duckdb", "sqlglot", "sqlalchemy", "alembic", "jsonschema", "openpyxl", "yaml", "scipy"]
+    heavy = ["duckdb", "sqlglot", "sqlalchemy", "alembic", "jsonschema", "openpyxl", "yaml", "scipy", "httpx"]
     script = (
         "import sys; from sqaudit.cli.main import main; main(['--help']);"
         f"print(sorted(set({heavy}) & set(sys.modules)), file=sys.stderr)"

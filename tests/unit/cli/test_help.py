@@ -15,6 +15,8 @@ HEAVY = {
     "sqlalchemy",
     "alembic",
     "sqlglot",
+    "httpx",
+    "tenacity",
     "scipy",
     "jsonschema",
     "jinja2",

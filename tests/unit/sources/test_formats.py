@@ -36,6 +36,15 @@ def test_json_records_nested_and_under_a_key(staging, columns, tmp_path):
         assert staged.moments("at")[0] == "2024-01-05T10:00:00Z"
 
 
+def test_json_lines_may_lie_across_what_is_read_at_once(staging, columns, tmp_path, monkeypatch):
+    monkeypatch.setattr("sqaudit.sources.decoding.CHUNK", 7)
+    wanted = [(number, "\u00e4" * (number % 20)) for number in range(1, 40)]
+    lines = (json.dumps({"id": number, "text": text}, ensure_ascii=False) for number, text in wanted)
+    (tmp_path / "t.jsonl").write_text("\n\n".join(lines))
+    with staging(tmp_path, columns(id="integer", text="text?"), paths=("t.jsonl",)) as staged:
+        assert staged.rows("id", "text") == [(number, text or None) for number, text in wanted]
+
+
 def test_a_malformed_json_line_is_one_rejected_row(staging, columns, tmp_path):
     (tmp_path / "t.jsonl").write_text('{"id": 1}\n{"id": 2,\n\n[1]\n{"id": 3}\n')
     with staging(tmp_path, columns(id="integer"), paths=("t.jsonl",)) as staged:
