@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from sqaudit.builtin.naive import (
     DAY,
     cell,
@@ -127,6 +130,16 @@ NAIVE: dict[str, Naive] = {
 
 _TICKETS = "id,csat\n1,5\n2,3\n"
 
+
+def _database() -> bytes:
+    """A SQLite database with three tickets."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute("CREATE TABLE tickets (id INTEGER, opened TEXT, amount REAL)")
+        made.executemany("INSERT INTO tickets VALUES (?, ?, ?)", [(1, "2026-03-02", 1.5), (2, None, 0.1), (3, "?", 2)])
+        made.commit()
+        return made.serialize()
+
+
 EXAMPLES = Examples(
     columns=COLUMNS,
     naive=NAIVE,
@@ -159,6 +172,26 @@ EXAMPLES = Examples(
                 gives=2,
             ),
             SourceExample(source={"path": "tickets.csv"}),
-        )
+        ),
+        "forms": (
+            SourceExample(
+                source={"params": {"folder": "forms", "pattern": "*.json"}},
+                files={"forms/ana.json": '{"desk": "north", "tidy": true}', "forms/ben.json": '{"desk": "south"}'},
+                gives=2,
+            ),
+            SourceExample(
+                source={"params": {"folder": "forms", "pattern": "*.json"}}, files={"forms/ana.json": "[not a form]"}
+            ),
+        ),
+        "sql": (
+            SourceExample(
+                source={"params": {"url": "sqlite:///desk.db", "query": "SELECT id, opened, amount FROM tickets"}},
+                files={"desk.db": _database()},
+                gives=3,
+            ),
+            SourceExample(source={"params": {"url": "sqlite:///absent.db", "query": "SELECT 1 AS id"}}),
+        ),
+        # A service would have to be served: what it gives is seen in tests of its own.
+        "http": (SourceExample(source={"params": {"url": "http://127.0.0.1:9/tickets", "retry": 0}}),),
     },
 )
