@@ -132,12 +132,12 @@ _TICKETS = "id,csat\n1,5\n2,3\n"
 
 
 def _database() -> bytes:
-    """The tickets as a SQLite database."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute("CREATE TABLE tickets (id INTEGER, csat INTEGER)")
-        connection.execute("INSERT INTO tickets VALUES (1, 5), (2, 3)")
-        connection.commit()
-        return connection.serialize()
+    """A SQLite database with three tickets."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        made.execute("CREATE TABLE tickets (id INTEGER, opened TEXT, amount REAL)")
+        made.executemany("INSERT INTO tickets VALUES (?, ?, ?)", [(1, "2026-03-02", 1.5), (2, None, 0.1), (3, "?", 2)])
+        made.commit()
+        return made.serialize()
 
 
 EXAMPLES = Examples(
@@ -173,23 +173,25 @@ EXAMPLES = Examples(
             ),
             SourceExample(source={"path": "tickets.csv"}),
         ),
-        "sql": (
-            SourceExample(
-                source={"params": {"url": "sqlite:///desk.db", "query": "SELECT id, csat FROM tickets"}},
-                files={"desk.db": _database()},
-                gives=2,
-            ),
-            SourceExample(source={"params": {"url": "sqlite:///gone.db", "query": "SELECT id FROM tickets"}}),
-        ),
-        # Nobody listens at port 9, "discard"; what a service gives is tried with a real one in our tests.
-        "http": (SourceExample(source={"params": {"url": "http://127.0.0.1:9/tickets", "retry": 0}}),),
         "forms": (
             SourceExample(
-                source={"params": {"folder": "returned", "pattern": "*.json"}},
-                files={"returned/1.json": '{"site": "north", "clean": true}', "returned/2.json": '{"site": "south"}'},
+                source={"params": {"folder": "forms", "pattern": "*.json"}},
+                files={"forms/ana.json": '{"desk": "north", "tidy": true}', "forms/ben.json": '{"desk": "south"}'},
                 gives=2,
             ),
-            SourceExample(source={"params": {"folder": "returned"}}),
+            SourceExample(
+                source={"params": {"folder": "forms", "pattern": "*.json"}}, files={"forms/ana.json": "[not a form]"}
+            ),
         ),
+        "sql": (
+            SourceExample(
+                source={"params": {"url": "sqlite:///desk.db", "query": "SELECT id, opened, amount FROM tickets"}},
+                files={"desk.db": _database()},
+                gives=3,
+            ),
+            SourceExample(source={"params": {"url": "sqlite:///absent.db", "query": "SELECT 1 AS id"}}),
+        ),
+        # A service would have to be served: what it gives is seen in tests of its own.
+        "http": (SourceExample(source={"params": {"url": "http://127.0.0.1:9/tickets", "retry": 0}}),),
     },
 )
