@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class CollectRequest(Struct, frozen=True, kw_only=True):
-    """What a collector is asked for: one source of a programme and the period it is wanted for."""
+    """What a collector is asked for: one source of a programme and the period it is wanted for.
+
+    ``limit`` is how many seconds it may take until its first rows and between them; ``None`` is the usual limit.
+    """
 
     source: Source
     project: Path
     period: Period
+    limit: float | None = None
 
 
 class Collected(Struct, frozen=True, kw_only=True):

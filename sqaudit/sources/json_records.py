@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,16 +31,29 @@ def prepare_json(path: Path, name: str, reading: Reading, target: Path) -> Prepa
         document = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise cannot_read(name, error) from error
-    return _write(_records(document, name, reading.records), name, reading, target)
+    records = _records(document, name, reading.records)
+    return _write(lambda: iter(records), name, reading, target)
 
 
 def prepare_json_lines(path: Path, name: str, reading: Reading, target: Path) -> PreparedFile:
     """Read one JSON object per line; a line that is none is one rejected row."""
-    with open_bytes(path, name) as stream:
-        lines = "".join(decoded_chunks(stream, reading.encoding, name)).split("\n")
-    if not any(line.strip() for line in lines):
+
+    def records() -> Iterator[Mapping[str, object] | str]:
+        return (_record_of(line) for line in _lines(path, name, reading.encoding) if line.strip())
+
+    if next(records(), None) is None:
         raise empty(name)
-    return _write([_record_of(line) for line in lines if line.strip()], name, reading, target)
+    return _write(records, name, reading, target)
+
+
+def _lines(path: Path, name: str, encoding: str) -> Iterator[str]:
+    """The lines of a text, of which no more than a piece is in memory."""
+    begun = ""
+    with open_bytes(path, name) as stream:
+        for piece in decoded_chunks(stream, encoding, name):
+            *lines, begun = (begun + piece).split("\n")
+            yield from lines
+    yield begun
 
 
 def _record_of(line: str) -> Mapping[str, object] | str:
@@ -76,28 +89,38 @@ def _list_hint(document: object) -> Message:
     return msg("name the key of the list under read, such as records: {keys}", keys=quoted(lists))
 
 
-def _write(records: Sequence[Mapping[str, object] | str], name: str, reading: Reading, target: Path) -> PreparedFile:
+def _write(
+    records: Callable[[], Iterator[Mapping[str, object] | str]], name: str, reading: Reading, target: Path
+) -> PreparedFile:
+    """Go through the records twice: to learn their columns, and to write them."""
     faults: list[Fault] = []
-    flat: list[Mapping[str, object]] = []
+    headers: dict[str, None] = {}
     place = blank = 0
-    for record in records:
+    for record in records():
         cells = dict(_leaves(record)) if isinstance(record, Mapping) else None
-        if cells is not None and not any(text_of(value).strip() for value in cells.values()):
+        if cells is not None and _is_blank(cells):
             blank += 1
             continue
         place += 1
         if cells is None:
             faults.append(Fault(row=place, reason=NOT_JSON, text=str(record)))
         else:
-            flat.append(cells)
-    headers = tuple(dict.fromkeys(key for cells in flat for key in cells))
-    write_csv(target, headers, _rows(flat, headers, reading.decimal))
-    return PreparedFile(name=name, path=target, headers=headers, blank=blank, faults=tuple(faults))
+            headers.update(dict.fromkeys(cells))
+    write_csv(target, tuple(headers), _rows(records(), tuple(headers), reading.decimal))
+    return PreparedFile(name=name, path=target, headers=tuple(headers), blank=blank, faults=tuple(faults))
 
 
-def _rows(flat: Iterable[Mapping[str, object]], headers: Sequence[str], decimal: str) -> Iterator[list[str]]:
-    for cells in flat:
-        yield [text_of(cells.get(header), decimal) for header in headers]
+def _rows(
+    records: Iterable[Mapping[str, object] | str], headers: Sequence[str], decimal: str
+) -> Iterator[list[str]]:
+    for record in records:
+        cells = dict(_leaves(record)) if isinstance(record, Mapping) else {}
+        if not _is_blank(cells):
+            yield [text_of(cells.get(header), decimal) for header in headers]
+
+
+def _is_blank(cells: Mapping[str, object]) -> bool:
+    return not any(text_of(value).strip() for value in cells.values())
 
 
 def _leaves(record: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:

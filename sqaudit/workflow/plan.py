@@ -18,6 +18,8 @@ from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest, EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
+from sqaudit.sources.landing import land_rows
+from sqaudit.sources.preparing import name_of_rows
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
@@ -99,6 +101,7 @@ def plan_cycle(
         **({"repeated": repeated} if repeated else {}),
         "plugins": dict(context.host.versions()),
         **_holiday_source(programme),
+        **_failing_measures(measurable),
     }
     return CyclePlan(
         programme=programme,
@@ -129,6 +132,12 @@ def _holiday_source(programme: Programme) -> dict[str, object]:
     if all(calendar.holidays is None for calendar in programme.calendars.values()):
         return {}
     return {"holidays": version("holidays")}
+
+
+def _failing_measures(measurable: Measurable) -> dict[str, object]:
+    """The items whose measures plugins cannot give, and why: when they can, the items are measured anew."""
+    failing = {item: str(one.failure) for item, one in sorted(measurable.measures.items()) if one.failure is not None}
+    return {"failing": failing} if failing else {}
 
 
 def _plan_sources(context: Context, scope: Scope) -> dict[str, PlannedSource]:
@@ -188,7 +197,9 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
     try:
         collected = collect_source(context, source, period)
         if collected.rows is not None:
-            return PlannedSource(source=source, collected=collected, files=(), fingerprint=_rows_hash(collected))
+            landed = land_rows(collected.rows, name_of_rows(source), source.reading.decimal)
+            collected = Collected(rows=landed)
+            return PlannedSource(source=source, collected=collected, files=(), fingerprint=landed.fingerprint)
         fingerprint, files = fingerprint_files(collected.paths, context.folder)
     except UnusableSource as problem:
         return PlannedSource(
@@ -198,15 +209,16 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
 
 
 def collect_source(context: Context, source: Source, period: Period) -> Collected:
-    """What a source's collector finds; rows come as a list.
+    """What a source's collector finds; rows come once, while they are gone through.
 
     Raises:
-        UnusableSource: The collector found nothing, or failed.
+        UnusableSource: The collector found nothing, or failed; going through its rows may raise it as well.
     """
-    collector = context.host.collector(source.collector)
+    request = CollectRequest(
+        source=source, project=context.folder, period=period, limit=context.project.collect_limit
+    )
     try:
-        collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
-        return collected if collected.rows is None else Collected(rows=list(collected.rows))
+        return context.host.collector(source.collector).collect(request)
     except SqauditError:
         raise
     except Exception as error:
@@ -222,13 +234,6 @@ def is_as_recorded(context: Context, source: Source, period: Period, fingerprint
     if source.query is not None or source.table is not None:
         return False
     return _plan_source(context, source, period).fingerprint == fingerprint
-
-
-def _rows_hash(collected: Collected) -> str:
-    digest = hashlib.sha256()
-    for line in sorted(canonical_json({k: str(v) for k, v in row.items()}) for row in collected.rows or ()):
-        digest.update(line.encode())
-    return digest.hexdigest()
 
 
 def _sites_hash(sites: Sequence[Site]) -> str:

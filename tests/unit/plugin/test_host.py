@@ -129,9 +129,10 @@ def test_a_plugin_that_cannot_be_imported_is_named(error, words):
     assert str(found.reason) == f"it cannot be imported: {words}"
 
 
-def test_an_interrupt_is_not_swallowed():
-    with pytest.raises(KeyboardInterrupt):
-        PluginHost([broken(KeyboardInterrupt())]).scorers()
+def test_an_interrupt_that_a_plugin_makes_up_is_its_own_failure():
+    host = PluginHost([broken(KeyboardInterrupt()), GOOD])
+    assert list(host.scorers()) == ["good-one", "good-two"]
+    assert str(record(host, "broken").reason) == "it cannot be imported: KeyboardInterrupt: -"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ class Trap:
         (lambda: [Scorer("")], "sqaudit_scorers: a scorer of type 'Scorer' has no name"),
         (lambda: [Pack(name="p")], "sqaudit_scorers: the scorer 'p' has no 'parameters_schema'"),
         (lambda: [Scorer("a"), Scorer("a")], "sqaudit_scorers: the scorer 'a' is there twice"),
-        (lambda: [Trap()], "sqaudit_scorers: ZeroDivisionError: oh"),
+        (lambda: [Trap()], "sqaudit_scorers failed: ZeroDivisionError: oh"),
     ],
 )
 def test_a_hook_that_goes_wrong_offers_nothing_and_is_told(function, words):
