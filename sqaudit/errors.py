@@ -132,7 +132,7 @@ class PluginFailed(Incomplete):
         super().__init__(
             "SQA408",
             msg(
-                "the plugin '{plugin}' {version} failed in {phase}: {reason}",
+                "the plugin '{plugin}', version {version}, failed in {phase}: {reason}",
                 plugin=plugin,
                 version=version,
                 phase=phase,

@@ -150,8 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _own_output() -> None:
-    """Keep the standard output for ourselves: what else writes to its number, such as programs that plugins start,
-    writes to the standard error."""
+    """Keep the standard output for ourselves; programs that plugins start, and C code, write to the standard error."""
     if not isinstance(sys.stdout, io.TextIOWrapper):
         return
     try:
@@ -160,7 +159,7 @@ def _own_output() -> None:
         os.dup2(sys.stderr.fileno(), 1)
     except (OSError, ValueError, AttributeError):  # one of them is closed
         return
-    sys.stdout = open(  # noqa: SIM115  it stays open as long as the process
+    sys.stdout = open(  # noqa: PTH123, SIM115  by its number; it stays open as long as the process
         kept, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors, buffering=1 if os.isatty(kept) else -1
     )
 
@@ -223,10 +222,11 @@ def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:
 
 def _guest(found: EntryPoint) -> Guard:
     """Who brings a command."""
+    from sqaudit.plugin.discovery import identity_of
     from sqaudit.plugin.guarding import Guard
 
-    about = found.dist
-    return Guard(about.name if about is not None else found.value, about.version if about is not None else None)
+    name, version = (None, None) if found.dist is None else identity_of(found.dist)
+    return Guard(name or found.value, version)
 
 
 def _told_of_plugin(error: BaseException, context: click.Context | None) -> BaseException:

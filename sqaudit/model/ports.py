@@ -21,7 +21,7 @@ from sqaudit.model.standard import Column
 from sqaudit.model.target import Direction, Target
 
 if TYPE_CHECKING:
-    from sqaudit.errors import Message
+    from sqaudit.errors import Incomplete, Message
     from sqaudit.model.report import ReportView
 
 
@@ -53,6 +53,13 @@ class Collector(Protocol):
     def collect(self, request: CollectRequest) -> Collected:
         """Find or fetch the records; raise ``UnusableSource`` if there are none to be had."""
         ...
+
+
+@runtime_checkable
+class StandIn(Protocol):
+    """What stands for an object that is not there, because the plugin that may bring it cannot be used."""
+
+    absence: Incomplete
 
 
 class ArgumentKind(StrEnum):

@@ -25,15 +25,15 @@ class AbsentScorer:
 
     def __init__(self, name: str, reason: Incomplete) -> None:
         self.name = name
-        self._reason = reason
+        self.absence = reason
 
-    def problem(self, parameters: object, target: Target | None) -> Message | None:
+    def problem(self, parameters: object, target: Target | None) -> Message | None:  # noqa: ARG002  nothing to use
         """Raises the reason."""
-        raise self._reason
+        raise self.absence
 
-    def score(self, value: float, target: Target | None, parameters: object) -> Decimal:
+    def score(self, value: float, target: Target | None, parameters: object) -> Decimal:  # noqa: ARG002  nothing to use
         """Raises the reason."""
-        raise self._reason
+        raise self.absence
 
 
 class AbsentCollector:
@@ -43,11 +43,11 @@ class AbsentCollector:
 
     def __init__(self, name: str, reason: Incomplete) -> None:
         self.name = name
-        self._reason = UnusableSource(reason.code, reason.message, reason.hint)
+        self.absence: Incomplete = UnusableSource(reason.code, reason.message, reason.hint)
 
-    def collect(self, request: CollectRequest) -> Collected:
+    def collect(self, request: CollectRequest) -> Collected:  # noqa: ARG002  nothing to use
         """Raises the reason."""
-        raise self._reason
+        raise self.absence
 
 
 class AbsentEngine:
@@ -57,12 +57,12 @@ class AbsentEngine:
 
     def __init__(self, name: str, reason: Incomplete) -> None:
         self.name = name
-        self._reason = UnusableSource(reason.code, reason.message, reason.hint)
+        self.absence: Incomplete = UnusableSource(reason.code, reason.message, reason.hint)
 
     @contextmanager
-    def open(self, request: EngineRequest) -> Iterator[EngineSession]:
+    def open(self, request: EngineRequest) -> Iterator[EngineSession]:  # noqa: ARG002  nothing to use
         """Raises the reason."""
-        raise self._reason
+        raise self.absence
 
 
 class OffersAndAbsent(Mapping[str, T]):

@@ -43,7 +43,7 @@ def discover(*, allowed: Collection[str] | None = None, disabled: bool = False) 
     for distribution, entry_point in _entry_points(GROUP):
         if entry_point.value == own.value:
             continue
-        name, version = _identity(distribution)
+        name, version = identity_of(distribution)
         others.append(
             Found(
                 name=entry_point.name,
@@ -75,7 +75,7 @@ def find_commands(*, allowed: Collection[str] | None = None, disabled: bool = Fa
     """
     by_name: dict[str, list[tuple[str, EntryPoint]]] = {}
     for distribution, entry_point in _entry_points(COMMANDS):
-        owner, _ = _identity(distribution)
+        owner, _ = identity_of(distribution)
         plugins = {plugin.name for plugin in _in_group(distribution, GROUP)}
         if _blocked({owner, *plugins}, allowed, disabled=disabled) is None:
             by_name.setdefault(entry_point.name, []).append((owner or "?", entry_point))
@@ -98,7 +98,7 @@ def _entry_points(group: str) -> Iterator[tuple[Distribution, EntryPoint]]:
     seen: set[str | None] = set()
     for distribution in distributions():
         offered = _in_group(distribution, group)
-        name = _identity(distribution)[0] if offered else None
+        name = identity_of(distribution)[0] if offered else None
         if offered and (name is None or name not in seen):
             seen.add(name)
             yield from ((distribution, entry_point) for entry_point in offered)
@@ -110,7 +110,7 @@ def _in_group(distribution: Distribution, group: str) -> list[EntryPoint]:
     except Exception as error:  # noqa: BLE001  # one distribution's unreadable file must not hide all plugins
         if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
             return []
-        return [_Unreadable(_identity(distribution)[0] or "?", f"{type(error).__name__}: {error}", group)]
+        return [_Unreadable(identity_of(distribution)[0] or "?", f"{type(error).__name__}: {error}", group)]
 
 
 class _Unreadable(EntryPoint):
@@ -120,7 +120,8 @@ class _Unreadable(EntryPoint):
         raise ValueError(f"its entry_points.txt cannot be read ({self.value})")
 
 
-def _identity(distribution: Distribution) -> tuple[str | None, str | None]:
+def identity_of(distribution: Distribution) -> tuple[str | None, str | None]:
+    """The name and version of a distribution, as far as it tells them."""
     try:
         return distribution.metadata["Name"], distribution.metadata["Version"]
     except Exception:  # noqa: BLE001  # a distribution without readable METADATA still names its entry points

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from sqaudit.errors import Message, PluginFailed, SqauditError, msg
 from sqaudit.model.texts import Text
 from sqaudit.plugin.limits import MOST_HANGS, Phase, limit_of
-from sqaudit.plugin.streams import guard_output, know_plugin
+from sqaudit.plugin.streams import end_line, guard_output, know_plugin
 from sqaudit.plugin.workers import Hanging, Worker, plugin_of_thread
 
 T = TypeVar("T")
@@ -25,12 +25,12 @@ class Guard:
 
     def __init__(self, plugin: str, version: str | None) -> None:
         self.plugin = plugin
-        self.version = version or "?"
+        self.version = version or "unknown"
         self.interrupted = False
         self._idle: list[Worker] = []
         self._hangs: Counter[tuple[str, Phase]] = Counter()
 
-    def call(  # noqa: PLR0913  a call, and how it is guarded
+    def call(
         self,
         phase: Phase,
         what: str,
@@ -56,7 +56,7 @@ class Guard:
         if self._hangs[what, phase] >= MOST_HANGS:
             raise self.failed(phase, what, msg("it has hung too often and is not asked again"))
         guard_output()
-        worker = self._idle.pop() if self._idle else Worker(self.plugin)
+        worker = self._idle.pop() if self._idle else Worker(self.plugin, end_line)
         seconds = limit_of(phase) if limit is None else limit
         try:
             value, error = worker.run(function, seconds)
@@ -144,7 +144,9 @@ def plain_message(given: object) -> Message:
     """
     if not isinstance(given, Message) or not isinstance(given.template, str):
         raise wanted("a problem", "a message made with msg()", given)
-    values = {name: plain_message(each) if isinstance(each, Message) else _value(each) for name, each in given.values.items()}
+    values = {
+        name: plain_message(each) if isinstance(each, Message) else _value(each) for name, each in given.values.items()
+    }
     message = Message(given.template, values)
     if _line(message) == "-":
         raise Unusable(msg("its message cannot be put into words: {template}", template=shown(given.template)))

@@ -173,9 +173,9 @@ class PluginHost:
             return None
         reasons = [
             msg(
-                "'{name}' {version}: {reason}",
+                "'{name}', version {version}: {reason}",
                 name=plugin.found.name,
-                version=plugin.found.version or "?",
+                version=plugin.found.version or "unknown",
                 reason=plugin.trouble,
             )
             for plugin in out
@@ -328,9 +328,7 @@ def _unknown(kind: Kind[T], name: str, meant: str | None) -> Message:
 def _contested(kind: Kind[T], name: str, offers: Sequence[tuple[Plugin, T]]) -> Incomplete | None:
     if len(offers) == 1:
         return None
-    return Incomplete(
-        "SQA405", _several(kind, name, offers), msg("uninstall all but one of them, or allow only one")
-    )
+    return Incomplete("SQA405", _several(kind, name, offers), msg("uninstall all but one of them, or allow only one"))
 
 
 def _several(kind: Kind[T], name: str, offers: Sequence[tuple[Plugin, T]]) -> Message:

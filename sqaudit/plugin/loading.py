@@ -30,8 +30,8 @@ class PluginState(StrEnum):
 class Plugin(Struct):
     """A plugin after loading. ``hooks`` calls its functions alone; ``faults`` grows when one of them goes wrong.
 
-    All but our own have a ``guard``, through which all of their code is called. ``taken`` says which of its names others
-    have.
+    All but our own have a ``guard``, through which all of their code is called. ``taken`` says which of its names
+    others have.
     """
 
     found: Found
@@ -53,6 +53,7 @@ class Plugin(Struct):
         for one in (*self.faults, *self.taken):
             whole = one if whole is None else msg("{one}; {another}", one=whole, another=one)
         return whole
+
     faults: list[Message] = field(default_factory=list)
 
     def implements(self, hook: str) -> bool:

@@ -42,14 +42,10 @@ COLLECTORS: Kind[Collector] = Kind(
 MEASURES: Kind[Measure] = Kind(
     "measures", msg("measure"), ("formula", "signatures"), ("unit", "statistics", "finish", "against")
 )
-SCORERS: Kind[Scorer] = Kind(
-    "scorers", msg("scorer"), ("parameters_schema",), ("problem", "score"), AbsentScorer
-)
+SCORERS: Kind[Scorer] = Kind("scorers", msg("scorer"), ("parameters_schema",), ("problem", "score"), AbsentScorer)
 REPORTERS: Kind[Reporter] = Kind("reporters", msg("reporter"), ("media_type", "extension"), ("render",))
 PACKS: Kind[Pack] = Kind("packs", msg("pack"), ("standards", "templates"))
-ENGINES: Kind[RecordEngine] = Kind(
-    "engines", msg("engine"), ("parameters_schema",), ("open",), AbsentEngine
-)
+ENGINES: Kind[RecordEngine] = Kind("engines", msg("engine"), ("parameters_schema",), ("open",), AbsentEngine)
 CATALOGUES: Kind[LanguageCatalogue] = Kind("languages", msg("language"), ("folder",))
 KINDS: tuple[Kind[object], ...] = tuple(
     cast("Kind[object]", kind) for kind in (COLLECTORS, MEASURES, SCORERS, REPORTERS, PACKS, ENGINES, CATALOGUES)

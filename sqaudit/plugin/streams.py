@@ -28,6 +28,12 @@ def guard_output() -> None:
         sys.stdout = cast("TextIO", GuardedOutput(sys.stdout))
 
 
+def end_line() -> None:
+    """Write the line that this thread has begun."""
+    if type(sys.stdout) is GuardedOutput:
+        sys.stdout.end_line()
+
+
 def close_output() -> None:
     """Let nothing more onto the standard output: what is said from now on, at exit, goes to the standard error."""
     if isinstance(sys.stdout, GuardedOutput):
@@ -66,12 +72,13 @@ class GuardedOutput:
 
     def flush(self) -> None:
         """Flush where this thread writes."""
-        plugin = self._plugin()
-        rest = getattr(self._begun, "text", "")
-        if plugin is not None and rest:
-            self._begun.text = ""
-            sys.stderr.write(f"{plugin}: {rest}\n")
-        self._target(plugin).flush()
+        self.end_line()
+        self._target(self._plugin()).flush()
+
+    def end_line(self) -> None:
+        """Write what this thread has begun of a line, if it is a plugin's."""
+        if getattr(self._begun, "text", ""):
+            self.write("\n")
 
     @property
     def buffer(self) -> Any:  # noqa: ANN401  what stands below a stream of text, if anything

@@ -1,7 +1,7 @@
 """Threads that run the calls into plugins, so that one which does not come back can be left behind.
 
-A thread cannot be stopped from outside. One that hangs is told to end the next time it runs Python, is never used again,
-and as a daemon keeps no process from ending. One in a C function that holds the interpreter's lock stops us all.
+A thread cannot be stopped from outside. One that hangs is told to end the next time it runs Python, is never used
+again, and as a daemon keeps no process from ending. One in a C function that holds the interpreter's lock stops us all.
 """
 
 from __future__ import annotations
@@ -36,17 +36,19 @@ class Hanging(Exception):
 
 
 class Worker:
-    """One daemon thread that runs calls of a plugin, one after the other.
+    """One daemon thread that runs calls of a plugin, one after the other; ``at_end`` is called there after each.
 
     Handing a call over and back costs about 10 µs: two locks, and no queue.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, at_end: Callable[[], None]) -> None:
         self._name = name
+        self._at_end = at_end
         self._wanted = threading.Lock()
         self._wanted.acquire()
         self._done = threading.Lock()
         self._done.acquire()
+        self._is_left = False
         self._job: Callable[[], object] | None = None
         self._value: object = None
         self._error: BaseException | None = None
@@ -81,6 +83,7 @@ class Worker:
     def _leave(self, error: type[BaseException]) -> None:
         global _left  # noqa: PLW0603  one process, one answer
         _left = True
+        self._is_left = True
         ident = self._thread.ident
         if ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(error))
@@ -107,4 +110,7 @@ class Worker:
             except BaseException as error:  # noqa: BLE001  foreign code may raise anything
                 self._error = error
             del job
+            self._at_end()
             self._done.release()
+            if self._is_left:
+                return

@@ -110,9 +110,7 @@ def _write(
     return PreparedFile(name=name, path=target, headers=tuple(headers), blank=blank, faults=tuple(faults))
 
 
-def _rows(
-    records: Iterable[Mapping[str, object] | str], headers: Sequence[str], decimal: str
-) -> Iterator[list[str]]:
+def _rows(records: Iterable[Mapping[str, object] | str], headers: Sequence[str], decimal: str) -> Iterator[list[str]]:
     for record in records:
         cells = dict(_leaves(record)) if isinstance(record, Mapping) else {}
         if not _is_blank(cells):

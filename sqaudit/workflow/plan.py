@@ -214,9 +214,7 @@ def collect_source(context: Context, source: Source, period: Period) -> Collecte
     Raises:
         UnusableSource: The collector found nothing, or failed; going through its rows may raise it as well.
     """
-    request = CollectRequest(
-        source=source, project=context.folder, period=period, limit=context.project.collect_limit
-    )
+    request = CollectRequest(source=source, project=context.folder, period=period, limit=context.project.collect_limit)
     try:
         return context.host.collector(source.collector).collect(request)
     except SqauditError:

@@ -44,9 +44,7 @@ class GuestCollector:
             return _collected(self._collector.collect(own))
 
         try:
-            paths, rows = self._guard.call(
-                Phase.COLLECT, self._what, ask, allowed=(SqauditError,), limit=request.limit
-            )
+            paths, rows = self._guard.call(Phase.COLLECT, self._what, ask, allowed=(SqauditError,), limit=request.limit)
         except SqauditError as error:
             raise as_unusable(error) from error
         return Collected(paths=paths) if rows is None else Collected(rows=self._portions(rows, request.limit))

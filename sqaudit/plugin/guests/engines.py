@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import TypeVar, cast
 
 from sqaudit.errors import Message, PluginFailed, SqauditError
 from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession, RecordEngine, RowKeeper
@@ -18,6 +18,8 @@ from sqaudit.plugin.guests.stated import stated_name, stated_schema
 from sqaudit.plugin.limits import Phase
 
 _PLAIN = frozenset({type(None), str, bool, int, float, Decimal})
+
+T = TypeVar("T")
 
 
 class GuestEngine:
@@ -37,12 +39,10 @@ class GuestEngine:
 
         def begin() -> tuple[AbstractContextManager[EngineSession], EngineSession]:
             manager = self._engine.open(own)
-            return manager, manager.__enter__()  # noqa: PLC2801  entered there, left where this ends
+            return manager, manager.__enter__()
 
         try:
-            manager, session = self._guard.call(
-                Phase.OPEN, self._what, begin, allowed=(SqauditError, EngineFailure)
-            )
+            manager, session = self._guard.call(Phase.OPEN, self._what, begin, allowed=(SqauditError, EngineFailure))
         except SqauditError as error:
             raise as_unusable(error) from error
         kept = isinstance(session, RowKeeper)
@@ -67,7 +67,9 @@ class GuestSession:
 
         def ask() -> Mapping[str, str]:
             found = self._session.columns(table)
-            if not isinstance(found, Mapping) or not all(isinstance(one, str) for pair in found.items() for one in pair):
+            if not isinstance(found, Mapping) or not all(
+                isinstance(one, str) for pair in found.items() for one in pair
+            ):
                 raise wanted("the columns", "a mapping of names to types", found)
             return dict(found)
 
@@ -84,9 +86,7 @@ class GuestSession:
         """The digest of a query's rows."""
         return self._asked(Phase.FINGERPRINT, lambda: _text("the fingerprint", self._session.fingerprint(sql)))
 
-    def _asked(
-        self, phase: Phase, ask: Any, allowed: tuple[type[Exception], ...] = (EngineFailure,)  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401  what ``ask`` gives
+    def _asked(self, phase: Phase, ask: Callable[[], T], allowed: tuple[type[Exception], ...] = (EngineFailure,)) -> T:
         try:
             return self._guard.call(phase, self._what, ask, allowed=allowed)
         except PluginFailed as failure:
@@ -101,8 +101,7 @@ class GuestKeeper(GuestSession):
     def keep(self, sql: str) -> str:
         """The relation that holds them."""
         keeper = cast("RowKeeper", self._session)
-        found: str = self._asked(Phase.KEEP, lambda: _text("the relation", keeper.keep(sql)))
-        return found
+        return self._asked(Phase.KEEP, lambda: _text("the relation", keeper.keep(sql)))
 
 
 def _line(reason: object) -> str:

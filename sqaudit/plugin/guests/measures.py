@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from sqaudit.errors import Message, msg
 from sqaudit.expressions.confining import columns_read, confine
@@ -19,6 +19,8 @@ from sqaudit.plugin.guests.stated import stated_name, stated_text
 from sqaudit.plugin.guests.values import made_value
 from sqaudit.plugin.limits import Phase
 
+T = TypeVar("T")
+
 
 class GuestMeasure:
     """A measure of a plugin."""
@@ -26,7 +28,7 @@ class GuestMeasure:
     def __init__(self, guard: Guard, measure: Measure) -> None:
         self.name = stated_name(measure)
         self.formula = stated_text(measure, "formula")
-        self.signatures = _signatures(measure.signatures)
+        self.signatures: Sequence[Sequence[ArgumentKind]] = _signatures(measure.signatures)
         self._guard = guard
         self._measure = measure
         self._what = f"measure '{self.name}'"
@@ -71,7 +73,7 @@ class GuestMeasure:
 
         return self._guard.call(Phase.AGAINST, self._what, ask)
 
-    def _unfit(self, phase: Phase, ask: Any, count: int) -> Any:  # noqa: ANN401  what ``ask`` gives
+    def _unfit(self, phase: Phase, ask: Callable[[], T], count: int) -> T:
         try:
             return self._guard.call(phase, self._what, ask, allowed=(UnfitArgument,))
         except UnfitArgument as error:
@@ -95,8 +97,7 @@ class GuestFamily(GuestMeasure):
                 raise wanted("the member", "a measure", found)
             return GuestMeasure(self._guard, found)
 
-        found: Measure = self._unfit(Phase.MEMBER, ask, len(given))
-        return found
+        return self._unfit(Phase.MEMBER, ask, len(given))
 
 
 def _signatures(given: object) -> tuple[tuple[ArgumentKind, ...], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqaudit.errors import msg
@@ -23,7 +23,7 @@ class GuestTemplate:
     def __init__(self, guard: Guard, name: str, template: ProjectTemplate) -> None:
         self.name = name
         self.programme = stated_text(template, "programme")
-        self.periods = _texts("'periods'", template.periods)
+        self.periods: Sequence[str] = _texts("'periods'", template.periods)
         self._guard = guard
         self._template = template
         self._what = f"template '{name}'"

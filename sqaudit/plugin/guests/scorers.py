@@ -41,9 +41,7 @@ class GuestScorer:
     def score(self, value: float, target: Target | None, parameters: object) -> Decimal:
         """The score; any real number from 0 to 100 is one."""
         given = copied(parameters)
-        return self._guard.call(
-            Phase.SCORE, self._what, lambda: _score_of(self._scorer.score(value, target, given))
-        )
+        return self._guard.call(Phase.SCORE, self._what, lambda: _score_of(self._scorer.score(value, target, given)))
 
 
 def _score_of(given: object) -> Decimal:

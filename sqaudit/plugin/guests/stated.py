@@ -57,7 +57,8 @@ def _try_schema(schema: Mapping[str, object]) -> None:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         raise Unusable(msg("'parameters_schema' is no JSON Schema: {error}", error=error.message)) from error
-    for sample in ({}, [], "", 0):
+    samples: tuple[object, ...] = ({}, [], "", 0)
+    for sample in samples:
         list(Draft202012Validator(schema).iter_errors(sample))
 
 

@@ -37,26 +37,28 @@ def _spread(given: object) -> Spread:
     """The spread with exact numbers that do not contradict each other."""
     match given:
         case Proportion():
-            made: Spread = Proportion(successes=_exact(given, "successes"), n=_exact(given, "n"))
-            sound = 0 <= made.successes <= made.n
+            successes, n = _exact(given, "successes"), _exact(given, "n")
+            made: Spread = Proportion(successes=successes, n=n)
+            sound = 0 <= successes <= n
         case Average():
+            n, variance = _exact(given, "n"), _or_none(given, "variance")
             made = Average(
                 mean=_exact(given, "mean"),
-                variance=_or_none(given, "variance"),
-                n=_exact(given, "n"),
+                variance=variance,
+                n=n,
                 least=_or_none(given, "least"),
                 most=_or_none(given, "most"),
                 counts=_counts(given.counts),
             )
-            sound = made.n >= 0 and (made.variance is None or made.variance >= 0)
+            sound = n >= 0 and (variance is None or variance >= 0)
         case EventRate():
-            per = int(_exact(given, "per"))
-            made = EventRate(events=_exact(given, "events"), exposure=_exact(given, "exposure"), per=per)
-            sound = made.events >= 0 and made.exposure > 0 and per > 0
+            events, exposure, per = _exact(given, "events"), _exact(given, "exposure"), int(_exact(given, "per"))
+            made = EventRate(events=events, exposure=exposure, per=per)
+            sound = events >= 0 and exposure > 0 and per > 0
         case Promotion():
-            promoters, detractors = _exact(given, "promoters"), _exact(given, "detractors")
-            made = Promotion(promoters=promoters, detractors=detractors, n=_exact(given, "n"))
-            sound = min(promoters, detractors) >= 0 and promoters + detractors <= made.n
+            promoters, detractors, n = (_exact(given, name) for name in ("promoters", "detractors", "n"))
+            made = Promotion(promoters=promoters, detractors=detractors, n=n)
+            sound = min(promoters, detractors) >= 0 and promoters + detractors <= n
         case _:
             raise wanted("the spread", "a Proportion, Average, EventRate or Promotion", given)
     if not sound:

@@ -7,7 +7,7 @@ import pytest
 
 from sqaudit import builtin
 from sqaudit.documents.settings import Settings
-from sqaudit.errors import Incomplete, InvalidDocuments
+from sqaudit.errors import Incomplete
 from sqaudit.locale import open_language
 from sqaudit.model.ports import ArgumentKind
 from sqaudit.model.score import Status
@@ -95,9 +95,13 @@ def test_a_scorer_that_fails_makes_its_items_errors_and_no_others(context):
 def test_a_measure_that_fails_is_told_by_check_with_its_place(context):
     ready = context(CHECKLIST, "measure: share(solved)", "measure: broken(solved)")
     problems = check_documents(ready.folder, ready.host, NOW)
-    assert [(str(p.place), p.code) for p in problems] == [(f"{CHECKLIST}:16:14", "SQA313")]
-    with pytest.raises(InvalidDocuments):
-        run(ready, "first-audit", "2026-10")
+    assert [(str(p.place), p.code) for p in problems] == [(f"{CHECKLIST}:16:14", "SQA408")]
+    summary = run(ready, "first-audit", "2026-10")
+    assert summary.incomplete
+    assert summary.statuses[Status.ERROR] == 2
+    failed = [row for row in list_results(ready) if row["status"] == "error"]
+    assert {row["item"] for row in failed} == {"solved-share"}
+    assert all("no statistics" in row["reason"] for row in failed)
 
 
 def test_a_collector_that_fails_is_told_and_its_dataset_is_in_error(context):
