@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqaudit.plugin.guarding import Guard
 
 NAME = "sqaudit"
+_FOUND = "sqaudit.commands"  # the key of the commands that plugins bring
 _GUEST = "sqaudit.guest"  # the key of who brings the command that runs
 _PLUGIN_HINT = msg("repair, upgrade or reinstall it; `sqaudit plugins list` shows its state")
 
@@ -107,7 +108,7 @@ class Root(LazyGroup):
         if name in self.entries:
             return super().describe_command(ctx, name)
         command = _plugin_commands(ctx)[name]
-        brought_by = command.dist.name if command.dist is not None else command.value
+        brought_by = _owner(command)[0]
         return language_of(ctx).text(msg("by the plugin {plugin}", plugin=brought_by))
 
     def _answer(self, arguments: list[str]) -> int:
@@ -206,27 +207,40 @@ def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  
 
 def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:
     """Entry points of plugin commands by name; none if they cannot be listed, as help must always come."""
+    without = bool(ctx.params.get("no_plugins"))
+    key = f"{_FOUND} {without}"
+    if key not in ctx.meta:
+        ctx.meta[key] = _find_plugin_commands(ctx, without=without)
+    found: Mapping[str, EntryPoint] = ctx.meta[key]
+    return found
+
+
+def _find_plugin_commands(ctx: click.Context, *, without: bool) -> Mapping[str, EntryPoint]:
     session = ctx.find_object(Session) or current_session()
     try:
         from sqaudit.documents.settings import read_settings
         from sqaudit.plugin.discovery import find_commands
 
-        settings = read_settings(
-            environ=session.environ, now=session.now, no_plugins=bool(ctx.params.get("no_plugins"))
-        )
+        settings = read_settings(environ=session.environ, now=session.now, no_plugins=without)
         found = find_commands(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
         return {name: command for name, command in found.items() if name not in COMMANDS}
     except Exception:  # noqa: BLE001 `sqaudit doctor` tells what is wrong with plugins
         return {}
 
 
-def _guest(found: EntryPoint) -> Guard:
-    """Who brings a command."""
+def _owner(found: EntryPoint) -> tuple[str, str | None]:
+    """The distribution that brings a command, and its version."""
     from sqaudit.plugin.discovery import identity_of
-    from sqaudit.plugin.guarding import Guard
 
     name, version = (None, None) if found.dist is None else identity_of(found.dist)
-    return Guard(name or found.value, version)
+    return name or found.value, version
+
+
+def _guest(found: EntryPoint) -> Guard:
+    """Who brings a command."""
+    from sqaudit.plugin.guarding import Guard
+
+    return Guard(*_owner(found))
 
 
 def _told_of_plugin(error: BaseException, context: click.Context | None) -> BaseException:
