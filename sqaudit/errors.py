@@ -138,7 +138,7 @@ class PluginFailed(Incomplete):
                 phase=phase,
                 reason=reason,
             ),
-            msg("report this to the author of the plugin; `sqaudit plugins list` names it"),
+            msg("report this to the author of its plugin; `sqaudit plugins list` names it"),
         )
         self.plugin = plugin
         self.version = version
