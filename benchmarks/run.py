@@ -21,10 +21,10 @@ from pathlib import Path
 
 from account import account, written
 from forms import make_form_project
+from installed import compare_help
 from packs import compare_packs
 from paired import Command, Measured, Usage, interleave, run_measured
 from peers.environments import NoEnvironment, python_of
-from plugins import compare_help
 from project import PERIOD, BenchProject, last_month, make_project
 from reporting import Line, machine, versions, write_report
 from start import compare_starts

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from sqaudit import builtin
+from sqaudit.documents.building import build_programme
 from sqaudit.documents.settings import Settings
 from sqaudit.errors import Incomplete
+from sqaudit.expressions.problem import ExpressionProblem
 from sqaudit.locale import open_language
+from sqaudit.measures.language import compile_measure
 from sqaudit.model.ports import ArgumentKind
 from sqaudit.model.score import Status
 from sqaudit.plugin import hookimpl
@@ -118,3 +121,10 @@ def test_a_reporter_that_fails_says_which(context):
     run(ready, "first-audit", "2026-10")
     with pytest.raises(Incomplete, match="broken"):
         render_report(ready, "broken", build_report(ready, "first-audit"), open_language("en"))
+
+
+def test_a_measure_that_nobody_guards_is_told_at_its_place(context):
+    ready = context()
+    dataset = build_programme(ready.library.resolved("first-audit")).standard.datasets["requests"]
+    with pytest.raises(ExpressionProblem, match="SQA313"):
+        compile_measure("broken(solved)", dataset, {"broken": _Broken()})

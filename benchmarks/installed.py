@@ -1,4 +1,4 @@
-"""``sqaudit --help`` with 50 plugins installed, against none: ``python benchmarks/plugins.py``.
+"""``sqaudit --help`` with 50 plugins installed, against none: ``python benchmarks/installed.py``.
 
 Each plugin is a distribution with its metadata, a module that takes 0.2 s to import, and every fifth a subcommand.
 """
