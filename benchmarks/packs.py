@@ -1,7 +1,6 @@
-"""A plugin's pack of 5,000 items, read and checked, against bare loading and validating.
+"""A plugin's pack of 5,000 items, read and checked: ``python benchmarks/packs.py``.
 
-Run it by ``python benchmarks/packs.py``. The yardstick loads the same two files with the C loader of PyYAML and validates
-them with jsonschema.
+The yardstick loads the same two files with the C loader of PyYAML and validates them with jsonschema.
 """
 
 from __future__ import annotations
