@@ -25,8 +25,8 @@ for path in sys.argv[1:]:
 """
 
 
-def write_project(folder: Path) -> list[Path]:
-    """A project of one standard and one checklist; the two files."""
+def write_project(folder: Path, number: int = ITEMS) -> list[Path]:
+    """A project of one standard and one checklist with so many items; the two files."""
     standard = folder / "standards" / "large" / "standard.yaml"
     checklist = folder / "standards" / "large" / "checklists" / "records.yaml"
     checklist.parent.mkdir(parents=True)
@@ -37,13 +37,13 @@ def write_project(folder: Path) -> list[Path]:
     criteria = "".join(
         f"  - id: c-{n}\n    dimension: only\n    title: {{en: Criterion {n}, zh: 准则 {n}}}\n    weight: {n % 7 + 1}\n"
         f'    severity: minor\n    target: ">= 0.9"\n'
-        for n in range(ITEMS)
+        for n in range(number)
     )
     standard.write_text(f"{head}{columns}criteria:\n{criteria}", encoding="utf-8")
     items = "".join(
         f"  - id: i-{n}\n    criterion: c-{n}\n    measure: share(c{n % 20} >= {n})\n    where: c{(n + 1) % 20} > 0\n"
         "    score: {linear: {zero: 0.5, full: target}}\n"
-        for n in range(ITEMS)
+        for n in range(number)
     )
     checklist.write_text(
         f"kind: checklist\nid: records\nstandard: large@1\ndataset: tickets\nitems:\n{items}", encoding="utf-8"

@@ -1,8 +1,8 @@
 """Every ratio that sqaudit is held to, measured in one go: ``python benchmarks/run.py [--rows 1M,10M,50M] [--runs N]``.
 
 Whole processes in turns (A B C A B C …), ratios of medians. ``--only NAME…`` measures a part: listq, pandas, pandera,
-soda3, soda4, gx, memory, month, sites, measures, store, pages, actions, forms, start, account. A whole run is kept in
-``benchmarks/results``.
+soda3, soda4, gx, memory, month, sites, measures, store, pages, actions, forms, start, plugins, account. A whole run is
+kept in ``benchmarks/results``.
 
 P n: in turns, n runs each. 1: one run. E: extrapolated to 500 sites by the slope between two smaller numbers of sites.
 """
@@ -21,6 +21,8 @@ from pathlib import Path
 
 from account import account, written
 from forms import make_form_project
+from installed import compare_help
+from packs import compare_packs
 from paired import Command, Measured, Usage, interleave, run_measured
 from peers.environments import NoEnvironment, python_of
 from project import PERIOD, BenchProject, last_month, make_project
@@ -31,7 +33,7 @@ from ticket_sets import MONTHS, TicketSet, read_rows, show_rows
 HERE = Path(__file__).resolve().parent
 NAMES = (
     *("listq", "pandas", "pandera", "soda3", "soda4", "gx"),
-    *("memory", "month", "sites", "measures", "store", "pages", "actions", "forms", "start", "account"),
+    *("memory", "month", "sites", "measures", "store", "pages", "actions", "forms", "start", "plugins", "account"),
 )
 MILLION = 1_000_000
 SMALL, MIDDLE, LARGE = MILLION, 10 * MILLION, 50 * MILLION
@@ -312,6 +314,12 @@ def starting() -> Iterator[Line]:
         yield Line(what=f"{one.name}, CPU", ours=one.ours, theirs=one.yardstick, label="P 11", limit=one.limit)
 
 
+def containing() -> Iterator[Line]:
+    """What installed plugins cost the command line, and what a large pack takes to load, in CPU time."""
+    for one in (compare_help(), *compare_packs()):
+        yield Line(what=f"{one.name}, CPU", ours=one.ours, theirs=one.yardstick, label="P", limit=one.limit)
+
+
 def measured_lines(sizes: Sequence[int], runs: int, only: Collection[str]) -> Iterator[Line]:
     """Every line that was asked for. What is about growth is measured at the largest size, or at 10M below it."""
     for rows in sizes:
@@ -327,6 +335,7 @@ def measured_lines(sizes: Sequence[int], runs: int, only: Collection[str]) -> It
         "actions": listing_actions,
         "forms": lambda: filling(runs),
         "start": starting,
+        "plugins": containing,
     }
     for name, part in parts.items():
         if name in only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -9,7 +10,15 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     from sqaudit.cli.main import main as run
 
-    sys.exit(run())
+    code = run()
+    if "sqaudit.plugin.workers" in sys.modules:
+        from sqaudit.plugin.workers import any_left_behind
+
+        if any_left_behind():  # what a plugin that hangs has started may hang as well when we wait for it at the end
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
     ├── NothingEvaluated                 4   a run that looked at nothing
     ├── Incomplete                       3   something required is missing
     │   ├── UnusableSource               3   a dataset's file or column: its items become ``error``
+    │   ├── PluginFailed                 3   an object of a plugin: its items become ``error``
     │   └── NotInstalled                 3   a library or font that what was asked for needs
     └── CannotAccess                    74   a store, folder or service that cannot be read or written
 
@@ -127,6 +128,31 @@ class Incomplete(SqauditError):
 
 class UnusableSource(Incomplete):
     """A dataset whose file or column cannot be used; the items that rely on it become ``error``."""
+
+
+class PluginFailed(Incomplete):
+    """An object of a plugin that raised, did not end or gave what cannot be used; its items become ``error``.
+
+    ``phase`` is what it was called for, such as ``score``; ``reason`` is what went wrong, in its own words where it had
+    any.
+    """
+
+    def __init__(self, *, plugin: str, version: str, phase: str, reason: Message) -> None:
+        super().__init__(
+            "SQA408",
+            msg(
+                "the plugin '{plugin}', version {version}, failed in {phase}: {reason}",
+                plugin=plugin,
+                version=version,
+                phase=phase,
+                reason=reason,
+            ),
+            msg("report this to the author of its plugin; `sqaudit plugins list` names it"),
+        )
+        self.plugin = plugin
+        self.version = version
+        self.phase = phase
+        self.reason = reason
 
 
 class NotInstalled(Incomplete):

@@ -20,12 +20,16 @@ from sqaudit import __version__
 from sqaudit.cli.boundary import Terminated, exit_code_of
 from sqaudit.cli.help import Entry, LazyGroup, language_of, option
 from sqaudit.cli.session import Session, click_speaks, current_session, start_session, take_option
-from sqaudit.errors import Incomplete, Message, SqauditError, msg
+from sqaudit.errors import Incomplete, Message, PluginFailed, SqauditError, msg
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from sqaudit.plugin.guarding import Guard
+
 NAME = "sqaudit"
+_FOUND = "sqaudit.commands"  # the key of the commands that plugins bring
+_GUEST = "sqaudit.guest"  # the key of who brings the command that runs
 _PLUGIN_HINT = msg("repair, upgrade or reinstall it; `sqaudit plugins list` shows its state")
 
 
@@ -99,14 +103,17 @@ class Root(LazyGroup):
         if cmd_name in self.entries:
             return super().get_command(ctx, cmd_name)
         found = _plugin_commands(ctx).get(cmd_name)
-        return None if found is None else _load_command(cmd_name, found)
+        if found is None:
+            return None
+        ctx.meta[_GUEST] = guest = _guest(found)
+        return _load_command(cmd_name, found, guest)
 
     def describe_command(self, ctx: click.Context, name: str) -> str:
         """One line about a command; a plugin's is not loaded for it."""
         if name in self.entries:
             return super().describe_command(ctx, name)
         command = _plugin_commands(ctx)[name]
-        brought_by = command.dist.name if command.dist is not None else command.value
+        brought_by = _owner(command)[0]
         return language_of(ctx).text(msg("by the plugin {plugin}", plugin=brought_by))
 
     def _answer(self, arguments: list[str], now: datetime | None) -> int:
@@ -122,12 +129,13 @@ class Root(LazyGroup):
             return exit_code_of(error, session)
 
     def _invoke(self, arguments: list[str], session: Session) -> int:
+        context: click.Context | None = None
         try:
             with self.make_context(NAME, arguments, obj=session, color=session.color) as context:
                 answer = self.invoke(context)
             sys.stdout.flush()
         except BaseException as error:  # noqa: BLE001 this is the boundary
-            return exit_code_of(error, session)
+            return exit_code_of(_told_of_plugin(error, context), session)
         return answer if isinstance(answer, int) else 0
 
 
@@ -140,7 +148,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
-    return make_cli().main(arguments, standalone_mode=False)
+    _own_output()
+    try:
+        return make_cli().main(arguments, standalone_mode=False)
+    finally:
+        _end_output()
+
+
+def _own_output() -> None:
+    """Keep the standard output for ourselves; programs that plugins start, and C code, write to the standard error."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    try:
+        kept = os.dup(sys.stdout.fileno())
+        sys.stdout.flush()
+        os.dup2(sys.stderr.fileno(), 1)
+    except (OSError, ValueError, AttributeError):  # one of them is closed
+        return
+    sys.stdout = open(  # noqa: PTH123, SIM115  by its number; it stays open as long as the process
+        kept, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors, buffering=1 if os.isatty(kept) else -1
+    )
+
+
+def _end_output() -> None:
+    if "sqaudit.plugin.streams" in sys.modules:
+        from sqaudit.plugin.streams import close_output
+
+        close_output()
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
@@ -178,28 +212,61 @@ def _root(ctx: click.Context, project: Path | None, no_plugins: bool) -> None:  
 
 def _plugin_commands(ctx: click.Context) -> Mapping[str, EntryPoint]:
     """Entry points of plugin commands by name; none if they cannot be listed, as help must always come."""
+    without = bool(ctx.params.get("no_plugins"))
+    key = f"{_FOUND} {without}"
+    if key not in ctx.meta:
+        ctx.meta[key] = _find_plugin_commands(ctx, without=without)
+    found: Mapping[str, EntryPoint] = ctx.meta[key]
+    return found
+
+
+def _find_plugin_commands(ctx: click.Context, *, without: bool) -> Mapping[str, EntryPoint]:
     session = ctx.find_object(Session) or current_session()
     try:
         from sqaudit.documents.settings import read_settings
         from sqaudit.plugin.discovery import find_commands
 
-        settings = read_settings(
-            environ=session.environ, now=session.now, no_plugins=bool(ctx.params.get("no_plugins"))
-        )
+        settings = read_settings(environ=session.environ, now=session.now, no_plugins=without)
         found = find_commands(allowed=settings.plugins_allowed, disabled=settings.no_plugins)
         return {name: command for name, command in found.items() if name not in COMMANDS}
     except Exception:  # noqa: BLE001 `sqaudit doctor` tells what is wrong with plugins
         return {}
 
 
-def _load_command(name: str, found: EntryPoint) -> click.Command:
+def _owner(found: EntryPoint) -> tuple[str, str | None]:
+    """The distribution that brings a command, and its version."""
+    from sqaudit.plugin.discovery import identity_of
+
+    name, version = (None, None) if found.dist is None else identity_of(found.dist)
+    return name or found.value, version
+
+
+def _guest(found: EntryPoint) -> Guard:
+    """Who brings a command."""
+    from sqaudit.plugin.guarding import Guard
+
+    return Guard(*_owner(found))
+
+
+def _told_of_plugin(error: BaseException, context: click.Context | None) -> BaseException:
+    """An error that the command of a plugin raised by mistake, as the plugin's."""
+    guest: Guard | None = None if context is None else context.meta.get(_GUEST)
+    foreseen = (SqauditError, click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
+    if guest is None or not isinstance(error, Exception) or isinstance(error, foreseen):
+        return error
+    from sqaudit.plugin.guarding import words_of
+
+    return guest.failed("command", "", words_of(error))
+
+
+def _load_command(name: str, found: EntryPoint, guest: Guard) -> click.Command:
+    from sqaudit.plugin.limits import Phase
+
     try:
-        loaded = found.load()
-    except SqauditError:
-        raise
-    except Exception as error:  # a plugin may fail in any way
-        wrong = msg("the plugin command '{name}' cannot be loaded: {error}", name=name, error=error)
-        raise Incomplete("SQA401", wrong, _PLUGIN_HINT) from error
+        loaded = guest.call(Phase.COMMAND, "", found.load, allowed=(Incomplete,))
+    except PluginFailed as failure:
+        wrong = msg("the plugin command '{name}' cannot be loaded: {error}", name=name, error=failure.message)
+        raise Incomplete("SQA401", wrong, _PLUGIN_HINT) from failure
     if not isinstance(loaded, click.Command):
         raise Incomplete("SQA401", msg("the plugin command '{name}' is not a click command", name=name), _PLUGIN_HINT)
     return loaded

@@ -16,7 +16,8 @@ from sqaudit.conformance.subject import Subject, open_subject
 from sqaudit.errors import Message, msg
 from sqaudit.model.examples import Examples
 from sqaudit.plugin.discovery import Found
-from sqaudit.plugin.loading import PluginState, guarded
+from sqaudit.plugin.guarding import guarded
+from sqaudit.plugin.loading import PluginState
 
 _Checking = Callable[[Subject], Iterable[Check]]
 _CHECKINGS: Sequence[tuple[tuple[str, ...], _Checking]] = (

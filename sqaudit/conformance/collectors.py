@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from numbers import Number
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqaudit.documents.building import build_source
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.model.examples import PERIOD, SourceExample
 from sqaudit.model.ports import Collected, Collector, CollectRequest
-from sqaudit.plugin.loading import guarded
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.offers import COLLECTORS
 from sqaudit.sources.landing import land_rows
 
@@ -111,11 +111,7 @@ def _record_faults(trial: _Trial) -> Iterator[Fault]:
     again = trial.collect()
     if found.rows is None and found != again:
         yield Fault(trial.where, msg("asked twice it gives other files"), msg("sort them by name"))
-    if (
-        found.rows is not None
-        and not {*map(type, rows)} - {dict}
-        and _print(rows, trial) != _print(again.rows or (), trial)
-    ):
+    if found.rows is not None and not {*map(type, rows)} - {dict} and _print(rows) != _print(again.rows or ()):
         yield Fault(trial.where, msg("asked twice it gives other rows"), msg("a row holds only what was recorded"))
 
 
@@ -133,12 +129,8 @@ def _row_faults(trial: _Trial, rows: Sequence[object]) -> Iterator[Fault]:
                 return
 
 
-def _print(rows: object, trial: _Trial) -> str:
-    target = trial.project.parent / f"{trial.project.name}.landed"
-    try:
-        return land_rows(rows, "rows", target).sha256  # type: ignore[arg-type]
-    finally:
-        target.unlink(missing_ok=True)
+def _print(rows: Iterable[Mapping[str, object]]) -> str:
+    return land_rows(rows, "rows").fingerprint
 
 
 def _nothing_faults(trial: _Trial) -> Iterator[Fault]:

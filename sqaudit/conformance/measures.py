@@ -39,7 +39,7 @@ from sqaudit.model.measuring import StatisticKind
 from sqaudit.model.score import Level, Value
 from sqaudit.model.standard import Dataset
 from sqaudit.model.target import Direction
-from sqaudit.plugin.loading import guarded
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.offers import MEASURES
 
 MEASURE_CHECKS = (

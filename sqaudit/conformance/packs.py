@@ -10,7 +10,7 @@ from sqaudit.conformance.projects import finished_project, written_project
 from sqaudit.conformance.report import Check, Fault, checked, skipped
 from sqaudit.conformance.subject import Subject
 from sqaudit.errors import Gravity, Message, Problem, msg
-from sqaudit.plugin.loading import guarded
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.offers import PACKS
 from sqaudit.workflow.check import check_documents, check_files
 from sqaudit.workflow.context import read_documents

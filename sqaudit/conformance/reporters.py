@@ -16,7 +16,7 @@ from sqaudit.locale import LANGUAGES, open_language
 from sqaudit.model.ports import FolderReporter, Reporter
 from sqaudit.model.report import Figures, ReportView
 from sqaudit.model.score import NOTHING_SCORED
-from sqaudit.plugin.loading import guarded
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.offers import REPORTERS
 from sqaudit.workflow.report import build_report
 

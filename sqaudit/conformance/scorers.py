@@ -13,7 +13,7 @@ from sqaudit.errors import Message, msg
 from sqaudit.model.examples import ScorerExample
 from sqaudit.model.ports import Scorer
 from sqaudit.model.target import Target, read_target
-from sqaudit.plugin.loading import guarded
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.offers import SCORERS
 
 SCORER_CHECKS = ("scorer-examples", "scorer-range", "scorer-foreign-numbers", "scorer-refusal")

@@ -16,8 +16,9 @@ from sqaudit.errors import InvalidInput, Message, msg
 from sqaudit.model.examples import Examples
 from sqaudit.model.suggesting import closest
 from sqaudit.plugin.discovery import BUILTIN, Found, discover
+from sqaudit.plugin.guarding import guarded
 from sqaudit.plugin.host import PluginHost
-from sqaudit.plugin.loading import Plugin, guarded, load_plugin
+from sqaudit.plugin.loading import Plugin, load_plugin
 from sqaudit.plugin.offers import KINDS, Kind, offers_of
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ def open_subject(found: Found, others: Sequence[Found], now: datetime, examples:
         examples: What its objects are tried with; default: ``EXAMPLES`` of its module ``examples``.
     """
     plugin = load_plugin(found)
+    plugin.guard = None  # its objects are tried bare: a guard would forgive what has to be told
     loaded = guarded(found.load)
     module = None if isinstance(loaded, Message) else loaded
     offers = {kind.key: offers_of(plugin, kind) for kind in KINDS}

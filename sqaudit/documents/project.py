@@ -21,7 +21,8 @@ PROJECT_FILE = "sqaudit.yaml"
 class Project(Struct, frozen=True, kw_only=True):
     """The settings that hold for all documents of a folder; ``memory_limit`` is in bytes.
 
-    ``retention`` is how long the store may tell who did something; ``None`` is for ever.
+    ``retention`` is how long the store may tell who did something; ``None`` is for ever. ``collect_limit`` is how many
+    seconds a collector of a plugin may take until its first rows and between them, if not the usual time.
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class Project(Struct, frozen=True, kw_only=True):
     memory_limit: int | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
     retention: timedelta | None = None
+    collect_limit: float | None = None
 
 
 def find_project(start: Path) -> Path:
@@ -66,6 +68,7 @@ def build_project(folder: Path, content: Mapping[str, Any]) -> Project:
         requires=tuple(content.get("requires", ())),
         memory_limit=read_memory(content["memory_limit"]) if "memory_limit" in content else None,
         people={name: _person(name, person) for name, person in sorted(content.get("people", {}).items())},
+        collect_limit=read_duration(content["collect_limit"]) if "collect_limit" in content else None,
         retention=_retention(content.get("retention", {})),
     )
 

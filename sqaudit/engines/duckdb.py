@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = 4 * 10**9
-_PREFIX = "sqaudit-run-"
+FOLDER_PREFIX = "sqaudit-run-"
 _ABOUT_A_ROW = ("Conversion Error", "Out of Range Error", "Invalid Input Error")
 
 
@@ -127,7 +127,7 @@ def temporary_folder() -> Iterator[Path]:
     """
     _sweep(Path(tempfile.gettempdir()))
     try:
-        holder = tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
+        holder = tempfile.TemporaryDirectory(prefix=f"{FOLDER_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
     except OSError as error:
         raise CannotAccess(
             "SQA602",
@@ -139,8 +139,8 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _sweep(temporary: Path) -> None:
-    for folder in temporary.glob(f"{_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    for folder in temporary.glob(f"{FOLDER_PREFIX}*-*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
         if owner.isdigit() and not _is_running(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -9,14 +9,17 @@ from hashlib import sha256
 
 from msgspec import Struct, field
 
+from sqaudit.errors import Incomplete
 from sqaudit.expressions.clocks import Clock, clocks_in
 from sqaudit.expressions.gate import RowExpression
 from sqaudit.measures.finishing import NO_VALID_ROWS, NOT_FINITE, no_value
 from sqaudit.model.evidence import Observation, Statistics
-from sqaudit.model.measuring import Statistic
+from sqaudit.model.measuring import Statistic, StatisticKind
 from sqaudit.model.score import Value
 from sqaudit.model.target import Direction
 from sqaudit.statistics.spreads import interval_of
+
+FAILED = "failed/1"
 
 
 class CompiledMeasure(Struct, frozen=True, kw_only=True):
@@ -25,7 +28,7 @@ class CompiledMeasure(Struct, frozen=True, kw_only=True):
     ``statistics`` always holds ``n``, the condition for a valid row; ``invalid`` and ``missing``, where they are given,
     say which other rows are counted as such. ``columns`` are the dataset's columns that it reads. ``identity`` is the
     fingerprint of all that its value depends on, however the text was written. ``registry`` holds the clocks that its
-    expressions may name.
+    expressions may name. ``failure`` is why the plugin's measure could not be compiled: nothing is measured then.
     """
 
     text: str
@@ -37,6 +40,7 @@ class CompiledMeasure(Struct, frozen=True, kw_only=True):
     finisher: Callable[[Statistics], Value]
     opposed: Callable[[Direction], str | None]
     registry: Mapping[str, Clock] = field(default_factory=dict)
+    failure: Incomplete | None = None
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
@@ -56,6 +60,26 @@ class CompiledMeasure(Struct, frozen=True, kw_only=True):
         if sql is None:
             return None
         return RowExpression(sql=sql, columns=self.columns, clocks=clocks_in([sql], self.registry))
+
+
+def failed_measure(text: str, failure: Incomplete) -> CompiledMeasure:
+    """What stands for a measure of a plugin that failed: no row is valid, and to finish it raises the failure."""
+    nothing = {"n": Statistic(kind=StatisticKind.COUNT, expression="FALSE")}
+
+    def finish(_statistics: Statistics) -> Value:
+        raise failure
+
+    return CompiledMeasure(
+        text=text,
+        formula=FAILED,
+        unit="",
+        statistics=nothing,
+        columns=frozenset(),
+        identity=identity_of(FAILED, "", nothing, (), [text, str(failure)]),
+        finisher=finish,
+        opposed=lambda _direction: None,
+        failure=failure,
+    )
 
 
 def identity_of(
@@ -92,7 +116,12 @@ def finish_observation(measure: CompiledMeasure, observation: Observation) -> Va
     """The value of what was seen at a site; ``None`` with a reason if nothing could be measured.
 
     Rows of which none could be told are no value even for a count: unknown is never zero.
+
+    Raises:
+        Incomplete: The measure's plugin cannot be used.
     """
+    if measure.failure is not None:
+        raise measure.failure
     if observation.failed or observation.reason is not None:
         return no_value(observation.reason or "failed", measure.unit, measure.formula)
     if observation.n == 0 and (observation.missing or observation.invalid):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from sqaudit.errors import Message, msg
+from sqaudit.errors import Message, PluginFailed, msg
 from sqaudit.expressions.kinds import AMOUNT, WHEN, Kind, word_for
 from sqaudit.expressions.problem import ExpressionProblem, Node
 from sqaudit.expressions.terms import Scope, Term, all_columns, any_unusable
@@ -64,7 +64,9 @@ def compile_call(measure: Measure, call: Node, scope: Scope) -> CompiledMeasure:
         statistics = dict(measure.statistics(arguments))
     except UnfitArgument as error:
         raise scope.problem(nodes[error.index], "SQA312", error.message, error.hint) from None
-    except Exception as error:  # a plugin's measure may raise anything
+    except PluginFailed:
+        raise
+    except Exception as error:
         message = msg("the measure '{name}' failed: {reason}", name=measure.name, reason=repr(error))
         raise scope.problem(call, "SQA313", message) from error
     if unit is None:

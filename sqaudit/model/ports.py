@@ -21,16 +21,20 @@ from sqaudit.model.standard import Column
 from sqaudit.model.target import Direction, Target
 
 if TYPE_CHECKING:
-    from sqaudit.errors import Message
+    from sqaudit.errors import Incomplete, Message
     from sqaudit.model.report import ReportView
 
 
 class CollectRequest(Struct, frozen=True, kw_only=True):
-    """What a collector is asked for: one source of a programme, with its secrets, and the period."""
+    """What a collector is asked for: one source of a programme, with its secrets, and the period.
+
+    ``limit`` is how many seconds it may take until its first rows and between them; ``None`` is the usual limit.
+    """
 
     source: Source
     project: Path
     period: Period
+    limit: float | None = None
 
 
 class Collected(Struct, frozen=True, kw_only=True):
@@ -49,6 +53,13 @@ class Collector(Protocol):
     def collect(self, request: CollectRequest) -> Collected:
         """Find or fetch the records; raise ``UnusableSource`` if there are none to be had."""
         ...
+
+
+@runtime_checkable
+class StandIn(Protocol):
+    """What stands for an object that is not there, because the plugin that may bring it cannot be used."""
+
+    absence: Incomplete
 
 
 class ArgumentKind(StrEnum):

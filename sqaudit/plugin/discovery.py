@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib.metadata import Distribution, EntryPoint, distributions
 
@@ -43,7 +44,7 @@ def discover(*, allowed: Collection[str] | None = None, disabled: bool = False) 
     for distribution, entry_point in _entry_points(GROUP):
         if entry_point.value == own.value:
             continue
-        name, version = _identity(distribution)
+        name, version = identity_of(distribution)
         others.append(
             Found(
                 name=entry_point.name,
@@ -75,8 +76,8 @@ def find_commands(*, allowed: Collection[str] | None = None, disabled: bool = Fa
     """
     by_name: dict[str, list[tuple[str, EntryPoint]]] = {}
     for distribution, entry_point in _entry_points(COMMANDS):
-        owner, _ = _identity(distribution)
-        plugins = {plugin.name for plugin in _in_group(distribution, GROUP)}
+        owner, _ = identity_of(distribution)
+        plugins = {plugin.name for plugin in _in_group(distribution, GROUP)} if allowed is not None else set()
         if _blocked({owner, *plugins}, allowed, disabled=disabled) is None:
             by_name.setdefault(entry_point.name, []).append((owner or "?", entry_point))
     return {
@@ -98,19 +99,24 @@ def _entry_points(group: str) -> Iterator[tuple[Distribution, EntryPoint]]:
     seen: set[str | None] = set()
     for distribution in distributions():
         offered = _in_group(distribution, group)
-        name = _identity(distribution)[0] if offered else None
+        name = identity_of(distribution)[0] if offered else None
         if offered and (name is None or name not in seen):
             seen.add(name)
             yield from ((distribution, entry_point) for entry_point in offered)
 
 
 def _in_group(distribution: Distribution, group: str) -> list[EntryPoint]:
+    """The entry points of a group; the files of all distributions are looked at, those that name it are parsed."""
+    try:
+        text = distribution.read_text("entry_points.txt") or ""
+    except Exception:  # noqa: BLE001  nobody can tell whose entry points these are
+        return []
+    if f"[{group}]" not in text:
+        return []
     try:
         return [entry_point for entry_point in distribution.entry_points if entry_point.group == group]
-    except Exception as error:  # noqa: BLE001  # one distribution's unreadable file must not hide all plugins
-        if f"[{group}]" not in (distribution.read_text("entry_points.txt") or ""):
-            return []
-        return [_Unreadable(_identity(distribution)[0] or "?", f"{type(error).__name__}: {error}", group)]
+    except Exception as error:  # noqa: BLE001  one distribution's unreadable file must not hide all plugins
+        return [_Unreadable(identity_of(distribution)[0] or "?", f"{type(error).__name__}: {error}", group)]
 
 
 class _Unreadable(EntryPoint):
@@ -120,8 +126,15 @@ class _Unreadable(EntryPoint):
         raise ValueError(f"its entry_points.txt cannot be read ({self.value})")
 
 
-def _identity(distribution: Distribution) -> tuple[str | None, str | None]:
+def identity_of(distribution: Distribution) -> tuple[str | None, str | None]:
+    """The name and version of a distribution, as far as it tells them.
+
+    Its metadata are not parsed for these two lines: that takes longer than all the rest of finding it.
+    """
     try:
-        return distribution.metadata["Name"], distribution.metadata["Version"]
-    except Exception:  # noqa: BLE001  # a distribution without readable METADATA still names its entry points
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except Exception:  # noqa: BLE001  a distribution without readable METADATA still names its entry points
         return None, None
+    head = text.partition("\n\n")[0]
+    name, version = (re.search(rf"^{field}:[ \t]*(\S.*?)\s*$", head, re.MULTILINE) for field in ("Name", "Version"))
+    return name and name[1], version and version[1]

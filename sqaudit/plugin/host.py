@@ -7,18 +7,21 @@ recorded against it and stops only the runs that need it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from msgspec import Struct
 
-from sqaudit.errors import Incomplete, InvalidInput, Message, msg
+from sqaudit.errors import Incomplete, InvalidInput, Message, PluginFailed, msg
 from sqaudit.model.ports import Collector, LanguageCatalogue, Measure, Pack, RecordEngine, Reporter, Scorer
 from sqaudit.model.score import Score
 from sqaudit.model.suggesting import closest
+from sqaudit.plugin.absent import OffersAndAbsent
 from sqaudit.plugin.discovery import BUILTIN, Found, discover, given
-from sqaudit.plugin.loading import Plugin, PluginState, guarded, load_plugin
+from sqaudit.plugin.guarding import Guard
+from sqaudit.plugin.limits import Phase
+from sqaudit.plugin.loading import Plugin, PluginState, load_plugin
 from sqaudit.plugin.offers import (
     CATALOGUES,
     COLLECTORS,
@@ -50,12 +53,13 @@ class PluginRecord(Struct, frozen=True, kw_only=True):
 class PluginHost:
     """Looks up named objects. Takes ``(name, module)`` pairs, or plugins that were discovered.
 
-    A name that two plugins offer is an error that names both, raised when that name is looked up or its kind listed.
+    A name of ours is ours; one that two other plugins offer is an error that names both, raised when it is asked for.
+    What a plugin that cannot be used may have brought is stood for by what says so.
     """
 
     def __init__(self, plugins: Iterable[tuple[str, object] | Found]) -> None:
         self._found = tuple(one if isinstance(one, Found) else given(*one) for one in plugins)
-        self._offers: dict[str, Sequence[tuple[Plugin, object]]] = {}
+        self._offers: dict[str, object] = {}
 
     def collectors(self) -> Mapping[str, Collector]:
         """All collectors by name."""
@@ -142,19 +146,53 @@ class PluginHost:
         """Tell the observers, each alone; returns what went wrong with them."""
         failures = []
         for plugin in self._plugins:
-            if plugin.hooks is None:
+            if not plugin.implements("sqaudit_cycle_finished"):
                 continue
-            told = plugin.hooks.sqaudit_cycle_finished
-            outcome = guarded(
-                lambda told=told: told(programme=programme, period=period, revision=revision, scores=scores)  # type: ignore[misc]
+            told = partial(
+                plugin.hooks.sqaudit_cycle_finished,  # type: ignore[union-attr]  # it implements one
+                programme=programme,
+                period=period,
+                revision=revision,
+                scores=tuple(scores),
             )
-            if isinstance(outcome, Message):
-                failures.append(
-                    msg(
-                        "the plugin '{plugin}' failed after the cycle: {error}", plugin=plugin.found.name, error=outcome
-                    )
-                )
+            guard = plugin.guard or Guard(plugin.found.name, plugin.found.version)
+            try:
+                guard.call(Phase.OBSERVE, "", told)
+            except PluginFailed as failure:
+                failures.append(failure.message)
         return tuple(failures)
+
+    def absence(self, key: str, name: str) -> Incomplete | None:
+        """Why there is no object of that kind and name, if plugins are to blame; ``None`` if it is there or unknown."""
+        kind = next(kind for kind in KINDS if kind.key == key)
+        offered = self._offered(kind)
+        if name in offered:
+            return _contested(kind, name, offered[name])
+        out = [plugin for plugin in self._plugins if plugin.is_out]
+        if not out or closest(name, offered):
+            return None
+        reasons = [
+            msg(
+                "'{name}', version {version}: {reason}",
+                name=plugin.found.name,
+                version=plugin.found.version or "unknown",
+                reason=plugin.trouble,
+            )
+            for plugin in out
+        ]
+        whole = reasons[0]
+        for reason in reasons[1:]:
+            whole = msg("{one}; {another}", one=whole, another=reason)
+        return Incomplete(
+            "SQA401",
+            msg(
+                "no {kind} is called '{name}'; these plugins cannot be used: {plugins}",
+                kind=kind.noun,
+                name=name,
+                plugins=whole,
+            ),
+            msg("repair, upgrade or reinstall it; `sqaudit plugins list` shows its state"),
+        )
 
     @cached_property
     def _plugins(self) -> tuple[Plugin, ...]:
@@ -177,26 +215,49 @@ class PluginHost:
 
     def _offered(self, kind: Kind[T]) -> Mapping[str, list[tuple[Plugin, T]]]:
         if kind.key not in self._offers:
-            self._offers[kind.key] = [(plugin, offer) for plugin in self._plugins for offer in offers_of(plugin, kind)]
+            self._offers[kind.key] = self._joined(kind)
+        return cast("Mapping[str, list[tuple[Plugin, T]]]", self._offers[kind.key])
+
+    def _joined(self, kind: Kind[T]) -> dict[str, list[tuple[Plugin, T]]]:
+        """The offers of all plugins by name, our own first; nobody else has a name of ours."""
         by_name: dict[str, list[tuple[Plugin, T]]] = {}
-        for plugin, offer in self._offers[kind.key]:
-            by_name.setdefault(offer.name, []).append((plugin, offer))  # type: ignore[attr-defined, arg-type]
+        for plugin in self._plugins:
+            for offer in offers_of(plugin, kind):
+                name: str = offer.name  # type: ignore[attr-defined]
+                if name in by_name and by_name[name][0][0].guard is None:
+                    taken = msg("the {kind} '{name}' is sqaudit's own and stays it", kind=kind.noun, name=name)
+                    plugin.taken.append(taken)
+                else:
+                    by_name.setdefault(name, []).append((plugin, offer))
+        for name, offers in by_name.items():
+            for plugin, _ in offers if len(offers) > 1 else ():
+                plugin.taken.append(_several(kind, name, offers))
         return by_name
 
     def _all(self, kind: Kind[T]) -> Mapping[str, T]:
         offered = self._offered(kind)
-        return MappingProxyType({name: _only(kind, name, offered[name]) for name in sorted(offered)})
+        sound = {name: offers[0][1] for name, offers in sorted(offered.items()) if len(offers) == 1}
+        if kind.stand_in is None:
+            return MappingProxyType(sound)
+        return OffersAndAbsent(sound, partial(self._stand_in, kind))
+
+    def _stand_in(self, kind: Kind[T], name: str) -> T | None:
+        absence = self.absence(kind.key, name)
+        return None if absence is None or kind.stand_in is None else kind.stand_in(name, absence)
 
     def _one(self, kind: Kind[T], name: str) -> T:
-        offered = self._offered(kind)
-        if name in offered:
-            return _only(kind, name, offered[name])
-        meant = closest(name, offered)
-        raise InvalidInput("SQA406", _unknown(kind, name, meant), self._where_else(offered, meant))
+        found = self._all(kind)
+        if name in found:
+            return found[name]
+        absence = self.absence(kind.key, name)
+        if absence is not None:
+            raise absence
+        meant = closest(name, found)
+        raise InvalidInput("SQA406", _unknown(kind, name, meant), self._where_else(found, meant))
 
     def _where_else(self, offered: Iterable[str], meant: str | None) -> Message | None:
         """A name may be missing because the plugin that brings it could not be used."""
-        out = [plugin.found.name for plugin in self._plugins if plugin.state is not PluginState.LOADED or plugin.faults]
+        out = [plugin.found.name for plugin in self._plugins if plugin.state is PluginState.BLOCKED]
         if out:
             return msg("these plugins are not in use: {names}; see `sqaudit plugins list`", names=", ".join(out))
         return None if meant else msg("there are: {names}", names=", ".join(sorted(offered)) or "-")
@@ -209,15 +270,12 @@ class PluginHost:
             ]
             if names:
                 offers[kind.key] = tuple(sorted(names))
-        reason = plugin.note
-        for fault in plugin.faults:
-            reason = fault if reason is None else msg("{one}; {another}", one=reason, another=fault)
         return PluginRecord(
             name=plugin.found.name,
             distribution=plugin.found.distribution,
             version=plugin.found.version,
             state=PluginState.BROKEN if plugin.faults else plugin.state,
-            reason=reason,
+            reason=plugin.trouble,
             offers=offers,
         )
 
@@ -267,20 +325,15 @@ def _unknown(kind: Kind[T], name: str, meant: str | None) -> Message:
     return msg("no {kind} is called '{name}'; did you mean '{meant}'?", kind=kind.noun, name=name, meant=meant)
 
 
-def _only(kind: Kind[T], name: str, offers: Sequence[tuple[Plugin, T]]) -> T:
-    if len(offers) > 1:
-        owners = sorted(plugin.found.name for plugin, _ in offers)
-        raise Incomplete(
-            "SQA405",
-            msg(
-                "several plugins offer the {kind} '{name}': {owners}",
-                kind=kind.noun,
-                name=name,
-                owners=", ".join(owners),
-            ),
-            msg("uninstall all but one of them, or allow only one"),
-        )
-    return offers[0][1]
+def _contested(kind: Kind[T], name: str, offers: Sequence[tuple[Plugin, T]]) -> Incomplete | None:
+    if len(offers) == 1:
+        return None
+    return Incomplete("SQA405", _several(kind, name, offers), msg("uninstall all but one of them, or allow only one"))
+
+
+def _several(kind: Kind[T], name: str, offers: Sequence[tuple[Plugin, T]]) -> Message:
+    owners = ", ".join(sorted(plugin.found.name for plugin, _ in offers))
+    return msg("several plugins offer the {kind} '{name}': {owners}", kind=kind.noun, name=name, owners=owners)
 
 
 def open_host(*, allowed: Collection[str] | None = None, disabled: bool = False) -> PluginHost:

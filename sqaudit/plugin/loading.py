@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeVar
 
 import pluggy
 from msgspec import Struct, field
@@ -12,10 +10,11 @@ from msgspec import Struct, field
 from sqaudit.errors import Message, msg
 from sqaudit.model.suggesting import closest
 from sqaudit.plugin import API_VERSION, PROJECT, hookspecs
-from sqaudit.plugin.discovery import Found
+from sqaudit.plugin.discovery import BUILTIN, Found
+from sqaudit.plugin.guarding import Guard, guarded, remember_code, words_of
+from sqaudit.plugin.limits import Phase
 from sqaudit.plugin.versions import read_range
 
-T = TypeVar("T")
 HOOKS = tuple(sorted(name for name in vars(hookspecs) if name.startswith(f"{PROJECT}_")))
 
 
@@ -29,12 +28,32 @@ class PluginState(StrEnum):
 
 
 class Plugin(Struct):
-    """A plugin after loading. ``hooks`` calls its functions alone; ``faults`` grows when one of them goes wrong."""
+    """A plugin after loading. ``hooks`` calls its functions alone; ``faults`` grows when one of them goes wrong.
+
+    All but our own have a ``guard``, through which all of their code is called. ``taken`` says which of its names
+    others have.
+    """
 
     found: Found
     state: PluginState = PluginState.LOADED
     note: Message | None = None
     hooks: pluggy.HookRelay | None = None
+    guard: Guard | None = None
+    taken: list[Message] = field(default_factory=list)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it cannot be used as its author meant; one that is blocked was not wanted."""
+        return self.state in {PluginState.BROKEN, PluginState.INCOMPATIBLE} or bool(self.faults)
+
+    @property
+    def trouble(self) -> Message | None:
+        """All that is to be said about it, in one sentence."""
+        whole = self.note
+        for one in (*self.faults, *self.taken):
+            whole = one if whole is None else msg("{one}; {another}", one=whole, another=one)
+        return whole
+
     faults: list[Message] = field(default_factory=list)
 
     def implements(self, hook: str) -> bool:
@@ -42,31 +61,22 @@ class Plugin(Struct):
         return self.hooks is not None and bool(getattr(self.hooks, hook).get_hookimpls())
 
 
-def guarded(call: Callable[[], T]) -> T | Message:
-    """The result of foreign code, or a message with what it raised; only an interrupt passes."""
-    try:
-        return call()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code may raise anything
-        return msg("{kind}: {text}", kind=type(error).__name__, text=_words_of(error))
-
-
-def _words_of(error: BaseException) -> str:
-    try:
-        return " ".join(str(error).split()) or "-"
-    except Exception:  # noqa: BLE001  # even the exception's own text is foreign code
-        return "-"
-
-
 def load_plugin(found: Found) -> Plugin:
     """Import a plugin and look at its hooks; whatever goes wrong is told by its state and note."""
     if found.blocked is not None:
         return Plugin(found, PluginState.BLOCKED, found.blocked)
-    module = guarded(found.load)
+    guard = None if found.name == BUILTIN else Guard(found.name, found.version)
+    module = guarded(found.load) if guard is None else guard.attempt(Phase.IMPORT, "", found.load)
     if isinstance(module, Message):
         return Plugin(found, PluginState.BROKEN, msg("it cannot be imported: {error}", error=module))
-    plugin = guarded(lambda: _registered(found, module))
+    if guard is None:
+        plugin = guarded(lambda: _registered(found, module))
+    else:
+        remember_code(found.name, module)
+        plugin = guard.attempt(Phase.IMPORT, "", lambda: _registered(found, module))
     if isinstance(plugin, Message):
         return Plugin(found, PluginState.BROKEN, plugin)
+    plugin.guard = guard
     return plugin
 
 
@@ -111,4 +121,4 @@ def _hook_mistake(manager: pluggy.PluginManager, error: pluggy.PluginValidationE
             if meant is None:
                 return msg("there is no hook '{name}'", name=name)
             return msg("there is no hook '{name}'; did you mean '{meant}'?", name=name, meant=meant)
-    return msg("a hook of it does not fit: {error}", error=_words_of(error))
+    return msg("a hook of it does not fit: {error}", error=words_of(error).values["text"])

@@ -15,6 +15,7 @@ from math import fsum, isinf
 
 from msgspec import Struct
 
+from sqaudit.errors import Incomplete
 from sqaudit.model.score import ItemResult, Status, Value
 from sqaudit.model.standard import Combine, CriticalPolicy, Rollup, Severity, Standard
 from sqaudit.scoring.aggregation import AuditScores, score_audit
@@ -103,7 +104,10 @@ def likely_score(
     parts, constant = [], float(own)
     for one in scored:
         weight = weights[one.item]
-        likely = likely_scores(questions[one.item], one.value, standard_error(one.value) or 0.0)
+        try:
+            likely = likely_scores(questions[one.item], one.value, standard_error(one.value) or 0.0)
+        except Incomplete:
+            return LikelyScore(distribution=None, reason=NO_INTERVAL, items=(one.item,))
         if likely:
             parts.append([(weight * score, probability) for score, probability in likely])
             constant -= weight * float(one.score or 0)

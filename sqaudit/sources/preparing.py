@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from sqaudit.errors import UnusableSource, msg
-from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected
 from sqaudit.model.programme import Reading, Source
 from sqaudit.model.standard import Dataset
@@ -59,11 +57,11 @@ def prepare_source(
 def _prepare_rows(
     source: Source, dataset: Dataset, collected: Collected, folder: Path, project: Path
 ) -> PreparedSource:
-    landed = folder / "rows.jsonl"
-    name = f"{source.collector}:{dataset.id}"
-    original: SourceFile = land_rows(collected.rows or (), name, landed, source.reading.decimal)
+    name = name_of_rows(source)
+    landed = land_rows(collected.rows or (), name, source.reading.decimal)
+    original = landed.original
     files = (
-        (prepare_json_lines(landed, name, Reading(decimal=source.reading.decimal), folder / "1.csv"),)
+        (prepare_json_lines(landed.path, name, Reading(decimal=source.reading.decimal), folder / "1.csv"),)
         if original.size
         else ()
     )
@@ -71,10 +69,15 @@ def _prepare_rows(
         source=source,
         dataset=dataset,
         project=project,
-        fingerprint=hashlib.sha256(f"{original.sha256}  {name}\n".encode()).hexdigest(),
+        fingerprint=landed.fingerprint,
         originals=(original,),
         files=files,
     )
+
+
+def name_of_rows(source: Source) -> str:
+    """What the rows of a source that has no files are called."""
+    return f"{source.collector}:{source.dataset}"
 
 
 def _prepare_file(path: Path, name: str, reading: Reading, target: Path) -> PreparedFile:

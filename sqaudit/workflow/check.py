@@ -14,19 +14,20 @@ from sqaudit.documents.project import PROJECT_FILE
 from sqaudit.documents.resolving import ResolvedProgramme
 from sqaudit.documents.settings import read_settings
 from sqaudit.documents.suggesting import called_now
-from sqaudit.errors import Gravity, InvalidDocuments, Message, Place, Problem, SqauditError, msg
+from sqaudit.errors import Gravity, Incomplete, InvalidDocuments, Message, Place, Problem, SqauditError, msg
 from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.expressions.names import names_read
 from sqaudit.expressions.problem import did_you_mean
 from sqaudit.expressions.queries import check_query
+from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.derived import read_derived
-from sqaudit.measures.language import compile_measure
 from sqaudit.model.measuring import StatisticKind
 from sqaudit.model.programme import SITE_WORDS, Programme, SiteDataset
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
+from sqaudit.workflow.compiling import compile_or_fail
 from sqaudit.workflow.context import Context, read_documents
 from sqaudit.workflow.history import find_lost_ids
 from sqaudit.workflow.measurable import site_names
@@ -96,8 +97,9 @@ def sound_programme(context: Context, programme_id: str) -> tuple[ResolvedProgra
     """
     resolved = context.library.resolved(programme_id)
     problems = check_programme(context.library, context.host, programme_id)
-    if problems:
-        raise InvalidDocuments(problems)
+    errors = [problem for problem in problems if problem.gravity is Gravity.ERROR]
+    if errors:
+        raise InvalidDocuments(errors)
     programme = build_programme(resolved)
     context.host.require((*context.project.requires, *programme.requires))
     return resolved, programme
@@ -112,6 +114,8 @@ def _expression_problems(library: Library, host: PluginHost, programme: str | No
         try:
             if _check_expression(library, site, host):
                 yield from calendars.problems(site, programme)
+        except Incomplete as failure:  # not the document's fault: a run goes on without the item
+            yield Problem(site.place(0), failure.code, failure.message, failure.hint, Gravity.WARNING)
         except ExpressionProblem as problem:
             hint = _hint_of_rename(library, site.text, problem) or problem.hint
             found = Problem(site.place(problem.start), problem.code, problem.message, hint)
@@ -137,7 +141,7 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
     elif site.kind is ExpressionKind.QUERY:
         _check_query(site)
     elif site.kind is ExpressionKind.MEASURE and site.dataset is not None:
-        return bool(compile_measure(site.text, site.dataset, host.measures()).clocks)
+        return _counts_open_time(compile_or_fail(site.text, site.dataset, host))
     elif site.kind is ExpressionKind.WHERE and site.dataset is not None:
         return bool(check_condition(site.text, site.dataset.columns).clocks)
     elif site.kind is ExpressionKind.DERIVE:
@@ -152,6 +156,12 @@ def _check_expression(library: Library, site: ExpressionSite, host: PluginHost) 
             _check_answers_read(site, names)
             read_condition(site.text, (*names, *site.earlier))
     return False
+
+
+def _counts_open_time(measure: CompiledMeasure) -> bool:
+    if measure.failure is not None:
+        raise measure.failure
+    return bool(measure.clocks)
 
 
 def _check_answers_read(site: ExpressionSite, names: Sequence[str]) -> None:
@@ -185,9 +195,11 @@ def _check_query(site: ExpressionSite) -> None:
 def _check_beside_measure(kind: ExpressionKind, text: str, dataset: Dataset, host: PluginHost) -> None:
     """That an interval is asked for where there is none anyway and one can be had, and weights where they count."""
     try:
-        measure = compile_measure(text, dataset, host.measures())
+        measure = compile_or_fail(text, dataset, host)
     except ExpressionProblem:
         return  # told at the measure
+    if measure.failure is not None:
+        return
     kinds = {statistic.kind for statistic in measure.statistics.values()}
     hint = msg("remove '{key}:'", key=kind.value)
     if kind is ExpressionKind.INTERVAL and StatisticKind.QUANTILE not in kinds:

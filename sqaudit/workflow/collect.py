@@ -36,6 +36,7 @@ _CHANGES: Mapping[str, Callable[[str], Message]] = {
         msg("another sample drawn: {name}", name=name) if name else msg("what is looked at was drawn")
     ),
     FLAGGED: lambda name: msg("the calibration of an auditor changed: {name}", name=name),
+    "failing": lambda name: msg("what a plugin cannot measure changed: {name}", name=name),
     "plugins": lambda name: msg("plugin changed: {name}", name=name),
     "sites": lambda _name: msg("the list of sites changed"),
     "selected": lambda _name: msg("other sites were selected"),
@@ -215,8 +216,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple
     changed: list[tuple[str, str]] = []
     for kind in _CHANGES:
         nothing: Mapping[str, object] | None = (
-            {} if kind == FLAGGED else None
-        )  # that nobody is flagged is not written down
+            {} if kind in {FLAGGED, "failing"} else None
+        )  # that nobody is flagged, and that nothing fails, is not written down
         old, new = before.get(kind, nothing), after.get(kind, nothing)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             changed += [(kind, name) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]

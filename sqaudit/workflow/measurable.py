@@ -14,7 +14,6 @@ from sqaudit.expressions.conditions import Condition, read_condition
 from sqaudit.expressions.gate import ExpressionProblem, check_condition
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.derived import Derived, order_derived, read_derived
-from sqaudit.measures.language import compile_measure
 from sqaudit.measures.requests import MeasureRequest
 from sqaudit.model.answer import AnswerForm
 from sqaudit.model.checklist import BONUS, Checklist, Item, Summary, SummaryKind
@@ -25,6 +24,7 @@ from sqaudit.plugin.host import PluginHost
 from sqaudit.scoring.answers import unit_and_formula
 from sqaudit.scoring.items import Question
 from sqaudit.scoring.rating import RatingScale
+from sqaudit.workflow.compiling import compile_or_fail, sound_scorer
 from sqaudit.workflow.registers import requests_for_records
 
 
@@ -117,7 +117,7 @@ def make_measurable(resolved: ResolvedProgramme, host: PluginHost, sites: Sequen
                     checklist=checklist,
                     item=item,
                     criterion=criterion,
-                    scorer=host.scorer(item.score.scorer),
+                    scorer=sound_scorer(item, criterion, host),
                     scoring=programme.standard.scoring,
                 )
             )
@@ -181,7 +181,7 @@ def _request(programme: Programme, checklist: Checklist, item: Item, host: Plugi
     return MeasureRequest(
         checklist=checklist.id,
         item=item.id,
-        measure=compile_measure(item.measure, dataset, host.measures()),
+        measure=compile_or_fail(item.measure, dataset, host),
         where=None if item.where is None else check_condition(item.where, dataset.columns),
         time=item.time or time,
         by=item.by,

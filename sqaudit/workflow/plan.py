@@ -18,7 +18,8 @@ from sqaudit.model.evidence import SourceFile
 from sqaudit.model.ports import Collected, CollectRequest, EngineFailure
 from sqaudit.model.programme import Period, Programme, Site, SiteDataset, Source
 from sqaudit.sources.files import fingerprint_files
-from sqaudit.sources.landing import KeptRows
+from sqaudit.sources.landing import LandedRows, land_rows
+from sqaudit.sources.preparing import name_of_rows
 from sqaudit.sources.query_results import cannot_be_made, query_fingerprint
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.context import Context
@@ -101,6 +102,7 @@ def plan_cycle(
         **({"repeated": repeated} if repeated else {}),
         "plugins": dict(context.host.versions()),
         **_holiday_source(programme),
+        **_failing_measures(measurable),
     }
     return CyclePlan(
         programme=programme,
@@ -131,6 +133,12 @@ def _holiday_source(programme: Programme) -> dict[str, object]:
     if all(calendar.holidays is None for calendar in programme.calendars.values()):
         return {}
     return {"holidays": version("holidays")}
+
+
+def _failing_measures(measurable: Measurable) -> dict[str, object]:
+    """The items whose measures plugins cannot give, and why: when they can, the items are measured anew."""
+    failing = {item: str(one.failure) for item, one in sorted(measurable.measures.items()) if one.failure is not None}
+    return {"failing": failing} if failing else {}
 
 
 def _plan_sources(context: Context, scope: Scope) -> dict[str, PlannedSource]:
@@ -189,7 +197,7 @@ def _plan_query(source: Source, query: CheckedQuery, read: Mapping[str, PlannedS
 def _plan_source(context: Context, source: Source, period: Period) -> PlannedSource:
     try:
         collected = collect_source(context, source, period)
-        if isinstance(collected.rows, KeptRows):
+        if isinstance(collected.rows, LandedRows):
             fingerprint = collected.rows.fingerprint
             return PlannedSource(source=source, collected=collected, files=(), fingerprint=fingerprint)
         fingerprint, files = fingerprint_files(collected.paths, context.folder)
@@ -201,21 +209,29 @@ def _plan_source(context: Context, source: Source, period: Period) -> PlannedSou
 
 
 def collect_source(context: Context, source: Source, period: Period) -> Collected:
-    """What a source's collector finds, rows as ``KeptRows``; only it sees the secrets that documents name.
+    """What a source's collector finds, rows as ``LandedRows``; only it sees the secrets that documents name.
 
     Raises:
         UnusableSource: A secret is not there, or the collector found nothing, or failed.
     """
     filled = fill_secrets(source.parameters, context.settings.environ, context.folder)
+    request = CollectRequest(
+        source=replace(source, parameters=filled),
+        project=context.folder,
+        period=period,
+        limit=context.project.collect_limit,
+    )
     with hiding_secrets(source.parameters, filled):
-        return _collect(context, replace(source, parameters=filled), period)
+        return _collect(context, request)
 
 
-def _collect(context: Context, source: Source, period: Period) -> Collected:
-    collector = context.host.collector(source.collector)
+def _collect(context: Context, request: CollectRequest) -> Collected:
+    source = request.source
     try:
-        collected = collector.collect(CollectRequest(source=source, project=context.folder, period=period))
-        return collected if collected.rows is None else Collected(rows=KeptRows(collected.rows, source.reading.decimal))
+        collected = context.host.collector(source.collector).collect(request)
+        if collected.rows is None:
+            return collected
+        return Collected(rows=land_rows(collected.rows, name_of_rows(source), source.reading.decimal))
     except SqauditError:
         raise
     except Exception as error:

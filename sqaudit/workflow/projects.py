@@ -20,6 +20,8 @@ from sqaudit.workflow.follow_up.moving import move_action
 from sqaudit.workflow.run import run
 from sqaudit.workflow.score import RunSummary
 
+OWN = "builtin"
+
 
 class ToldAction(Struct, frozen=True, kw_only=True):
     """An action of a story, with what its data say; ``judged`` is ``None`` where that was told before."""
@@ -39,8 +41,16 @@ class Demo(Struct, frozen=True, kw_only=True):
 
 
 def find_templates(host: PluginHost) -> Mapping[str, ProjectTemplate]:
-    """The project templates of all packs, by name."""
-    return {name: template for pack in host.packs().values() for name, template in (pack.templates or {}).items()}
+    """The project templates of all packs, by name.
+
+    Nobody takes the place of one of ours; one that two other packs have is theirs whose pack comes first by name.
+    """
+    packs = host.packs()
+    found = dict(packs[OWN].templates or {}) if OWN in packs else {}
+    for pack in packs.values():
+        for name, template in (pack.templates or {}).items():
+            found.setdefault(name, template)
+    return found
 
 
 def init_project(folder: Path, template: str, language: str, host: PluginHost) -> tuple[Path, ...]:

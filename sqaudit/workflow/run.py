@@ -37,6 +37,8 @@ def run(
     """
     collected = collect(context, programme, period, sites, progress)
     summary = None if collected.changed else summarise_scored(context, programme, collected.period)
+    if summary is not None and summary.incomplete:  # what a plugin could not judge then, it may be able to now
+        summary = None
     summary = summary or score(context, programme, collected.period, collected.observations)
     with context.store() as store:
         provisional = tuple(warn_of_cycle(context, store, programme, collected.period))

@@ -75,7 +75,12 @@ def _hidden(message: Message, secrets: Iterable[str]) -> Message:
         name: _hidden(value, secrets) if isinstance(value, Message) else _without(value, secrets)
         for name, value in message.values.items()
     }
-    return replace(message, template=str(_without(message.template, secrets)), values=values)
+    return replace(
+        message,
+        template=str(_without(message.template, secrets)),
+        values=values,
+        texts={language: str(_without(text, secrets)) for language, text in message.texts.items()},
+    )
 
 
 def _without(value: object, secrets: Iterable[str]) -> object:

@@ -13,7 +13,7 @@ from sqaudit.cli.options import SEVERITIES
 from sqaudit.cli.output import render_table, say, write_file, write_lines, write_text
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
-from sqaudit.errors import NotInstalled, msg
+from sqaudit.errors import NotInstalled, PluginFailed, msg
 from sqaudit.model.score import Level
 from sqaudit.model.standard import Severity
 
@@ -62,7 +62,7 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
         path = reports / f"{stem}.{reporter.extension}"
         try:
             content = render_report(demo.context, name, view, session.language)
-        except NotInstalled as error:
+        except (NotInstalled, PluginFailed) as error:
             say(msg("left out: {reason} ({hint})", reason=error.message, hint=error.hint))
             continue
         write_file(path, content)

@@ -22,7 +22,7 @@ from sqaudit.documents.references.samples import check_columns, check_groups, ch
 from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.resolving import default_target, is_measured, item_id, read_score, resolve_standard
 from sqaudit.documents.validation import validate_part
-from sqaudit.errors import Problem, msg
+from sqaudit.errors import Gravity, Incomplete, Problem, msg
 from sqaudit.model.ports import Scorer
 from sqaudit.model.target import read_target
 
@@ -114,7 +114,12 @@ def _check_score(
     target = item.get("target", criterion.get("target"))
     if target is None and "answer" in item:
         target = default_target(item["answer"])
-    complaint = scorer.problem(parameters, None if target is None else read_target(target))
+    place = document.raw.place(where) if isinstance(written, str) else document.raw.key_place(where)
+    try:
+        complaint = scorer.problem(parameters, None if target is None else read_target(target))
+    except Incomplete as failure:  # not the document's fault: a run goes on without the item
+        yield Problem(place, failure.code, failure.message, failure.hint, Gravity.WARNING)
+        return
     if complaint is not None:
         place = document.raw.place(where)
         yield Problem(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Document
-from sqaudit.documents.references.lookups import unknown
+from sqaudit.documents.references.lookups import absent, unknown
 from sqaudit.documents.resolving import read_choice
 from sqaudit.documents.validation import validate_part
 from sqaudit.errors import Problem, msg
@@ -35,6 +35,7 @@ def check_engine(
         message = msg("'{one}' or '{other}' is missing in {owner}", one="table", other="path", owner=dataset)
         yield Problem(raw.key_place(path), "SQA102", message, msg("add '{key}:'", key="table"))
     if name in engines:
+        yield from absent(raw.place((*path, "engine")), engines[name])
         yield from validate_part(raw, engines[name].parameters_schema, where, parameters)
         return
     message = msg("no engine is called '{name}'", name=name)

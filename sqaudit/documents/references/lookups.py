@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.formats import read_reference
 from sqaudit.documents.suggesting import called_now, did_you_mean
-from sqaudit.errors import Message, Place, Problem, msg
+from sqaudit.errors import Gravity, Message, Place, Problem, msg
+from sqaudit.model.ports import StandIn
 from sqaudit.model.standard import ColumnType
 
 _MOMENTS = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
@@ -46,6 +47,12 @@ def find_standard(collection: Collection, document: Document) -> tuple[Document 
 def unknown(place: Place, code: str, message: Message, name: str, known: Iterable[str]) -> Problem:
     """A name that is not known, with the nearest one."""
     return Problem(place, code, message, did_you_mean(name, known))
+
+
+def absent(place: Place, found: object) -> Iterator[Problem]:
+    """What to say of an object that its plugin should have brought; that is not the document's fault."""
+    if isinstance(found, StandIn):
+        yield Problem(place, found.absence.code, found.absence.message, found.absence.hint, Gravity.WARNING)
 
 
 def unknown_criterion(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.engines import check_engine
-from sqaudit.documents.references.lookups import time_problem, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.lookups import absent, time_problem, unknown, unknown_column, unknown_dataset
 from sqaudit.documents.references.samples import check_latest
 from sqaudit.documents.resolving import ResolvedProgramme, read_choice, read_with, used_datasets
 from sqaudit.documents.validation import validate_part
@@ -116,6 +116,10 @@ def _check_collector(
         message = msg("no collector is called '{name}'", name=name)
         yield unknown(holder.raw.place((*path, "collector")), "SQA215", message, name, collectors)
         return
+    yield from absent(
+        holder.raw.place((*path, "collector")) if "collector" in source else holder.raw.key_place(path),
+        collectors[name],
+    )
     parameters = source.get("params", {})
     yield from validate_part(holder.raw, collectors[name].parameters_schema, (*path, "params"), parameters)
     if "reach" in source:

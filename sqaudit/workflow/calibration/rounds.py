@@ -26,6 +26,7 @@ from sqaudit.sources.lists import read_list
 from sqaudit.store.engine import Store
 from sqaudit.workflow.check import sound_programme
 from sqaudit.workflow.collect import stored_documents
+from sqaudit.workflow.compiling import sound_scorer
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.people import person_named
 from sqaudit.workflow.rows import Row
@@ -210,12 +211,13 @@ def _with_ratings(
 
 def _questions(programme: Programme, checklist: Checklist, host: PluginHost) -> tuple[Question, ...]:
     """What a checklist asks people, but for texts."""
+    criteria = programme.criteria
     return tuple(
         Question(
             checklist=checklist,
             item=item,
-            criterion=programme.criteria[item.criterion] if item.criterion else None,
-            scorer=host.scorer(item.score.scorer),
+            criterion=criteria[item.criterion] if item.criterion else None,
+            scorer=sound_scorer(item, criteria[item.criterion] if item.criterion else None, host),
             scoring=programme.standard.scoring,
         )
         for item in checklist.items

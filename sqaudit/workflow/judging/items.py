@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqaudit.errors import Incomplete
 from sqaudit.expressions.conditions import Condition, ConditionFailed
 from sqaudit.measures.compiled import finish_observation
 from sqaudit.measures.sampling import finish_sampled, population_of
@@ -69,7 +70,8 @@ def judge_observation(measurable: Measurable, question: Question, site: Site, ob
 
 def broken(measurable: Measurable, question: Question, observation: Observation, error: Exception) -> ItemResult:
     """An item whose measure or scorer failed."""
-    nothing, reason = without_value(measurable, question), f"SQA408 {type(error).__name__}: {error}"
+    nothing = without_value(measurable, question)
+    reason = str(error) if isinstance(error, Incomplete) else f"SQA408 {type(error).__name__}: {error}"
     return skip_item(question, observation.site, Status.ERROR, nothing, reason, observation.subject, observation.group)
 
 

@@ -138,7 +138,7 @@ def test_plugin_commands_are_listed_and_loaded_on_use(sqaudit, monkeypatch):
 
     class Found:
         value = "sqaudit_clinic.cli:command"
-        dist = SimpleNamespace(name="sqaudit-clinic")
+        dist = SimpleNamespace(read_text=lambda _name: "Name: sqaudit-clinic\nVersion: 1.0\n")
 
         def load(self):
             return clinic

@@ -5,7 +5,9 @@ import sys
 import textwrap
 
 import pytest
+from click.testing import CliRunner
 
+from sqaudit.cli.main import make_cli
 from sqaudit.errors import Incomplete
 from sqaudit.plugin.discovery import discover, find_commands
 from sqaudit.plugin.host import open_host
@@ -152,3 +154,15 @@ def test_the_door_is_light():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_help_imports_nothing_of_plugins_whatever_is_installed(install):
+    """50 plugins with commands: each is listed, none is imported."""
+    for place in range(50):
+        name = f"lazy{place}"
+        entry_points = f"[sqaudit]\n{name} = {name}_module\n[sqaudit.commands]\n{name} = {name}_module:command\n"
+        install(f"sqaudit-{name}", "1", entry_points, **{f"{name}_module": "1 / 0"})
+    shown = CliRunner().invoke(make_cli(), ["--help"])
+    assert shown.exit_code == 0
+    assert "by the plugin sqaudit-lazy49" in shown.output
+    assert not [name for name in sys.modules if name.startswith("lazy")]

@@ -100,11 +100,28 @@ def test_a_mistyped_name_is_told_with_the_nearest():
     assert str(caught.value.hint) == "there are: good-one, good-two"
 
 
-def test_an_unknown_name_points_to_plugins_that_are_out():
+def test_what_a_plugin_that_is_out_may_have_brought_says_so_where_it_is_used():
     host = PluginHost([GOOD, broken(ImportError("no module"))])
+    missing = host.scorer("hotel-stars")
+    assert "hotel-stars" in host.scorers()
+    assert "hotel-stars" not in list(host.scorers())
+    for use in (lambda: missing.score(1, None, {}), lambda: missing.problem({}, None), lambda: host.reporter("slides")):
+        with pytest.raises(
+            Incomplete, match=r"SQA401 .*'broken', version 1.0: it cannot be imported: ImportError: no module"
+        ):
+            use()
+
+
+def test_a_name_that_is_nearly_known_is_a_slip_even_where_a_plugin_is_out():
+    with pytest.raises(InvalidInput, match="did you mean 'good-one'"):
+        PluginHost([GOOD, broken(ImportError("no module"))]).scorer("god-one")
+
+
+def test_an_unknown_name_points_to_plugins_that_are_blocked():
+    blocked = Found(name="blocked", load=lambda: None, blocked="no")
     with pytest.raises(InvalidInput) as caught:
-        host.scorer("hotel-stars")
-    assert "broken" in str(caught.value.hint)
+        PluginHost([GOOD, blocked]).scorer("hotel-stars")
+    assert "blocked" in str(caught.value.hint)
 
 
 class UnspeakableError(Exception):
@@ -129,9 +146,10 @@ def test_a_plugin_that_cannot_be_imported_is_named(error, words):
     assert str(found.reason) == f"it cannot be imported: {words}"
 
 
-def test_an_interrupt_is_not_swallowed():
-    with pytest.raises(KeyboardInterrupt):
-        PluginHost([broken(KeyboardInterrupt())]).scorers()
+def test_an_interrupt_that_a_plugin_makes_up_is_its_own_failure():
+    host = PluginHost([broken(KeyboardInterrupt()), GOOD])
+    assert list(host.scorers()) == ["good-one", "good-two"]
+    assert str(record(host, "broken").reason) == "it cannot be imported: KeyboardInterrupt: -"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +167,7 @@ def test_the_api_a_plugin_was_written_for_is_heeded(api, state, words):
     host = PluginHost([("new", scoring("theirs", api=api)), GOOD])
     found = record(host, "new")
     assert (found.state, found.reason and str(found.reason)) == (state, words)
-    assert ("theirs" in host.scorers()) is (state is PluginState.LOADED)
+    assert ("theirs" in list(host.scorers())) is (state is PluginState.LOADED)
     assert "good-one" in host.scorers()
 
 
@@ -205,7 +223,7 @@ class Trap:
         (lambda: [Scorer("")], "sqaudit_scorers: a scorer of type 'Scorer' has no name"),
         (lambda: [Pack(name="p")], "sqaudit_scorers: the scorer 'p' has no 'parameters_schema'"),
         (lambda: [Scorer("a"), Scorer("a")], "sqaudit_scorers: the scorer 'a' is there twice"),
-        (lambda: [Trap()], "sqaudit_scorers: ZeroDivisionError: oh"),
+        (lambda: [Trap()], "sqaudit_scorers failed: ZeroDivisionError: oh"),
     ],
 )
 def test_a_hook_that_goes_wrong_offers_nothing_and_is_told(function, words):
@@ -223,9 +241,19 @@ def test_a_name_offered_twice_is_an_error_only_where_it_matters():
     assert host.scorer("own").name == "own"
     assert host.measures() == {}
     assert [one.name for one in host.plugins()] == ["good", "rival"]
-    for ask in (host.scorers, lambda: host.scorer("good-one")):
-        with pytest.raises(Incomplete, match="SQA405 several plugins offer the scorer 'good-one': good, rival"):
-            ask()
+    assert list(host.scorers()) == ["good-two", "own"]
+    words = "several plugins offer the scorer 'good-one': good, rival"
+    assert {str(one.reason) for one in host.plugins()} == {words}
+    with pytest.raises(Incomplete, match=f"SQA405 {words}"):
+        host.scorer("good-one").score(1, None, {})
+
+
+def test_a_name_of_ours_stays_ours():
+    host = PluginHost([("builtin", scoring("ours")), ("rival", scoring("ours", "own"))])
+    assert list(host.scorers()) == ["ours", "own"]
+    assert isinstance(host.scorer("ours"), Scorer)
+    assert str(record(host, "rival").reason) == "the scorer 'ours' is sqaudit's own and stays it"
+    host.require(["rival"])
 
 
 def test_two_plugins_of_one_name_are_both_out_and_named():
@@ -331,7 +359,7 @@ def test_observers_are_told_each_alone():
     failures = host.cycle_finished("monthly", "2026-10", 2, ())
     assert told == [("monthly", ())]
     assert [str(failure) for failure in failures] == [
-        "the plugin 'fails' failed after the cycle: ValueError: revision 2"
+        "the plugin 'fails', version unknown, failed in cycle_finished: ValueError: revision 2"
     ]
 
 

@@ -6,9 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from sqaudit import builtin
+from sqaudit.documents.building import build_programme
 from sqaudit.documents.settings import Settings
-from sqaudit.errors import Incomplete, InvalidDocuments
+from sqaudit.errors import Incomplete
+from sqaudit.expressions.problem import ExpressionProblem
 from sqaudit.locale import open_language
+from sqaudit.measures.language import compile_measure
 from sqaudit.model.ports import ArgumentKind
 from sqaudit.model.score import Status
 from sqaudit.plugin import hookimpl
@@ -95,9 +98,13 @@ def test_a_scorer_that_fails_makes_its_items_errors_and_no_others(context):
 def test_a_measure_that_fails_is_told_by_check_with_its_place(context):
     ready = context(CHECKLIST, "measure: share(solved)", "measure: broken(solved)")
     problems = check_documents(ready.folder, ready.host, NOW)
-    assert [(str(p.place), p.code) for p in problems] == [(f"{CHECKLIST}:16:14", "SQA313")]
-    with pytest.raises(InvalidDocuments):
-        run(ready, "first-audit", "2026-10")
+    assert [(str(p.place), p.code) for p in problems] == [(f"{CHECKLIST}:16:14", "SQA408")]
+    summary = run(ready, "first-audit", "2026-10")
+    assert summary.incomplete
+    assert summary.statuses[Status.ERROR] == 2
+    failed = [row for row in list_results(ready) if row["status"] == "error"]
+    assert {row["item"] for row in failed} == {"solved-share"}
+    assert all("no statistics" in row["reason"] for row in failed)
 
 
 def test_a_collector_that_fails_is_told_and_its_dataset_is_in_error(context):
@@ -114,3 +121,10 @@ def test_a_reporter_that_fails_says_which(context):
     run(ready, "first-audit", "2026-10")
     with pytest.raises(Incomplete, match="broken"):
         render_report(ready, "broken", build_report(ready, "first-audit"), open_language("en"))
+
+
+def test_a_measure_that_nobody_guards_is_told_at_its_place(context):
+    ready = context()
+    dataset = build_programme(ready.library.resolved("first-audit")).standard.datasets["requests"]
+    with pytest.raises(ExpressionProblem, match="SQA313"):
+        compile_measure("broken(solved)", dataset, {"broken": _Broken()})
