@@ -9,6 +9,7 @@ from sqaudit.documents.collection import Collection, Document, fits
 from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.masked import SITE, is_masked, masked_problem
 from sqaudit.documents.references.old_ids import check_ids_across
 from sqaudit.documents.references.schedules import check_schedule
 from sqaudit.documents.references.sources import check_sources
@@ -174,3 +175,5 @@ def _check_site_dataset(document: Document, sites: Mapping[str, Any], datasets: 
     for path, name in named:
         if name not in columns:
             yield unknown_column(document.raw.place(path), name, dataset, columns)
+        elif is_masked(columns[name]):
+            yield masked_problem(document.raw.place(path), name, dataset, SITE)
