@@ -11,7 +11,7 @@ from sqaudit.documents.resolving import points_of, read_choice
 from sqaudit.model.answer import AnswerForm, AnswerKind, Ask, EvidenceRules, Need, Option
 from sqaudit.model.masking import Masking
 
-_MASKS = {True: Masking.TEXTS, "name": Masking.NAME}
+MASKS = {True: Masking.TEXTS, "name": Masking.NAME}
 
 
 def build_ask(content: Mapping[str, Any]) -> Ask:
@@ -21,7 +21,7 @@ def build_ask(content: Mapping[str, Any]) -> Ask:
         form=build_form(content["answer"]),
         guidance=build_text(content["guidance"]) if "guidance" in content else None,
         evidence=EvidenceRules(**{what: Need(need) for what, need in content.get("evidence", {}).items()}),
-        mask=_MASKS.get(content.get("mask")),
+        mask=MASKS.get(content.get("mask")),
     )
 
 

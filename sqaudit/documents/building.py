@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqaudit.documents.answers import build_ask
+from sqaudit.documents.answers import MASKS, build_ask
 from sqaudit.documents.calendars import build_calendars
 from sqaudit.documents.follow_up import build_follow_up
 from sqaudit.documents.project import build_text
@@ -216,6 +216,7 @@ def _column(name: str, content: str | Mapping[str, Any]) -> Column:
         values=tuple(_word(value) for value in content.get("values", ())),
         nulls=tuple(_word(value) for value in content.get("nulls", ())),
         about_persons="about" in content,
+        mask=MASKS.get(content.get("mask")),
     )
 
 

@@ -64,14 +64,16 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     def rows(self, one: Pass, tasks: Sequence[Task], sites: Sequence[str] | None) -> Rows:
         """The rows of a pass for these tasks, with clocks only where one of them reads one."""
+        staged = self.ground.staged
         reads_clocks = any(self.requests[task.number].clocks for task in tasks)
         return Rows(
-            relation=self.clocked if reads_clocks else self.ground.staged.relation,
+            relation=self.clocked if reads_clocks else staged.relation,
             periods=list(dict.fromkeys(task.rows.in_period for task in tasks)) or ["TRUE"],
             types=self.types,
             grain=one.grain,
             sites=sites,
-            site=SITE_COLUMN if one.kind is PassKind.RANKS else self.ground.staged.site_column,
+            site=SITE_COLUMN if one.kind is PassKind.RANKS else staged.site_column,
+            masks={key: staged.masks[key] for key in one.grain.keys if staged.columns[key].mask is not None},
         )
 
 

@@ -47,7 +47,8 @@ class Rows(Struct, frozen=True, kw_only=True):
     ``relation`` is what stands behind FROM. ``periods`` are the conditions that place a row in time: where there is
     only one, rows out of it are not read at all. Of ``sites`` alone, if they are given. ``types`` holds DuckDB's type
     of every expression of a number. Above the site, ``places`` is the region or programme of each site that counts.
-    ``site`` is the column that tells the sites of rows apart.
+    ``site`` is the column that tells the sites of rows apart. ``masks`` are tables of ``value`` and ``mask`` for those
+    of the grain's columns whose values must not be told.
     """
 
     relation: str
@@ -57,6 +58,7 @@ class Rows(Struct, frozen=True, kw_only=True):
     sites: Sequence[str] | None = None
     places: Mapping[str, str] = field(default_factory=dict)
     site: str = SITE_COLUMN
+    masks: Mapping[str, str] = field(default_factory=dict)
 
 
 class GroupedQuery(Struct):
@@ -141,20 +143,21 @@ class GroupedQuery(Struct):
 
     def _placed(self) -> str:
         """The rows with the columns that tell their group, where those are not there already."""
-        grain = self.over.grain
-        keys = [
-            f"CAST({quote_name(key)} AS VARCHAR) AS {quote_name(f':key {place}')}"
-            for place, key in enumerate(grain.keys)
-        ]
+        grain, masks = self.over.grain, self.over.masks
+        rows = f"{self.over.relation} AS rows"
+        keys = []
+        for place, key in enumerate(grain.keys):
+            told, name = f"CAST(rows.{quote_name(key)} AS VARCHAR)", quote_name(f":key {place}")
+            if key in masks:
+                mask = quote_name(f":mask {place}")
+                rows += f" LEFT JOIN {quote_name(masks[key])} AS {mask} ON rows.{quote_name(key)} = {mask}.value"
+                told = f"{mask}.mask"
+            keys.append(f"{told} AS {name}")
         if grain.level is Level.AUDIT:
-            return (
-                f"(SELECT *{_added(keys)} FROM {self.over.relation} AS rows) AS keyed"
-                if keys
-                else f"{self.over.relation} AS rows"
-            )
+            return f"(SELECT rows.*{_added(keys)} FROM {rows}) AS keyed" if keys else rows
         listed = ", ".join(f"({quote_text(site)}, {quote_text(place)})" for site, place in self.over.places.items())
         return (
-            f"(SELECT rows.*, places.place AS {_PLACE}{_added(keys)} FROM {self.over.relation} AS rows"
+            f"(SELECT rows.*, places.place AS {_PLACE}{_added(keys)} FROM {rows}"
             f" JOIN (VALUES {listed}) AS places(site, place) ON rows.{SITE} = places.site) AS placed"
         )
 

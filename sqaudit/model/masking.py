@@ -21,6 +21,7 @@ _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 # No version of a standard (desk@1.0), and no user in a URL (//audits@db.example.org).
 _EMAIL = re.compile(r"(?<![\w.+-])(?<!//)([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,})")
+HIDDEN = "***"
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_MARKS = "10X98765432"
@@ -37,10 +38,10 @@ _LEADS = frozenset({"id", "hash", "path", "file", "files", "url", "place", "code
 
 
 class Masking(StrEnum):
-    """What is masked in the texts beside an answer before they are kept."""
+    """What is masked of an answer and the texts beside it, or of a column of records, before it is kept."""
 
-    TEXTS = "texts"  # numbers and addresses wherever they stand
-    NAME = "name"  # these, and the answer is somebody's name
+    TEXTS = "texts"  # numbers and addresses wherever they stand; of a column the whole cell
+    NAME = "name"  # these, and the answer or the cell is somebody's name
 
 
 def mask_personal(text: str) -> str:
@@ -64,6 +65,19 @@ def mask_name(text: str) -> str:
     if len(name) > 2 and _HAN.fullmatch(name) and name[:2] in _DOUBLE_SURNAMES:  # noqa: PLR2004
         return f"{name[:2]}*"
     return f"{name[0]}*" if name else text
+
+
+def mask_cell(text: str, masking: Masking) -> str:
+    """A cell of a column that is declared personal: nothing of it is left but what its mask is known to leave.
+
+    A name keeps its surname (``mask_name``), a number or address that is known keeps its shape; ``***`` is all else.
+    """
+    if masking is Masking.NAME:
+        return mask_name(text)
+    narrow = unicodedata.normalize("NFKC", text).strip()
+    is_known = any(known.fullmatch(narrow) for known in (_EMAIL, _IDENTITY, _MOBILE, _CARD))
+    masked = mask_personal(narrow)
+    return masked if is_known and masked != narrow else HIDDEN
 
 
 def mask_message(message: Message) -> Message:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
@@ -51,6 +51,7 @@ class StagedDataset(Struct, frozen=True, kw_only=True):
     ``within`` is the stretch of time, half open, that all rows are known to lie in by their ``time``. A ``marked``
     dataset tells unusable cells by a column of their own, which is quicker to work out than a ``:cell NAME``.
     ``site_column`` tells sites apart at the least cost: it may be a whole number that reads as the site's id.
+    ``masks`` names, for masked columns, the tables of the engine that have the ``mask`` of every ``value``.
     """
 
     dataset: str
@@ -62,6 +63,7 @@ class StagedDataset(Struct, frozen=True, kw_only=True):
     within: tuple[datetime, datetime] | None = None
     marked: bool = False
     site_column: str = SITE_COLUMN
+    masks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def relation(self) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from sqaudit.model.masking import Masking
 from sqaudit.model.target import Target
 from sqaudit.model.texts import Text
 
@@ -44,7 +45,8 @@ class Column(Struct, frozen=True, kw_only=True):
 
     A row whose required column (``optional`` false) is missing, unreadable or out of range is rejected; a bad cell of
     an optional column is invalid for that column only. ``scale`` is the number of decimals of a ``number``.
-    ``minimum`` and ``maximum`` are a number, or the name of another column of the dataset.
+    ``minimum`` and ``maximum`` are a number, or the name of another column of the dataset. What a column with a
+    ``mask`` holds is computed with, and told masked only.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Column(Struct, frozen=True, kw_only=True):
     values: tuple[str, ...] = ()
     nulls: tuple[str, ...] = ()
     about_persons: bool = False
+    mask: Masking | None = None
 
 
 class Dataset(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ that are no declared column, and for each declared column ``r{i}`` (what the fil
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -160,10 +160,12 @@ def _plan_scan(
     origin, headers, kinds = _origin(engine, files, reject_table)
     finder = Finder(file=file.name, headers=headers, has_header=file.has_header, to_sql=to_sql)
     selected: dict[str, str] = {}
-    for place_number, column in enumerate(dataset.columns.values()):
-        place = finder.place_of(column.name, source, optional=column.optional)
+    columns = dataset.columns.values()
+    places = {column.name: finder.place_of(column.name, source, optional=column.optional) for column in columns}
+    secret = {header for column in columns if column.mask for header in _headers_read(places[column.name], headers)}
+    for place_number, place in enumerate(places.values()):
         if place is not None:
-            selected |= _column_sql(place_number, place, headers)
+            selected |= _column_sql(place_number, place, headers, secret)
     if source.site is not None:
         site = _named(finder, prepared, source.site)
         selected["site"] = _nth(site.position) if site.sql is None else f"TRY({site.sql})"
@@ -194,16 +196,28 @@ def _named(finder: Finder, prepared: PreparedSource, name: str) -> Place:
     return place
 
 
-def _column_sql(number: int, place: Place, headers: Sequence[str]) -> dict[str, str]:
+def _headers_read(place: Place | None, headers: Sequence[str]) -> list[str]:
+    """The file's columns that a column is read from."""
+    if place is None:
+        return []
+    if place.sql is None:
+        return [headers[place.position - 1]] if place.position is not None else []
+    return [header for header in headers if quote_name(header) in place.sql]
+
+
+def _column_sql(number: int, place: Place, headers: Sequence[str], secret: Collection[str]) -> dict[str, str]:
+    """The pieces of one column; what masked columns are read from, ``secret``, is not given to the rejects."""
     if place.sql is None:
         return {f"r{number}": _nth(place.position)}
-    inputs = [quote_name(header) for header in headers if quote_name(header) in place.sql]
+    read = _headers_read(place, headers)
+    inputs = [quote_name(header) for header in read]
     known = "".join(f" AND {name} IS NOT NULL" for name in inputs)
     failed = f"TRY(CASE WHEN ({place.sql}) IS NULL THEN 1 ELSE 0 END)"
     unreadable = f"{failed} IS NULL"
     if not _NULL_ON_PURPOSE.search(place.sql):
         unreadable += f" OR ({failed} = 1{known})"
-    given = f"concat_ws(' | ', {', '.join(inputs)})" if inputs else "NULL::VARCHAR"
+    told = [quote_name(header) for header in read if header not in secret]
+    given = f"concat_ws(' | ', {', '.join(told)})" if told else "NULL::VARCHAR"
     return {
         f"r{number}": f"TRY({place.sql})",
         f"e{number}": f"({unreadable})",

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqaudit.model.masking import mask_personal
+from sqaudit.model.masking import HIDDEN, mask_cell, mask_personal
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, SITE_COLUMN, StagedDataset
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column, ColumnType
 from sqaudit.sources.cells import text_of
 from sqaudit.sources.failures import engine_failures
 from sqaudit.sources.prepared import PreparedSource
-from sqaudit.sources.rejects import HIDDEN
 
 if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
@@ -76,6 +75,8 @@ def _shown(value: object, column: Column, zone: str) -> str:
         return ""
     if column.about_persons:
         return HIDDEN
+    if column.mask is not None:
+        return mask_cell(text_of(value), column.mask)
     if column.type is ColumnType.TIMESTAMP and isinstance(value, int):
         return (_EPOCH + timedelta(microseconds=value)).astimezone(ZoneInfo(zone)).isoformat()
     return mask_personal(text_of(value)) if column.type is ColumnType.TEXT else text_of(value)

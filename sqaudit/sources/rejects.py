@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sqaudit.errors import CannotAccess, msg
-from sqaudit.model.masking import mask_personal
+from sqaudit.model.masking import HIDDEN, mask_cell, mask_personal
 from sqaudit.model.measuring import FILE_COLUMN, ROW_COLUMN, Cell, cell_column
 from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Column
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from sqaudit.engines.duckdb import Engine
 
 HEADER = ("file", "row", "column", "reason", "value")
-HIDDEN = "***"
 MOST_SCANNED = 1_000
 _REASONS = {
     Cell.MISSING: "missing",
@@ -62,11 +61,23 @@ class Reject(Struct, frozen=True, kw_only=True, order=True):
 def find_rejects(engine: Engine, prepared: PreparedSource, raw: Raw) -> list[Reject]:
     """Every rejected row and invalid cell, before the rejected rows leave the table."""
     rejects = [
-        Reject(file=file, row=fault.row, column="", reason=fault.reason, value=fault.text) for file, fault in raw.faults
+        Reject(
+            file=file,
+            row=fault.row,
+            column="",
+            reason=fault.reason,
+            value=HIDDEN if has_masked(prepared) else fault.text,  # no cell of the record can be told from another
+        )
+        for file, fault in raw.faults
     ]
     rejects += _bad_cells(engine, prepared, raw)
     rejects += _bad_rows(engine, prepared)
     return sorted(rejects)
+
+
+def has_masked(prepared: PreparedSource) -> bool:
+    """Whether some column of a source's dataset is to be masked."""
+    return any(column.mask is not None for column in prepared.dataset.columns.values())
 
 
 def scanned_rejects(engine: Engine, prepared: PreparedSource, sure: Collection[str]) -> list[Reject]:
@@ -102,8 +113,12 @@ def scanned_rejects(engine: Engine, prepared: PreparedSource, sure: Collection[s
 
 
 def _bad_cell(file: int, row: int, column: Column, what: int, value: str | None) -> Reject:
-    shown = HIDDEN if column.about_persons and value else value or ""
+    shown = HIDDEN if column.about_persons and value else _masked(value or "", column)
     return Reject(file=file, row=row, column=column.name, reason=_REASONS[Cell(what)], value=shown)
+
+
+def _masked(value: str, column: Column) -> str:
+    return mask_cell(value, column.mask) if column.mask is not None and value else value
 
 
 def _bad_cells(engine: Engine, prepared: PreparedSource, raw: Raw) -> Iterable[Reject]:
@@ -126,18 +141,28 @@ def _bad_rows(engine: Engine, prepared: PreparedSource) -> Iterable[Reject]:
     source, declared = prepared.source, prepared.dataset.columns
     undeclared = [key for key in source.key if key not in declared]
     parts = [quote_name(key_column(undeclared.index(key)) if key in undeclared else key) for key in source.key]
-    key = f"concat_ws(' | ', {', '.join(parts)})" if parts else "NULL"
+    cells = "".join(f", CAST({part} AS VARCHAR)" for part in parts)
     place = f"{quote_name(FILE_COLUMN)}, {quote_name(ROW_COLUMN)}"
     rows = engine.query(
-        f'SELECT {place}, "{FATE}", {key} FROM {quote_name(prepared.dataset.id)}'
+        f'SELECT {place}, "{FATE}"{cells} FROM {quote_name(prepared.dataset.id)}'
         f""" WHERE "{FATE}" IN ('{NO_SITE}', '{DUPLICATE}', '{SITE_DIFFERS}')"""
     )
-    for file, row, fate, value in rows:
+    for file, row, fate, *found in rows:
         if fate == DUPLICATE:
-            yield Reject(file=file, row=row, column="", reason="duplicate", value=value or "")
+            named = zip(source.key, found, strict=True)
+            shown = " | ".join(_part_of_key(name, value, prepared) for name, value in named if value is not None)
+            yield Reject(file=file, row=row, column="", reason="duplicate", value=shown)
         else:
             reason = _REASONS[Cell.MISSING if fate == NO_SITE else Cell.CONTRADICTING]
             yield Reject(file=file, row=row, column=source.site or "", reason=reason, value="")
+
+
+def _part_of_key(name: str, value: str, prepared: PreparedSource) -> str:
+    """A part of a key as it may be told; one that is no declared column may be what a masked one is read from."""
+    column = prepared.dataset.columns.get(name)
+    if column is None:
+        return HIDDEN if has_masked(prepared) else value
+    return _masked(value, column)
 
 
 def write_rejects(rejects: Sequence[Reject], path: Path, prepared: PreparedSource) -> Path | None:

@@ -150,7 +150,9 @@ def sites_from_staged(
     no such column (SQA512), or a site names none of the ``calendars``, where there are any (SQA241).
     """
     named = {name for name in (sites.id, sites.title, sites.region) if name is not None}
-    attributes = sites.attributes or tuple(name for name in staged.columns if name not in named)
+    attributes = sites.attributes or tuple(
+        name for name, column in staged.columns.items() if name not in named and column.mask is None
+    )
     for name in (*named, *attributes):
         if name not in staged.columns:
             raise InvalidInput(

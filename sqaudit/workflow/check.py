@@ -17,14 +17,15 @@ from sqaudit.documents.suggesting import called_now
 from sqaudit.errors import Gravity, Incomplete, InvalidDocuments, Message, Place, Problem, SqauditError, msg
 from sqaudit.expressions.clock_calls import refuse_calendars
 from sqaudit.expressions.conditions import read_condition
-from sqaudit.expressions.gate import ExpressionProblem, check_condition
+from sqaudit.expressions.gate import ExpressionProblem, check_condition, check_file_expression
 from sqaudit.expressions.names import names_read
 from sqaudit.expressions.problem import did_you_mean
-from sqaudit.expressions.queries import check_query
+from sqaudit.expressions.queries import CheckedQuery, check_query
 from sqaudit.measures.compiled import CompiledMeasure
 from sqaudit.measures.derived import read_derived
 from sqaudit.model.measuring import StatisticKind
 from sqaudit.model.programme import SITE_WORDS, Programme, SiteDataset
+from sqaudit.model.quoting import quote_name
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
 from sqaudit.workflow.compiling import compile_or_fail
@@ -190,6 +191,36 @@ def _check_query(site: ExpressionSite) -> None:
             message = msg("the query gives no column '{column}', which its dataset needs", column=name)
             hint = did_you_mean(name, query.columns)
             raise ExpressionProblem("SQA317", message, hint=hint, end=len(site.text))
+    _check_masked_result(site, query)
+
+
+def _check_masked_result(site: ExpressionSite, query: CheckedQuery) -> None:
+    """That what masked columns hold stays masked in the columns of a result, and names no site and no key."""
+    source, declared = site.source or {}, {} if site.dataset is None else site.dataset.columns
+    named = [name for name in (source.get("site"), *source.get("key", ())) if name is not None]
+    for name in (*(name for name, column in declared.items() if column.mask is None), *named):
+        if name in declared and declared[name].mask is not None:
+            continue
+        masked = _masked_in(source.get("columns", {}).get(name, name), query)
+        if masked:
+            message = msg(
+                "'{name}' would tell what masked columns hold: {columns}", name=name, columns=", ".join(sorted(masked))
+            )
+            hint = msg("declare it as text with 'mask:' in the standard, or let the query count or compare instead")
+            raise ExpressionProblem("SQA238", message, hint=hint, end=len(site.text))
+
+
+def _masked_in(written: str | int, query: CheckedQuery) -> frozenset[str]:
+    """The masked columns that a place in a query's result tells: a name, a position or an expression."""
+    if isinstance(written, int):
+        written = next(iter(query.columns[written - 1 : written]), "") if written > 0 else ""
+    if written in query.columns:
+        return query.masked.get(written, frozenset())
+    try:
+        sql = check_file_expression(written, query.columns)
+    except ExpressionProblem:
+        return frozenset()  # told where the result is read
+    return frozenset().union(*(masked for name, masked in query.masked.items() if quote_name(name) in sql))
 
 
 def _check_beside_measure(kind: ExpressionKind, text: str, dataset: Dataset, host: PluginHost) -> None:

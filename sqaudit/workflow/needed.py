@@ -29,6 +29,7 @@ def needed_columns(
         wanted |= {listing.id, listing.title, listing.region, *listing.attributes}
     for request in requests:
         wanted |= {*request.columns, request.time}
+    wanted |= {name for name, column in declared.columns.items() if column.mask is not None}  # to know what to hide
     kept = {name for name, column in declared.columns.items() if everything or not column.optional or name in wanted}
     bounds = {*kept}
     while bounds:  # a bound may have bounds of its own

@@ -21,6 +21,7 @@ from sqaudit.model.ports import EngineFailure, EngineRequest, EngineSession
 from sqaudit.model.programme import Period, Programme, Site, Source
 from sqaudit.model.standard import Dataset
 from sqaudit.plugin.host import PluginHost
+from sqaudit.sources.masks import lay_masks
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.query_results import cannot_be_made, prepare_result, relation_sql
 from sqaudit.sources.scanning import Window
@@ -72,6 +73,10 @@ class Scope(Struct, frozen=True, kw_only=True):
     def only_site(self) -> str | None:
         """The one site, where there is but one."""
         return next(iter(self.sites)).id if len(self.sites) == 1 else None
+
+    def keys(self, dataset: str) -> set[str]:
+        """The columns that rows of a dataset are broken down by."""
+        return {key for request in (self.requests or {}).get(dataset, ()) for key in request.keys}
 
     def rejects_of(self, dataset: str) -> Path | None:
         """Where the rejects of a dataset go."""
@@ -146,9 +151,9 @@ def _lay(engine: Engine, read: Read, scope: Scope, dataset: str) -> None:
             only_site=scope.only_site,
             window=window,
         )
-        read.scans[dataset], read.datasets[dataset] = scan, scan.staged
+        read.scans[dataset], read.datasets[dataset] = scan, lay_masks(engine, scan.staged, scope.keys(dataset))
         return
-    read.datasets[dataset], read.records[dataset] = stage_source(
+    staged, read.records[dataset] = stage_source(
         engine,
         prepared,
         zones=scope.zones,
@@ -158,6 +163,7 @@ def _lay(engine: Engine, read: Read, scope: Scope, dataset: str) -> None:
         to_sql=check_file_expression,
         rejects=scope.rejects_of(dataset),
     )
+    read.datasets[dataset] = lay_masks(engine, staged, scope.keys(dataset))
 
 
 def _answer(engine: Engine, read: Read, scope: Scope, dataset: str) -> PreparedSource:

@@ -11,10 +11,12 @@ from msgspec import Struct
 from sqaudit.engines.duckdb import open_engine, temporary_folder
 from sqaudit.errors import Message, UnusableSource, msg
 from sqaudit.measures.requests import MeasureRequest, rows_against_sql
+from sqaudit.model.measuring import StagedDataset
 from sqaudit.model.programme import Cycle, Period, Programme, Site
 from sqaudit.model.quoting import quote_name, quote_text
 from sqaudit.model.score import ItemResult
 from sqaudit.model.target import Direction
+from sqaudit.sources.masks import lay_masks
 from sqaudit.sources.prepared import PreparedSource
 from sqaudit.sources.preparing import prepare_source
 from sqaudit.sources.records import rows_against
@@ -136,10 +138,10 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
             record = found.records.get(asked.dataset)
             if record is None or record.fingerprint != asked.fingerprint:
                 return None
-            staged = found.datasets[asked.dataset]
+            staged = lay_masks(engine, found.datasets[asked.dataset], asked.request.keys)
             direction = asked.result.target.direction if asked.result.target else Direction.HIGHER
             condition, alike = rows_against_sql(asked.request, staged, period, as_of, direction)
-            condition += _part_of(asked.request, asked.result)
+            condition += _part_of(asked.request, asked.result, staged)
             headers, rows = rows_against(
                 engine, staged, found.prepared[asked.dataset], condition, site, limit + 1, zone=zone
             )
@@ -149,12 +151,18 @@ def _read(context: Context, asked: _Asked, limit: int) -> Records | None:
     return Records(headers=headers, rows=rows[:limit], note=note)
 
 
-def _part_of(request: MeasureRequest, result: ItemResult) -> str:
+def _part_of(request: MeasureRequest, result: ItemResult, staged: StagedDataset) -> str:
     """The condition for the rows of a result's subject or group; none for the whole site."""
     label = result.subject or result.group
     keys = zip(request.keys, json.loads(label), strict=True) if label else ()
-    texts = [(quote_name(name), "NULL" if value is None else quote_text(value)) for name, value in keys]
-    return "".join(f" AND CAST({name} AS VARCHAR) IS NOT DISTINCT FROM {text}" for name, text in texts)
+    return "".join(f" AND {_is_called(name, value, staged)}" for name, value in keys)
+
+
+def _is_called(name: str, value: str | None, staged: StagedDataset) -> str:
+    column, text = quote_name(name), "NULL" if value is None else quote_text(value)
+    if value is not None and name in staged.masks:
+        return f"{column} IN (SELECT value FROM {quote_name(staged.masks[name])} WHERE mask = {text})"
+    return f"CAST({column} AS VARCHAR) IS NOT DISTINCT FROM {text}"
 
 
 def prepare_dataset(

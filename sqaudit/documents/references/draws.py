@@ -7,6 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.lookups import unknown, unknown_column
+from sqaudit.documents.references.masked import STRATUM, is_masked, masked_problem
 from sqaudit.documents.references.points import deducts
 from sqaudit.documents.references.samples import NUMBERS
 from sqaudit.documents.resolving import as_names, asks_of_subjects
@@ -122,9 +123,11 @@ def _columns(
     measured = _neyman(plan)
     nearest = max(held, key=lambda one: len(held[one].keys() & {*strata, *measured}))
     for position, column in enumerate(plan.get("strata", ())):
+        place = document.raw.place(("samples", name, "strata", position))
         if column in strata and column not in held[nearest]:
-            place = document.raw.place(("samples", name, "strata", position))
             yield unknown_column(place, column, nearest, held[nearest])
+        elif column in strata and is_masked(held[nearest][column]):
+            yield masked_problem(place, column, nearest, STRATUM)
     for column in measured:
         place = document.raw.place(("samples", name, "allocation", "neyman"))
         if column not in held[nearest]:

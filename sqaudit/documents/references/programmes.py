@@ -10,6 +10,7 @@ from sqaudit.documents.overlays import checklist_of, overlay_documents
 from sqaudit.documents.references.derived import check_circles
 from sqaudit.documents.references.draws import check_draws
 from sqaudit.documents.references.lookups import find_standard, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.masked import SITE, is_masked, masked_problem
 from sqaudit.documents.references.old_ids import check_ids_across
 from sqaudit.documents.references.overlays import added_criteria, check_overlays
 from sqaudit.documents.references.schedules import check_schedule
@@ -185,3 +186,5 @@ def _check_site_dataset(document: Document, sites: Mapping[str, Any], datasets: 
     for path, name in named:
         if name not in columns:
             yield unknown_column(document.raw.place(path), name, dataset, columns)
+        elif is_masked(columns[name]):
+            yield masked_problem(document.raw.place(path), name, dataset, SITE)

@@ -10,6 +10,7 @@ from sqaudit.documents.building import build_dataset
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.derived import cannot_both
 from sqaudit.documents.references.lookups import unknown_column, unknown_dataset
+from sqaudit.documents.references.masked import ANSWER, is_masked, masked_problem
 from sqaudit.documents.resolving import as_names, has_questions, item_id
 from sqaudit.errors import Place, Problem, msg
 from sqaudit.model.answer import AnswerKind
@@ -84,6 +85,8 @@ def _check_columns(document: Document, datasets: Mapping[str, Any]) -> Iterator[
     for key in ("item", "value"):
         if key in answers and answers[key] not in dataset.columns:
             yield unknown_column(raw.place(("answers", key)), answers[key], dataset.id, dataset.columns)
+        elif key in answers and is_masked(datasets[dataset.id]["columns"][answers[key]]):
+            yield masked_problem(raw.place(("answers", key)), answers[key], dataset.id, ANSWER)
     if dataset.about_persons or any(
         dataset.columns[name].about_persons for name in _named(answers) if name in dataset.columns
     ):

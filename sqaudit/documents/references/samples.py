@@ -7,6 +7,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Document
 from sqaudit.documents.references.lookups import unknown_column
+from sqaudit.documents.references.masked import check_masked_subject
 from sqaudit.documents.resolving import as_names, is_measured
 from sqaudit.errors import Problem, msg
 from sqaudit.model.checklist import SummaryKind
@@ -68,7 +69,9 @@ def check_subject(document: Document, datasets: Mapping[str, Any]) -> Iterator[P
     subject = as_names(content["subject"])
     used = [item.get("dataset", content.get("dataset")) for item in content["items"] if "derive" not in item]
     known = {name: datasets[name]["columns"] for name in used if name in datasets}
-    if not known or any(columns.keys() >= set(subject) for columns in known.values()):
+    held = {name: columns for name, columns in known.items() if columns.keys() >= set(subject)}
+    yield from check_masked_subject(raw.key_place(("subject",)), subject, held)
+    if not known or held:
         return
     nearest = max(known, key=lambda name: len(known[name].keys() & set(subject)))
     for position, column in enumerate(subject):

@@ -8,6 +8,7 @@ from typing import Any
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.engines import check_engine
 from sqaudit.documents.references.lookups import absent, time_problem, unknown, unknown_column, unknown_dataset
+from sqaudit.documents.references.masked import check_masked_source
 from sqaudit.documents.references.samples import check_latest
 from sqaudit.documents.resolving import ResolvedProgramme, read_choice, read_with, used_datasets
 from sqaudit.documents.validation import validate_part
@@ -44,6 +45,7 @@ def check_sources(
     for name in sorted(sources.keys() & datasets.keys()):
         holder = document if name in own or collection.project is None else collection.project
         yield from _check_source(holder, name, sources[name], datasets[name]["columns"])
+        yield from check_masked_source(holder, name, sources[name], datasets[name]["columns"], resolved.checklists)
         yield from check_latest(holder, resolved.checklists, name, sources[name], datasets)
         if "engine" in sources[name]:
             yield from check_engine(holder, name, sources[name], engines)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqaudit.documents.collection import Collection, Document
 from sqaudit.documents.references.lookups import missing_standard, unknown, unknown_column, unknown_criterion
+from sqaudit.documents.references.masked import is_masked, unmaskable
 from sqaudit.documents.references.old_ids import check_criteria_ids
 from sqaudit.documents.references.points import check_base
 from sqaudit.documents.references.ratings import check_ratings, check_reach
@@ -15,6 +16,7 @@ from sqaudit.documents.references.twice import repeated
 from sqaudit.documents.references.views import check_views
 from sqaudit.documents.resolving import resolve_standard
 from sqaudit.errors import Gravity, Problem, msg
+from sqaudit.model.standard import ColumnType
 
 
 def check_standard(collection: Collection, document: Document, today: date) -> Iterator[Problem]:
@@ -59,6 +61,8 @@ def _check_columns(document: Document, dataset: str, columns: Mapping[str, Any])
         if isinstance(column, str):
             continue
         path = ("datasets", dataset, "columns", name)
+        if is_masked(column) and column["type"] != ColumnType.TEXT:
+            yield unmaskable(document.raw.key_place((*path, "mask")), name, column)
         for key in ("min", "max"):
             if isinstance(column.get(key), str) and column[key] not in columns:
                 yield unknown_column(document.raw.place((*path, key)), column[key], dataset, columns)

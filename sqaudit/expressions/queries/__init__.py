@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sqaudit.errors import msg
 from sqaudit.expressions.gate import render
@@ -29,11 +29,15 @@ _HINT = msg("a query is one SELECT over datasets, with the functions that expres
 
 
 class CheckedQuery(Struct, frozen=True, kw_only=True):
-    """A checked query: SQL with places for moments and tables, the datasets it reads, its result's columns."""
+    """A checked query: SQL with places for moments and tables, the datasets it reads, its result's columns.
+
+    ``masked`` holds, for each column that would tell them, the masked columns that it is made of.
+    """
 
     sql: str
     tables: frozenset[str]
     columns: tuple[str, ...]
+    masked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def render(self, period: Period, as_of: datetime, relations: Mapping[str, str]) -> str:
         """The SQL for one period; ``relations`` gives what stands in FROM for each dataset it reads."""
@@ -58,15 +62,16 @@ def check_query(text: str, tables: Mapping[str, Mapping[str, Column]]) -> Checke
         if problem.code == "SQA302" and problem.hint == ExpressionProblem("SQA302", problem.message).hint:
             problem.hint = _HINT
         raise
-    for field in made.fields:
-        if field.kind is Kind.DURATION:
-            message = msg("the column '{name}' is a duration, which no dataset can hold", name=field.name)
-            hint = msg("divide it: … / INTERVAL 1 HOUR AS {name}", name=field.name)
+    for one in made.fields:
+        if one.kind is Kind.DURATION:
+            message = msg("the column '{name}' is a duration, which no dataset can hold", name=one.name)
+            hint = msg("divide it: … / INTERVAL 1 HOUR AS {name}", name=one.name)
             raise ExpressionProblem("SQA306", message, hint=hint, end=len(text))
     return CheckedQuery(
         sql=made.sql,
         tables=tables_named(text, tables),
-        columns=tuple(field.name for field in made.fields),
+        columns=tuple(one.name for one in made.fields),
+        masked={one.name: one.masked for one in made.fields if one.masked},
     )
 
 

@@ -18,18 +18,25 @@ class Field(Struct, frozen=True, kw_only=True):
     """A column of a table or of a query's result.
 
     ``column`` is set where it is a declared column as it stands; ``exact`` is false where it may hold doubles.
+    ``masked`` are the masked columns of datasets that its values would tell.
     """
 
     name: str
     kind: Kind
     column: Column | None = None
     exact: bool = True
+    masked: frozenset[str] = frozenset()
 
 
 def fields_of(columns: Mapping[str, Column]) -> tuple[Field, ...]:
     """The columns of a dataset."""
     return tuple(
-        Field(name=name, kind=kind_of_column(column.type), column=replace(column, name=name))
+        Field(
+            name=name,
+            kind=kind_of_column(column.type),
+            column=replace(column, name=name),
+            masked=frozenset({name} if column.mask is not None else ()),
+        )
         for name, column in columns.items()
     )
 
@@ -67,8 +74,13 @@ class Relations(Struct, frozen=True):
                     listed.append((relation.sql(field), field))
                 elif folded not in told:
                     told.add(folded)
-                    listed.append((quote_name(field.name), field))
+                    listed.append((quote_name(field.name), self._merged(field)))
         return listed
+
+    def _merged(self, first: Field) -> Field:
+        """What USING made of the columns of this name: it may hold the values of either."""
+        found = [field for one in self.members if (field := one.find(first.name)) is not None]
+        return replace(first, masked=frozenset().union(*(field.masked for field in found)))
 
     def member(self, node: Node, text: str) -> Relation:
         """The table that a name before a dot refers to.
@@ -100,7 +112,7 @@ class Relations(Struct, frozen=True):
         if not found:
             raise self._unknown(node, text, [field.name for one in self.members for field in one.fields])
         if found[0][1].name.casefold() in self.merged:
-            return quote_name(found[0][1].name), found[0][1]
+            return quote_name(found[0][1].name), self._merged(found[0][1])
         if len(found) > 1:
             message = msg("'{name}' may be a column of several tables", name=node.name)
             examples = " / ".join(f"{one.alias}.{field.name}" for one, field in found)

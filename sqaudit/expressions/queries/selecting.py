@@ -13,6 +13,7 @@ from sqaudit.expressions.parsing import not_allowed
 from sqaudit.expressions.problem import Node
 from sqaudit.expressions.queries.aggregates import has_aggregate, is_exact
 from sqaudit.expressions.queries.joining import read_from
+from sqaudit.expressions.queries.masked import masked_in
 from sqaudit.expressions.queries.parsing import SET_OPERATIONS, is_query
 from sqaudit.expressions.queries.relations import Field
 from sqaudit.expressions.queries.scope import QueryScope
@@ -59,7 +60,8 @@ def _set(node: Node, tables: Tables) -> tuple[Selected, QueryScope]:
             message = msg("'{one}' and '{other}' are of different kinds", one=one.name, other=other.name)
             raise tables.problem(node, "SQA306", message)
         column = one.column if one.column == other.column else None
-        fields.append(Field(name=one.name, kind=kind, column=column, exact=one.exact and other.exact))
+        exact, masked = one.exact and other.exact, one.masked | other.masked
+        fields.append(Field(name=one.name, kind=kind, column=column, exact=exact, masked=masked))
     word = SET_OPERATIONS[type(node).__name__] + ("" if node.args.get("distinct") else " ALL")
     named = {field.name.casefold(): Term(quote_name(field.name), field.kind) for field in fields}
     scope = _scope(tables, aliases=named)
@@ -173,7 +175,9 @@ def _outputs(node: Node, scope: QueryScope, tables: Tables) -> list[_Output]:
         message = msg("the column '{text}' has no name", text=scope.written(node))
         raise tables.problem(node, "SQA315", message, msg("give it one: {text} AS name", text=scope.written(node)))
     column = bare.column if bare is not None else None
-    field = Field(name=name, kind=term.kind, column=column, exact=is_exact(written, scope.rows.field_at))
+    field_of = scope.rows.field_at
+    exact, masked = is_exact(written, field_of), masked_in(written, field_of)
+    field = Field(name=name, kind=term.kind, column=column, exact=exact, masked=masked)
     return [_Output(field, node if kind == "Alias" else None, term.sql)]
 
 

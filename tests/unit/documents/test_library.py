@@ -46,7 +46,7 @@ def test_all_problems_of_all_files_come_at_once_in_order(project, read):
     assert [line.split()[0:2] for line in told(read(project))] == [
         ["sqaudit.yaml:3:1", "SQA101"],
         [RECORDS + ":8:5", "SQA101"],
-        [DESK + ":36:15", "SQA104"],
+        [DESK + ":37:15", "SQA104"],
     ]
 
 
