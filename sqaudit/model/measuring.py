@@ -16,9 +16,8 @@ SITE_NUMBER_COLUMN = ":site number"
 FILE_COLUMN = ":file"
 ROW_COLUMN = ":row"
 # What stands in the SQL of a measure for moments that expressions know by name, until the query is rendered.
-AS_OF = quote_name(":as_of")
-PERIOD_START = quote_name(":period_start")
-PERIOD_END = quote_name(":period_end")
+MOMENT_NAMES = (":as_of", ":period_start", ":period_end")
+AS_OF, PERIOD_START, PERIOD_END = (quote_name(name) for name in MOMENT_NAMES)
 
 
 class Cell(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
@@ -150,7 +150,16 @@ def plain_message(given: object) -> Message:
     message = Message(given.template, values)
     if _line(message) == "-":
         raise Unusable(msg("its message cannot be put into words: {template}", template=shown(given.template)))
-    return message
+    return Message(given.template, values, _own_texts(given, values))
+
+
+def _own_texts(given: Message, values: Mapping[str, object]) -> Mapping[str, str]:
+    """The sentence by language, as the plugin brings it, without those that cannot be put into words."""
+    return {
+        str(language): str(text)
+        for language, text in given.texts.items()
+        if isinstance(text, str) and _line(Message(text, values)) != "-"
+    }
 
 
 def _value(given: object) -> object:

@@ -120,14 +120,15 @@ def run_demo(  # noqa: PLR0913 - what a command line knows
 
 
 def tell_story(context: Context, programme: str, story: Story) -> ToldAction | None:
-    """Make the moves of a story that were not made yet: each of them makes one more version of its action."""
+    """Make the moves of a story that were not made yet; what a cycle itself did with the action is none of them."""
     with context.store() as store:
         treated = store.list_actions(ActionChoice(equal={"programme": programme}))
-    action = next((one for one in treated if (one.criterion, one.site) == (story.criterion, story.site)), None)
-    if action is None:
-        return None
+        action = next((one for one in treated if (one.criterion, one.site) == (story.criterion, story.site)), None)
+        if action is None:
+            return None
+        made = sum(event.deed.who is not None for event in store.list_events(thing=action.id))
     judged = None
-    for told in story.moves[action.version - 1 :]:
+    for told in story.moves[made:]:
         outcome = move_action(context, action.id, told.move, who=told.who, given=told.given)
         action, judged = outcome.action, outcome.judged or judged
     return ToldAction(action=action, judged=judged)

@@ -10,7 +10,7 @@ from sqaudit.errors import Message, msg
 from sqaudit.expressions.confining import columns_read, confine
 from sqaudit.expressions.problem import ExpressionProblem
 from sqaudit.model.evidence import Statistics
-from sqaudit.model.measuring import Statistic, StatisticKind
+from sqaudit.model.measuring import MOMENT_NAMES, Statistic, StatisticKind
 from sqaudit.model.ports import Argument, ArgumentKind, Measure, MeasureFamily, UnfitArgument
 from sqaudit.model.score import Value
 from sqaudit.model.target import Direction
@@ -130,7 +130,7 @@ def _statistics(given: object, arguments: Sequence[Argument]) -> Mapping[str, St
 
 
 def _readable(arguments: Sequence[Argument]) -> frozenset[str]:
-    return frozenset().union(*(columns_read(one.sql) | columns_read(one.unusable) for one in arguments))
+    return frozenset(MOMENT_NAMES).union(*(columns_read(one.sql) | columns_read(one.unusable) for one in arguments))
 
 
 def _confined(what: str, sql: object, columns: frozenset[str]) -> None:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from sqaudit.errors import CannotAccess, Incomplete, Message, PluginFailed, UnusableSource, msg
+from sqaudit.errors import CannotAccess, Incomplete, Message, PluginFailed, UnusableSource, msg, told
 from sqaudit.locale import open_language
-from sqaudit.model.measuring import Statistic, StatisticKind
+from sqaudit.model.measuring import AS_OF, PERIOD_END, PERIOD_START, Statistic, StatisticKind
 from sqaudit.model.ports import (
     Argument,
     ArgumentKind,
@@ -557,6 +557,24 @@ HOSTILE = [
     "'unclosed",
     "",
 ]
+
+
+@pytest.mark.parametrize("moment", [AS_OF, PERIOD_START, PERIOD_END])
+def test_sql_of_a_measure_may_ask_for_the_moments_that_expressions_know(moment):
+    asked = measure(
+        statistics=lambda arguments: {"n": COUNT, "x": statistic(f'("wait" IS NULL OR {moment} > {moment})')}
+    )
+    assert "x" in asked.statistics([ARGUMENT])
+
+
+def test_a_refusal_is_told_in_the_languages_that_the_plugin_speaks():
+    def statistics(arguments):
+        raise UnfitArgument(0, told({"en": "no {x}", "zh": "没有{x}", "de": "kein {y}"}, x="wait"))
+
+    with pytest.raises(UnfitArgument) as refused:
+        measure(statistics=statistics).statistics([ARGUMENT])
+    assert open_language("zh").text(refused.value.message) == "没有wait"
+    assert refused.value.message.texts.keys() == {"en", "zh"}  # what cannot be put into words is left out
 
 
 @pytest.mark.parametrize("sql", HOSTILE)
