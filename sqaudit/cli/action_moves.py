@@ -67,6 +67,14 @@ MOVES: tuple[tuple[Move, Message, tuple[Callable[[Any], Any], ...]], ...] = (
             ),
             _text("extent", msg("where else the same may happen")),
             _text("escape", msg("why nobody noticed it earlier")),
+            _text(
+                "risk",
+                msg(
+                    "severity and occurrence from 1 to 5, or severity, occurrence and detection from 1 to 10; more is "
+                    "worse"
+                ),
+                metavar="S,O[,D]",
+            ),
         ),
     ),
     (

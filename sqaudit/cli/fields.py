@@ -94,9 +94,12 @@ ONE_FINDING = Fields(
 ACTIONS = Fields(
     all=_names(
         "id programme finding criterion site severity path owner state due due_for overdue stale verdict opened closed "
-        "parent reopenings extensions"
+        "parent reopenings extensions risk risk_level rpn"
     ),
     shown=_names("id site criterion severity owner state due_for due overdue verdict"),
+)
+ACTIONS_BY_RISK = Fields(
+    all=ACTIONS.all, shown=_names("id site criterion severity risk risk_level rpn owner state due_for due overdue")
 )
 ONE_ACTION = Fields(
     all=_names(f"{' '.join(ACTIONS.all)} findings children allowed said deadlines history remedies"),

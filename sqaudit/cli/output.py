@@ -32,7 +32,7 @@ Row = Mapping[str, object]
 
 _CODES = frozenset(
     {"status", "status_before", "status_after", "severity", "level", "state", "kind", "inspection", "verdict"}
-    | {"due_for", "outcome", "step", "rung", "move", "funnel"}
+    | {"due_for", "outcome", "step", "rung", "move", "funnel", "risk_level"}
 )
 _MEASURED = frozenset(
     {"value", "low", "high", "value_before", "value_after", "centre", "year_before", "funnel_low", "funnel_high"}

@@ -29,6 +29,7 @@ from sqaudit.model.action import (
     Verification,
     Why,
 )
+from sqaudit.model.risk import Risk, read_risk
 from sqaudit.model.target import read_target
 
 # A chain of one link explains nothing.
@@ -176,9 +177,25 @@ def analyse(action: CorrectiveAction, said: Said, former_causes: Sequence[str] =
         extent=said.text("extent"),
         escape=said.text("escape"),
         whys=whys,
+        risk=_risk(said),
     )
     # A correction that did not hold is not corrected once more: from here on the cause is treated.
     return replace(action, state=ActionState.ANALYSED, analysis=made, path=Path.FULL)
+
+
+def _risk(said: Said) -> Risk | None:
+    text = said.text("risk")
+    found = read_risk(text)
+    if text and found is None:
+        raise InvalidInput(
+            "SQA876",
+            msg("'{value}' is no risk", value=text),
+            msg(
+                "write severity and occurrence from 1 to 5 (4,3), or severity, occurrence and detection from 1 to 10 "
+                "(7,8,5)"
+            ),
+        )
+    return found
 
 
 def plan(action: CorrectiveAction, said: Said) -> CorrectiveAction:

@@ -20,6 +20,12 @@ _SEVERITIES = {
     "opportunity": msg("opportunity"),
     "good_practice": msg("good practice"),
 }
+_RISKS = {
+    "low_risk": msg("low risk"),
+    "medium_risk": msg("medium risk"),
+    "high_risk": msg("high risk"),
+    "extreme_risk": msg("extreme risk"),
+}
 _LEVELS = {
     "subject": msg("subject"),
     "criterion": msg("criterion"),
@@ -257,6 +263,9 @@ _HEADINGS = {
     "score": msg("score"),
     "score_after": msg("score after"),
     "score_before": msg("score before"),
+    "risk": msg("risk"),
+    "risk_level": msg("risk level"),
+    "rpn": msg("RPN"),
     "severity": msg("severity"),
     "site": msg("site"),
     "sites": msg("sites"),
@@ -419,6 +428,7 @@ _EVENTS = {
 }
 WORDS: dict[str, Message] = (
     _HEADINGS
+    | _RISKS
     | _CALIBRATION
     | _DOUBTS
     | _EVENTS

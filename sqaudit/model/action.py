@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from sqaudit.model.risk import Risk
 from sqaudit.model.standard import Severity
 
 # The values here are trees: with ``gc=False`` nobody looks for circles in them, a tenth of the time of a page.
@@ -109,7 +110,10 @@ class Why(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Analysis(Struct, frozen=True, kw_only=True, gc=False):
-    """Why it happened, where else it may happen (``extent``), and why nobody noticed earlier (``escape``)."""
+    """Why it happened, where else it may happen (``extent``), and why nobody noticed earlier (``escape``).
+
+    ``risk`` is what leaving the cause as it is was judged to risk, if that was said.
+    """
 
     by: str
     method: CauseMethod
@@ -118,6 +122,7 @@ class Analysis(Struct, frozen=True, kw_only=True, gc=False):
     extent: str
     escape: str
     whys: tuple[Why, ...] = ()
+    risk: Risk | None = None
 
 
 class PlanStep(Struct, frozen=True, kw_only=True, gc=False):
@@ -219,6 +224,11 @@ class CorrectiveAction(Struct, frozen=True, kw_only=True, gc=False):
     def verdict(self) -> Verdict | None:
         """What the data said when they were last judged."""
         return None if self.verification is None else self.verification.verdict
+
+    @property
+    def risk(self) -> Risk | None:
+        """What the newest analysis judged it to risk."""
+        return None if self.analysis is None else self.analysis.risk
 
     @property
     def hands(self) -> frozenset[str]:

@@ -599,3 +599,33 @@ def test_a_number_that_somebody_wrote_is_masked_in_every_form(desks):
         shown = p.run("actions", "show", the_action(p)["id"], "--format", form).text
         assert "13800138000" not in shown
         assert "a.b@example.com" not in shown
+
+
+def test_a_risk_that_was_judged_is_shown_and_puts_the_list_in_order(desks):
+    p = desks((120, 150))
+    moved(p, "contain", "olive", *CONTAINED)
+    for wrong in ("6,1", "7,8,11", "high"):
+        told = refused(move(p, "analyse", "olive", *ANALYSED, "--risk", wrong), "SQA876")
+        assert f"'{wrong}' is no risk" in told
+    moved(p, "analyse", "olive", *ANALYSED, "--risk", "4,3")
+    rated = the_action(p)
+    assert (rated["risk"], rated["risk_level"], rated["rpn"]) == ("4,3", "high_risk", None)
+    assert [row["criterion"] for row in rows(p, "actions")] == ["polite", "answered"]
+    assert [row["criterion"] for row in rows(p, "actions", "list", "--by-risk")] == ["answered", "polite"]
+    assert [row["id"] for row in rows(p, "actions", "list", "--by-risk", "--most", "1")] == [rated["id"]]
+    assert "high risk" in p.run("actions", "list", "--by-risk").out
+    assert "high risk: severity 4, occurrence 3, of 5" in p.run("actions", "show", rated["id"]).out
+    (shown,) = rows(p, "actions", "show", rated["id"])
+    assert shown["said"]["analysis"]["risk"] == {"severity": 4, "occurrence": 3, "detection": None}
+
+
+def test_a_risk_priority_number_is_told_as_an_order(desks):
+    p = desks(BAD)
+    moved(p, "contain", "olive", *CONTAINED)
+    moved(p, "analyse", "olive", *ANALYSED, "--risk", "7, 8, 5")
+    rated = the_action(p)
+    assert (rated["risk"], rated["risk_level"], rated["rpn"]) == ("7,8,5", None, 280)
+    shown = p.run("actions", "show", rated["id"]).out
+    assert "risk priority number: 280 of 1000" in shown
+    assert "an order and no measure" in shown
+    assert "风险优先数：280" in p.run("--lang", "zh", "actions", "show", rated["id"]).out

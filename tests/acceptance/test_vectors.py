@@ -31,6 +31,7 @@ from sqaudit.model.finding import Known, Sighting
 from sqaudit.model.follow_up import Allowance, FollowUp
 from sqaudit.model.masking import is_card_number, is_identity_number, mask_personal
 from sqaudit.model.programme import Site
+from sqaudit.model.risk import read_risk
 from sqaudit.model.schedule import Schedule
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value, shown_score
 from sqaudit.model.spread import Average, EventRate, Promotion, Proportion
@@ -428,6 +429,13 @@ def capa_due(given):
     return {"due": last_moment.date().isoformat()}
 
 
+def risk_priority(given):
+    assert given["order"] == "severity, occurrence, detection"
+    initial, revised = (read_risk(",".join(map(str, given[when]))).rpn for when in ("initial", "revised"))
+    # Of ordinal numbers no share is shown; the example has one.
+    return {"initial": initial, "revised": revised, "reduction_pct": 100 * Fraction(initial - revised, initial)}
+
+
 def repeat_finding(given):
     """Each of the examples' findings was treated on its own day."""
     rules = FollowUp(repeat_within=timedelta(days=given["window_days"]), systemic_sites=1000, systemic_share=Decimal(1))
@@ -599,6 +607,7 @@ ANSWERS = {
     "c_chart": counts_chart,
     "capa_due": capa_due,
     "repeat_finding": repeat_finding,
+    "risk": risk_priority,
     "ces": ces,
     "checklist": checklist,
     "cohen_kappa": cohen_kappas,

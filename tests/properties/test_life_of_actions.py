@@ -223,6 +223,7 @@ class Life(RuleBasedStateMachine):
         self.severity = self.action.severity.value
         self.state, self.path, self.owner, self.verdict = "open", path, owner, None
         self.parts, self.steps, self.done_by, self.causes = {}, {}, {}, []
+        self.risk = None
         self.reopenings = self.extensions = self.checks = self.version = 0
         steps = IN_ORDER if path == "full" else ("contain",)
         self.dues = {step: allowed_until(self.now, self.severity, step) for step in steps}
@@ -318,7 +319,8 @@ class Life(RuleBasedStateMachine):
         if move == "analyse":
             cause = chance.choice([f"cause {len(self.causes)}", *self.causes[:2]])
             whys = (("calls ring out", "log"), ("two at lunch", "rota"))
-            return text | {"method": "five_whys", "code": "process", "cause": cause, "why": whys}
+            risk = {} if chance.random() < 0.5 else {"risk": chance.choice(["5,4", "9,1,1", "6,1", "7,8"])}
+            return text | {"method": "five_whys", "code": "process", "cause": cause, "why": whys} | risk
         if move == "plan":
             steps = tuple(("do", chance.choice(["olive", "otto"]), day) for _ in range(2))
             return text | {"step": steps, "improve": 0.05, "target": ">= 0.9", "check": day}
@@ -370,7 +372,7 @@ class Life(RuleBasedStateMachine):
             kept = after_move(before, after, kept, clock)
         self.action, self.deadlines = with_due(replace(after, version=before.version + 1), kept), kept
 
-    def refusal(self, move, name, given, verdict):  # noqa: PLR0911  # one for each reason
+    def refusal(self, move, name, given, verdict):  # noqa: C901, PLR0911  # one for each reason
         """The code with which a move ought to be refused; ``None`` if it ought to be made."""
         line = LINES.get((self.state, move, self.path))
         if line is None:
@@ -384,6 +386,8 @@ class Life(RuleBasedStateMachine):
             return "SQA876" if number in self.done_by else None
         if move == "analyse" and given["cause"] in self.causes:
             return "SQA875"
+        if move == "analyse" and given.get("risk") in {"6,1", "7,8"}:  # of five
+            return "SQA876"
         if move == "extend":
             due = self.dues[awaited(self.state, self.path)]
             return "SQA876" if due < self.now or end_of(given["until"]) <= due else None
@@ -405,6 +409,7 @@ class Life(RuleBasedStateMachine):
         elif move == "analyse":
             self.parts["analyse"], self.path = name, "full"
             self.causes.append(given["cause"])
+            self.risk = given.get("risk")
         elif move == "plan":
             self.parts["plan"], self.done_by = name, {}
             self.steps = {number: owner for number, (_, owner, _) in enumerate(given["step"], 1)}
@@ -444,6 +449,7 @@ class Life(RuleBasedStateMachine):
         assert (action.state, action.path, action.owner) == (self.state, self.path, self.owner)
         assert action.version == self.version + 1
         assert action.hands == self.hands
+        assert (action.risk and action.risk.written) == self.risk
 
     @holds_always
     def counters_only_ever_count(self):

@@ -9,7 +9,7 @@ import click
 from msgspec import to_builtins
 
 from sqaudit.cli.action_moves import add_moves
-from sqaudit.cli.fields import ACTIONS, DEADLINES, HISTORY, NOTICES, ONE_ACTION
+from sqaudit.cli.fields import ACTIONS, ACTIONS_BY_RISK, DEADLINES, HISTORY, NOTICES, ONE_ACTION
 from sqaudit.cli.help import make_group, option
 from sqaudit.cli.moments import as_of
 from sqaudit.cli.options import filters, now_option, output_option, table_format_option
@@ -32,6 +32,7 @@ command = make_group(
 @option("--owner", metavar="NAME", about=msg("only of this owner"))
 @option("--finding", metavar="ID", about=msg("only for this finding"))
 @option("--overdue", is_flag=True, about=msg("only those that are late"))
+@option("--by-risk", is_flag=True, about=msg("the greatest risk first, then those whose risk nobody judged"))
 @option("--most", type=click.IntRange(1), metavar="N", about=msg("no more than so many"))
 @now_option
 @filters("programme", "site", "severity")
@@ -40,7 +41,8 @@ def list_(moment: str | None, format_: str, **wanted: Any) -> None:  # noqa: ANN
     from sqaudit.workflow.follow_up.actions import Wanted, list_actions
 
     context = as_of(current_session().open_context(), moment)
-    write_rows(list_actions(context, Wanted(**wanted)), ACTIONS, format_)
+    rows = list_actions(context, Wanted(**wanted))
+    write_rows(rows, ACTIONS_BY_RISK if wanted["by_risk"] else ACTIONS, format_)
 
 
 @command.add("due", msg("List what is due soon or late already; as a calendar file with --format ics."))

@@ -47,10 +47,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
     finding: str | None = None
     overdue: bool = False
     most: int | None = None
+    by_risk: bool = False
 
 
 def list_actions(context: Context, wanted: Wanted) -> list[Row]:
-    """Actions, the first due first; without a state, those that something is left to do of."""
+    """Actions, the first due first, or the greatest risk; without a state, those that something is left to do of."""
     now = context.settings.now
     names = ("programme", "site", "owner", "severity", "finding")
     equal = {name: getattr(wanted, name) for name in names}
@@ -59,10 +60,19 @@ def list_actions(context: Context, wanted: Wanted) -> list[Row]:
         equal={**equal, "state": wanted.state if named else None},
         is_final=False if wanted.state is None else None,
         due_until=now if wanted.overdue else None,
-        most=wanted.most,
+        most=None if wanted.by_risk else wanted.most,
     )
     with context.store() as store:
-        return _rows(store, store.list_actions(choice), now)
+        found = store.list_actions(choice)
+        if wanted.by_risk:
+            rated = sorted((one for one in found if one.risk is not None), key=_risk_rank)
+            found = [*rated, *(one for one in found if one.risk is None)][: wanted.most]
+        return _rows(store, found, now)
+
+
+def _risk_rank(action: CorrectiveAction) -> tuple[object, ...]:
+    assert action.risk is not None  # noqa: S101 - only rated ones are put in this order
+    return (*action.risk.rank, action.id)
 
 
 def list_due(context: Context, within: timedelta, **wanted: str | None) -> list[Row]:
@@ -137,6 +147,9 @@ def action_row(action: CorrectiveAction, now: datetime, zone: str) -> Row:
         "parent": action.parent,
         "reopenings": action.reopenings,
         "extensions": action.extensions,
+        "risk": None if action.risk is None else action.risk.written,
+        "risk_level": None if action.risk is None or action.risk.level is None else action.risk.level.value,
+        "rpn": None if action.risk is None else action.risk.rpn,
     }
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from sqaudit.errors import Message, msg
 from sqaudit.follow_up.effectiveness import Condition
+from sqaudit.locale.words import WORDS
 from sqaudit.model.action import CauseCode, CorrectiveAction
 from sqaudit.model.language import Language
+from sqaudit.model.risk import Risk
 from sqaudit.reports.numbers import show_difference, show_probability, show_value
 from sqaudit.reports.reasons import show_reason
 from sqaudit.statistics.contrasts import Contrast
@@ -92,6 +94,22 @@ def _tell_what_is_allowed_for(judged: Judged) -> Iterator[Message]:
     yield msg("p {p} when that is allowed for", p=show_probability(judged.judgement.p))
 
 
+def _tell_risk(risk: Risk | None) -> Iterator[Message]:
+    if risk is None:
+        return
+    named = {"severity": risk.severity, "occurrence": risk.occurrence}
+    if risk.level is not None:
+        yield msg("{level}: severity {severity}, occurrence {occurrence}, of 5", level=WORDS[risk.level], **named)
+    else:
+        yield msg(
+            "risk priority number: {rpn} of 1000 (severity {severity}, occurrence {occurrence}, detection {detection}, "
+            "of 10), an order and no measure",
+            rpn=risk.rpn,
+            detection=risk.detection,
+            **named,
+        )
+
+
 def tell_action(action: CorrectiveAction) -> Iterator[Message]:
     """What people said of an action, step by step."""
     contained, analysis, plan = action.containment, action.analysis, action.plan
@@ -110,6 +128,7 @@ def tell_action(action: CorrectiveAction) -> Iterator[Message]:
         yield msg("root cause ({code}): {cause}", code=_CODES[analysis.code], cause=analysis.cause)
         yield msg("where else: {text}", text=analysis.extent)
         yield msg("why it went unnoticed: {text}", text=analysis.escape)
+        yield from _tell_risk(analysis.risk)
     if plan is not None:
         for number, step in enumerate(plan.steps, 1):
             yield msg(

@@ -32,6 +32,7 @@ from sqaudit.model.event import Deed, EventKind
 from sqaudit.model.evidence import CellCounts, Observation, SourceFile, SourceRecord
 from sqaudit.model.finding import Finding, Sighting
 from sqaudit.model.programme import Period, Revision, Site
+from sqaudit.model.risk import Risk
 from sqaudit.model.sample import (
     Acceptance,
     Draw,
@@ -178,6 +179,7 @@ containments = st.builds(
     consequences=optional,
     not_needed=optional,
 )
+scales = st.integers(1, 10)
 analyses = st.builds(
     Analysis,
     by=texts,
@@ -187,6 +189,7 @@ analyses = st.builds(
     extent=texts,
     escape=texts,
     whys=st.lists(st.builds(Why, cause=texts, evidence=texts), max_size=2).map(tuple),
+    risk=st.none() | st.builds(Risk, severity=scales, occurrence=scales, detection=st.none() | scales),
 )
 steps = st.builds(
     PlanStep, text=texts, owner=texts, due=days, done_on=st.none() | days, done_by=optional, evidence=optional
