@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 import pytest
 from wcwidth import wcswidth
@@ -9,16 +10,22 @@ from wcwidth import wcswidth
 MONTHS = [f"2026-{month:02d}" for month in range(5, 11)]
 
 
-@pytest.fixture
-def demo(project, tmp_path):
-    """Run the demo in a language; the project it leaves, and what it said."""
-    p = project()
+@pytest.fixture(scope="module")
+def run_demo(project_on_disk, tmp_path_factory):
+    """Run the demo in a language: the project it leaves, the same every time, and what it said."""
+    place = tmp_path_factory.mktemp("demo")
 
     def run(language):
-        folder = tmp_path / f"demo-{language}"
-        return type(p)(folder), p.run("--lang", language, "demo", "--dir", str(folder))
+        folder = place / f"demo-{language}"
+        return project_on_disk(folder), project_on_disk(place).run("--lang", language, "demo", "--dir", str(folder))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def demo(run_demo):
+    """A demo in a language, run once for all who look at it."""
+    return cache(run_demo)
 
 
 def clean_rooms(p, month):
@@ -96,9 +103,9 @@ def test_the_reports_are_there_and_tables_are_aligned(demo, language):
     assert statuses <= {"pass", "fail", "open"}
 
 
-def test_a_second_demo_in_the_same_folder_changes_nothing(demo):
+def test_a_second_demo_in_the_same_folder_changes_nothing(demo, run_demo):
     p, _ = demo("en")
     before = p.files()
-    _, again = demo("en")
+    _, again = run_demo("en")
     assert again.code == 0
     assert p.files() == before

@@ -26,6 +26,13 @@ STANDARD = {
     "datasets": {name: {"columns": COLUMNS} for name in ("tickets", "calls", "joined")},
     "criteria": [{"id": "SP-1", "dimension": "speed"}, {"id": "SP-2", "dimension": "speed"}],
 }
+OVERLAY = {
+    "kind": "standard",
+    "id": "north-desk",
+    "version": "1.0",
+    "extends": "desk@1.1",
+    "overrides": {"SP-1": {"weight": 2}},
+}
 ANYTHING = SimpleNamespace(
     parameters_schema={"properties": {"size": {"type": "integer"}}}, problem=lambda parameters, target: None
 )
@@ -121,6 +128,7 @@ PROGRAMME = {
     "disputes": {"window": "P3D"},
     "schedule": {"rrule": "FREQ=MONTHLY;BYMONTHDAY=1", "window": "P5D"},
     "follow_up": {"watch": "P90D"},
+    "overlays": [{"standard": "north-desk@1", "when": "region = 'a'"}],
 }
 BASE: dict[str, dict[str, Any]] = {
     "measured": {"id": "seen", "dataset": "tickets", "measure": "mean(mark)"},
@@ -182,7 +190,8 @@ def built(documents):
     programme = {"kind": "programme", "sources": sources, **documents["programme"]}
     with TemporaryDirectory() as folder:
         newer = {**STANDARD, "version": "1.1"}
-        for name, content in (("s", STANDARD), ("n", newer), ("c", checklist), ("o", other), ("p", programme)):
+        parts = (("s", STANDARD), ("n", newer), ("l", OVERLAY), ("c", checklist), ("o", other), ("p", programme))
+        for name, content in parts:
             place = Path(folder) / ("audits" if name == "p" else "standards") / f"{name}.yaml"
             place.parent.mkdir(exist_ok=True)
             place.write_text(json.dumps(content), encoding="utf-8")
