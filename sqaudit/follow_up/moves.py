@@ -210,7 +210,7 @@ def plan(action: CorrectiveAction, said: Said) -> CorrectiveAction:
             msg("write a comparison and a number or duration: '>= 0.95', '<= PT24H'"),
         )
     improve = said.given["improve"]
-    assert isinstance(improve, float)  # noqa: S101 - the option reads numbers only
+    assert isinstance(improve, int | float)  # noqa: S101 - the option reads numbers only
     check_on = said.day("check")
     assert check_on is not None  # noqa: S101 - required above
     if not 0 <= improve < math.inf:
@@ -223,7 +223,7 @@ def plan(action: CorrectiveAction, said: Said) -> CorrectiveAction:
         indicator=said.text("indicator"),
         baseline=said.text("baseline"),
         target=target,
-        improve=improve,
+        improve=float(improve),
         check_on=check_on,
         guards=said.texts("guard"),
         controls=said.texts("control"),

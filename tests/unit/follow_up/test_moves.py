@@ -43,6 +43,7 @@ def test_the_least_improvement_is_a_size(improve):
     with pytest.raises(InvalidInput, match="SQA876"):
         planned(improve=improve)
     assert planned(improve=0.0).plan.effect.improve == 0
+    assert planned(improve=1).plan.effect.improve == 1.0, "a story of a template may write it so"
 
 
 @pytest.mark.parametrize("step", [(), (("  ", "olive", DUE),), (*GIVEN["step"], ("", "olive", DUE))])
