@@ -51,7 +51,8 @@ class Value(Struct, frozen=True, kw_only=True):
     """A measured value. ``value`` is ``None`` with a ``reason``, never 0, when nothing could be measured.
 
     ``low`` and ``high`` are the interval made by ``interval`` (a method's name) at 95 % confidence, where there is one.
-    A measure gives the ``spread`` it is made from, and leaves the interval itself to the core, which knows the sample.
+    A measure gives the ``spread`` it is made from, and leaves the interval itself to the core, which knows the sample;
+    one that no spread fits gives its own limits.
     ``worth`` is how many independent answers one of the spread is worth in that sample: infinity, if it is all there
     are.
     """

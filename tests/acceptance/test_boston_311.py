@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 MONTHS = [f"2015-{month:02}" for month in range(1, 13)]
 BOSTON = ZoneInfo("America/New_York")
 SNAPSHOT = datetime(2016, 1, 13, tzinfo=BOSTON)

@@ -9,6 +9,8 @@ import pytest
 
 from sqaudit.builtin.measures import MEASURES
 
+pytestmark = pytest.mark.thorough
+
 TESTS = Path(__file__).parents[1]
 agreeing = SimpleNamespace(**runpy.run_path(str(TESTS / "agreeing.py")))
 servers = runpy.run_path(str(TESTS / "postgres.py"))

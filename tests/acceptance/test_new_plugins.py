@@ -11,6 +11,8 @@ import sqaudit
 from sqaudit.testing import lay_plugin
 from sqaudit.workflow.new_plugins import KINDS, write_plugin
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def written(tmp_path):

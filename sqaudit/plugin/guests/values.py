@@ -30,7 +30,18 @@ def made_value(given: object, unit: str, formula: str) -> Value:
     if type(number) is not int and type(number) is not float:
         number = float(number)
     spread = None if given.spread is None else _spread(given.spread)
-    return Value(value=number, unit=unit, formula=formula, spread=spread)
+    low, high, interval = (None, None, None) if given.interval is None else _limits(given, number)
+    return Value(value=number, unit=unit, formula=formula, spread=spread, low=low, high=high, interval=interval)
+
+
+def _limits(given: Value, number: float) -> tuple[float, float, str]:
+    """The limits of a value that no spread fits, and the method by which the measure made them."""
+    low, high = (float(plain_number(name, limit)) for name, limit in (("'low'", given.low), ("'high'", given.high)))
+    if not low <= number <= high:
+        raise Unusable(msg("its value lies outside its own limits"))
+    if not isinstance(given.interval, str) or not given.interval.isprintable() or not given.interval:
+        raise wanted("'interval'", "the name of a method", given.interval)
+    return low, high, given.interval
 
 
 def _spread(given: object) -> Spread:

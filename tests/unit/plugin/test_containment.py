@@ -490,6 +490,10 @@ def value(number, **more):
         (value(0.5, spread=EventRate(events=1, exposure=0)), "contradict each other"),
         (value(0.5, spread=Promotion(promoters=3, detractors=3, n=4)), "contradict each other"),
         (value(0.5, spread=Average(mean=1, variance=1, n=4, counts=[1])), "'counts' of the spread must be a mapping"),
+        (value(0.5, low=0.6, high=0.7, interval="own"), "its value lies outside its own limits"),
+        (value(0.5, low=0.1, high=math.nan, interval="own"), "'high' is not finite"),
+        (value(0.5, low=None, high=1, interval="own"), "'low' must be a number"),
+        (value(0.5, low=0.1, high=1, interval=5), "'interval' must be the name of a method"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_told(given, words):
@@ -501,6 +505,8 @@ def test_a_value_that_cannot_be_used_is_told(given, words):
 def test_a_value_comes_with_the_unit_and_formula_that_were_agreed():
     found = finish(Value(value=Decimal("0.25"), unit="parsecs", formula="other/7", low=9.0, high=math.nan))
     assert found == Value(value=0.25, unit="share", formula="m/1")
+    own = finish(value(0.5, low=Decimal("0.25"), high=1, interval="wilson"))
+    assert (own.low, own.high, own.interval) == (0.25, 1.0, "wilson")
     assert finish(value(0.5, spread=Proportion(successes=2.0, n=Decimal(4)))).spread == Proportion(successes=2, n=4)
 
 

@@ -23,6 +23,7 @@ from sqaudit.model.report import (
     ResultRow,
     SiteRow,
     SourceRow,
+    ViewRow,
 )
 from sqaudit.model.report_parts import (
     ActionRow,
@@ -115,6 +116,10 @@ def whole():
         DimensionRow(id="speed", title=SPEED, weight=Decimal(60), figures=_figures("61.5", "70")),
         DimensionRow(id="care", title=CARE, weight=Decimal(40), figures=_figures(None, reason="nothing_scored")),
     )
+    desk = DimensionRow(
+        id="desk", title=_text("Front desk", "前台"), weight=Decimal(100), figures=_figures("61.5", "70")
+    )
+    views = (ViewRow(id="department", title=_text("department", "部门"), groups=(desk,)),)
     view = ReportView(
         project="city", project_title=_text("City services", "城市服务"), programme="monthly",
         programme_title=_text("Monthly audit", "月度审核"), standard="service", standard_title=_text("Service", "服务"),
@@ -122,18 +127,18 @@ def whole():
         ends="2026-11-01T00:00:00+08:00", revision=2, state=CycleState.CLOSED, as_of="2026-11-22",
         figures=_figures("71.25", "68.005", rating="C", rating_title=_text("Acceptable", "合格"), critical_failed=1),
         previous_period="2026-09", trend=_trend("66", None, "71.25"), ranked=2,
-        at_target=AtTarget(reached=1, missed=1, unknown=0, rating="A"), dimensions=dimensions,
+        at_target=AtTarget(reached=1, missed=1, unknown=0, rating="A"), dimensions=dimensions, views=views,
         regions=(RegionRow(id="Riverside", sites=2, figures=_figures("71.25")),),
         sites=(
             SiteRow(
                 id="north", title=NORTH, region="Riverside", manager="manager-1", findings=1, rank=2,
-                dimensions=dimensions,
+                dimensions=dimensions, views=views,
                 figures=_figures("59.99", "63.21", rating="D", critical_failed=1), trend=_trend("66", "63.21", "59.99"),
                 criteria=(_criterion("RS-2", REPLY, "18.5", missed=1), _criterion("CL-1", CLEAN, "4.25", missed=1)),
             ),
             SiteRow(
                 id="south", title=SOUTH, figures=_figures("93.87", "91.02", rating="A"), rank=1, dimensions=dimensions,
-                trend=_trend(None, "91.02", "93.87"), criteria=(_criterion("RS-2", REPLY, "3.14"),),
+                views=views, trend=_trend(None, "91.02", "93.87"), criteria=(_criterion("RS-2", REPLY, "3.14"),),
             ),
         ),
         criteria=(

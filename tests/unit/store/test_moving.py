@@ -340,6 +340,7 @@ for _ in range(processes):
 """
 
 
+@pytest.mark.thorough
 def test_many_processes_at_once_move_each_of_a_thousand_actions_once(make, url, tmp_path):
     processes, many = 4 if url.startswith("sqlite") else 20, 1000
     with open_store(url, tmp_path) as store:
