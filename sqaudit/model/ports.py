@@ -281,7 +281,8 @@ class ProjectTemplate(Protocol):
 class ToldMove(Struct, frozen=True):
     """A move of a corrective action in the story of a template: by whom, and what is said.
 
-    ``given`` goes by the names of the options of ``sqaudit actions``.
+    ``given`` goes by the names of the options of ``sqaudit actions``: days are dates, what may be repeated is a
+    tuple.
     """
 
     move: Move

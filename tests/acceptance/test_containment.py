@@ -213,6 +213,33 @@ def test_a_collector_damages_the_items_of_its_source(audit, instead, words):
     assert made.run("check").code == 0
 
 
+def test_what_a_plugin_says_of_a_dataset_is_told_in_the_readers_language_of_what_is_made_from_it(audit):
+    refused = 'raise UnusableSource("SQA501", told({"en": "no {x}", "zh": "没有{x}"}, x="desk")); '
+    made = audit(
+        (COLLECTING, refused + COLLECTING),
+        ("ArgumentKind, Collected\n", "ArgumentKind, Collected\nfrom sqaudit.errors import UnusableSource, told\n"),
+    )
+    made.edit(
+        "standards/my-service/standard.yaml",
+        "datasets:\n",
+        "datasets:\n  raw:\n    columns: {office: text, opened_at: timestamp, solved: boolean}\n",
+    )
+    made.edit(
+        PROGRAMME,
+        "  requests: {path: requests.csv, site: office, time: opened_at}",
+        "  raw: {collector: odd, path: requests.csv, time: opened_at}\n"
+        "  requests:\n    query: SELECT office, opened_at, NULL AS answered_at, solved, NULL AS satisfaction FROM raw\n"
+        "    site: office\n    time: opened_at",
+    )
+    english, chinese = made.run(*RUN), made.run("--lang", "zh", *RUN)
+    kept = made.run("--lang", "zh", "score", *RUN[1:])
+    assert "SQA516" in english.text
+    assert "which cannot be used: no desk" in english.text
+    for said in (chinese.text, kept.text):
+        assert "而后者无法使用：没有desk" in said
+        assert "no desk" not in said
+
+
 @pytest.mark.parametrize("change", [("class Odd", "1 / 0\nclass Odd"), (">=1,<2", "<1")])
 def test_a_collector_that_is_not_there_is_an_error_of_its_source(audit, change):
     made = audit(change, source=True)

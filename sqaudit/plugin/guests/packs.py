@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqaudit.errors import msg
-from sqaudit.model.action import Move
-from sqaudit.model.ports import LanguageCatalogue, Pack, ProjectTemplate, Story, ToldMove, ToldTemplate
+from sqaudit.model.ports import LanguageCatalogue, Pack, ProjectTemplate, Story, ToldTemplate
 from sqaudit.plugin.guarding import Guard, Unusable, wanted
 from sqaudit.plugin.guests.stated import stated_name, stated_text
+from sqaudit.plugin.guests.stories import made_story
 from sqaudit.plugin.guests.texts import made_files, made_text
 from sqaudit.plugin.limits import Phase
 
@@ -50,7 +50,7 @@ class GuestToldTemplate(GuestTemplate):
             found = self._template.stories(language)
             if not isinstance(found, list | tuple):
                 raise wanted("the stories", "a list", found)
-            return tuple(map(_story, found))
+            return tuple(map(made_story, found))
 
         return self._guard.call(Phase.STORY, self._what, tell)
 
@@ -90,15 +90,6 @@ def _guest_template(guard: Guard, name: str, template: ProjectTemplate) -> Proje
         raise Unusable(msg("the template '{name}' has no '{attribute}'", name=name, attribute="files"))
     told = isinstance(template, ToldTemplate)
     return GuestToldTemplate(guard, name, template) if told else GuestTemplate(guard, name, template)
-
-
-def _story(given: object) -> Story:
-    if not isinstance(given, Story) or not isinstance(given.moves, list | tuple):
-        raise wanted("a story", "a Story", given)
-    for told in given.moves:
-        if not isinstance(told, ToldMove) or not isinstance(told.move, Move) or not isinstance(told.given, Mapping):
-            raise wanted("a move of the story", "a ToldMove", told)
-    return given
 
 
 def _folder(what: str, given: object) -> Path:

@@ -9,15 +9,20 @@ import threading
 import time
 import types
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import nullcontext as does_not_raise
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import click
 import pytest
 
+from sqaudit.cli.action_moves import MOVES
+from sqaudit.cli.commands.actions import command as actions
 from sqaudit.errors import CannotAccess, Incomplete, Message, PluginFailed, UnusableSource, msg, told
 from sqaudit.locale import open_language
+from sqaudit.model.action import Move
 from sqaudit.model.measuring import AS_OF, PERIOD_END, PERIOD_START, Statistic, StatisticKind
 from sqaudit.model.ports import (
     Argument,
@@ -28,6 +33,8 @@ from sqaudit.model.ports import (
     EngineRequest,
     LanguageCatalogue,
     Pack,
+    Story,
+    ToldMove,
     UnfitArgument,
 )
 from sqaudit.model.programme import Period, Source
@@ -768,6 +775,55 @@ def test_a_story_that_is_none_is_told(stories, words):
     told = host_of(packs=[Pack(name="p", templates={"t": template})]).pack("p").templates["t"]
     with pytest.raises(PluginFailed, match=words):
         told.stories("en")
+
+
+def stories_told(*moves):
+    story = Story(criterion="c", site=None, moves=moves)
+    template = thing(programme="x", periods=[], files=dict, stories=lambda language: [story])
+    told = host_of(packs=[Pack(name="p", templates={"t": template})]).pack("p").templates["t"]
+    return told.stories("en")
+
+
+DUE = date(2026, 4, 1)
+SAID = [
+    (Move.PLAN, "improve", [1, 0.05, None], ["a lot", "1", True, (1,)]),
+    (Move.PLAN, "check", [DUE], ["2026-04-01", datetime(2026, 4, 1, tzinfo=UTC)]),
+    (Move.PLAN, "step", [(("plan", "olive", DUE),)], [1, [("plan", "olive", DUE)], (("plan", "olive"),), ("plan",)]),
+    (Move.PLAN, "guard", [("item",), ()], ["item", ["item"], (5,)]),
+    (Move.PLAN, "target", [">= 0.9"], [0.9]),
+    (Move.IMPLEMENT, "step", [1], ["1", True, 1.0, (("plan", "olive", DUE),)]),
+    (Move.ANALYSE, "method", ["five_whys"], ["guessing", 5]),
+    (Move.ANALYSE, "code", ["process"], ["fate"]),
+    (Move.ANALYSE, "why", [(("late", "list"),)], [("late", "list"), (("late",),), "late"]),
+]
+
+
+@pytest.mark.parametrize(("move", "name", "right", "wrong"), SAID)
+def test_what_no_option_reads_is_a_mistake_of_the_template(move, name, right, wrong):
+    for value in right:
+        assert stories_told(ToldMove(move, "olive", {name: value}))[0].moves[0].given[name] == value
+    for value in wrong:
+        with pytest.raises(PluginFailed, match=rf"template 't'.*'{name}' of '{move}' must be"):
+            stories_told(ToldMove(move, "olive", {name: value}))
+
+
+@pytest.mark.parametrize("move", [move for move, _, _ in MOVES])
+def test_what_an_option_reads_is_what_a_story_may_say(move):
+    options = [one for one in actions.commands[move].params if isinstance(one, click.Option)]
+    named = [one for one in options if one.name not in {"who", "help"}]
+    assert named
+    for option in named:
+        is_text = option.type is click.STRING and not option.multiple and "DATE" not in str(option.metavar)
+        expected = (
+            does_not_raise() if is_text else pytest.raises(PluginFailed, match=f"'{option.name}' of '{move}' must be")
+        )
+        with expected:
+            stories_told(ToldMove(move, "olive", {option.name: "some text"}))
+
+
+def test_who_moves_is_a_text():
+    with pytest.raises(PluginFailed, match="'who' of 'approve' must be a text, not int 5"):
+        stories_told(ToldMove(Move.APPROVE, 5))
 
 
 def test_a_language_needs_a_catalogue_that_can_be_read_and_a_code_that_is_not_ours(tmp_path):
