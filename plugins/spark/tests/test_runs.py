@@ -11,11 +11,13 @@ from types import SimpleNamespace
 import pytest
 from msgspec.structs import replace
 from spark_cluster import CONFIG
+from sqaudit.builtin.templates import TEMPLATES
+from sqaudit.locale.catalogues import compile_catalogues
+from sqaudit.testing import ProjectOnDisk
 
 pytestmark = pytest.mark.spark
 TESTS = Path(__file__).parents[3] / "tests"
 agreeing = SimpleNamespace(**runpy.run_path(str(TESTS / "agreeing.py")))
-projects = SimpleNamespace(**runpy.run_path(str(TESTS / "conftest.py")))
 ROWS = 300
 # For each worker one, so that what they find has to be put together.
 FEW_TASKS = {
@@ -30,7 +32,7 @@ OF_TEXTS = ["mean", "share-of", "accuracy", "nps", "ces", "top-box", "retention"
 
 @pytest.fixture(scope="module", autouse=True)
 def _spoken():
-    projects.compile_catalogues()
+    compile_catalogues()
 
 
 def made_project(folder, cluster, sources, measured=None):
@@ -40,8 +42,8 @@ def made_project(folder, cluster, sources, measured=None):
     places = {
         dataset: (f"path: data/{file}", f"{engine}\n    path: ../here/data/{file}") for dataset, file in sources.items()
     }
-    made = projects.ProjectOnDisk(folder / "project")
-    templates = projects.TEMPLATES["minimal"].files("en")
+    made = ProjectOnDisk(folder / "project")
+    templates = TEMPLATES["minimal"].files("en")
     for name, content in {**templates, **agreeing.documents(places, measured)}.items():
         made.write(name, content)
     return made
