@@ -165,7 +165,7 @@ class EngineSession(Protocol):
         ...
 
     def query(self, sql: str, *, zone: str | None = None) -> list[tuple[object, ...]]:
-        """All rows; numbers as int, Decimal or float, texts as str, booleans as bool.
+        """All rows; numbers as int, Decimal or float, texts as str, booleans as bool, lists of these as list.
 
         Raises ``EngineFailure`` with the engine's own words, and ``KeyboardInterrupt`` within a second.
         """

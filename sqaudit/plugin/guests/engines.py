@@ -79,7 +79,7 @@ class GuestSession:
             raise as_unusable(error) from error
 
     def query(self, sql: str, *, zone: str | None = None) -> list[tuple[object, ...]]:
-        """The rows, each a tuple of plain values."""
+        """The rows, each a tuple of plain values or lists of them."""
         return self._asked(Phase.QUERY, lambda: _rows(self._session.query(sql, zone=zone)))
 
     def fingerprint(self, sql: str) -> str:
@@ -127,6 +127,13 @@ def _row(row: object) -> tuple[object, ...]:
 
 
 def _cell(value: object) -> object:
+    """The cell; several quantiles of a column come as a list of numbers."""
+    if isinstance(value, list | tuple):
+        return [one if type(one) in _PLAIN else _scalar(one) for one in value]
+    return _scalar(value)
+
+
+def _scalar(value: object) -> object:
     if isinstance(value, str | date | time | timedelta):
         return value
     return plain_number("a value", value)

@@ -855,17 +855,28 @@ REQUEST = EngineRequest(parameters={}, table="t", paths=(), zone="UTC")
         (None, "the answer must be a list of rows"),
         ([5], "a row must be a tuple"),
         ([(object(),)], "a value must be a number"),
-        ([(math.nan,)], None),
+        ([([1.5, object()],)], "a value must be a number"),
+        ([([[1.5]],)], "a value must be a number, not list"),
     ],
 )
 def test_an_answer_of_an_engine_that_is_none_loses_it(answer, words):
-    with engine(query=lambda sql, zone=None: answer).open(REQUEST) as session:
-        if words is None:
-            assert len(session.query("SELECT 1")) == 1
-            return
-        with pytest.raises(EngineFailure, match=words) as caught:
-            session.query("SELECT 1")
+    given = engine(query=lambda sql, zone=None: answer)
+    with given.open(REQUEST) as session, pytest.raises(EngineFailure, match=words) as caught:
+        session.query("SELECT 1")
     assert caught.value.lost
+
+
+@pytest.mark.parametrize("cell", [None, True, 3, Decimal("0.5"), "north", date(2024, 2, 29), [1.5, None, 7], []])
+def test_cells_of_an_engine_are_values_or_lists_of_values(cell):
+    with engine(query=lambda sql, zone=None: [(cell,)]).open(REQUEST) as session:
+        assert session.query("SELECT 1") == [(cell,)]
+
+
+def test_an_engine_may_answer_with_nan_and_with_tuples_of_values():
+    with engine(query=lambda sql, zone=None: [(math.nan,), ((2, 4),)]).open(REQUEST) as session:
+        (gap,), (pair,) = session.query("SELECT 1")
+    assert math.isnan(gap)
+    assert pair == [2, 4]
 
 
 def test_an_engine_fails_in_its_own_words_and_is_lost_when_it_raises_or_hangs(hurried):
