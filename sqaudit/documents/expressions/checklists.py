@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqaudit.documents.building import build_dataset
@@ -38,6 +38,8 @@ def find_in_checklist(collection: Collection, checklist: Document) -> Iterator[E
     readable = names_for_derived(collection, checklist) if any("derive" in item for item in content["items"]) else []
     yield from _of_sites(content, (), sites, shared)
     yield from _subject_summary(content, datasets, shared)
+    questions = tuple(fold_id(item_id(item)) for item in content["items"] if "answer" in item)
+    before = 0
     for position, item in enumerate(content["items"]):
         path: Path = ("items", position)
         own = {**shared, "item": item_id(item)}
@@ -51,18 +53,11 @@ def find_in_checklist(collection: Collection, checklist: Document) -> Iterator[E
             yield ExpressionSite(kind=ExpressionKind.WEIGHT, text=item["measure"], path=weight, dataset=dataset, **own)
         if "derive" in item:
             yield from _for_each(readable, ExpressionKind.DERIVE, item["derive"], (*path, "derive"), own)
-        yield from _of_sites(item, path, sites, {**own, **_answers_beside(content["items"], position)})
-
-
-def _answers_beside(items: Sequence[Mapping[str, Any]], position: int) -> dict[str, tuple[str, ...]]:
-    """The questions before the one at a position, and those from it on, as expressions write them."""
-    asked = [(place, fold_id(item_id(item))) for place, item in enumerate(items) if "answer" in item]
-    if "answer" not in items[position]:
-        return {}
-    return {
-        "earlier": tuple(name for place, name in asked if place < position),
-        "later": tuple(name for place, name in asked if place >= position),
-    }
+        if "answer" in item:
+            if "when" in item:
+                own |= {"earlier": questions[:before], "later": questions[before:]}
+            before += 1
+        yield from _of_sites(item, path, sites, own)
 
 
 def _weight(content: Mapping[str, Any], item: Mapping[str, Any], path: Path) -> Path | None:
