@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -28,14 +29,14 @@ class Counting(Struct, frozen=True, kw_only=True):
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
-class ShareOfRows:
+class ShareOfRows(ABC):
     """A share from 0 to 1 with Wilson's interval; a subclass says by ``counting`` which rows are in it."""
 
     formula: str
 
+    @abstractmethod
     def counting(self, arguments: Sequence[Argument]) -> Counting:
         """Which rows are in the share. Raises ``UnfitArgument``."""
-        raise NotImplementedError
 
     def unit(self, arguments: Sequence[Argument]) -> str | None:  # noqa: ARG002 - part of every measure
         """Always a share."""
