@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from sqaudit.errors import InvalidInput, msg
 from sqaudit.model.action import ActionState
@@ -163,6 +163,14 @@ def read_findings(
         for _, key, values in chosen
         if severity is None or known[values[2]][0].severity == severity
     ]
+
+
+def count_findings(connection: Connection, revision_id: int) -> dict[Severity, int]:
+    """How many findings of single sites were seen in a revision, by the severity they have."""
+    severity = findings.c.severity
+    seen = select(severity, func.count()).join(sightings, sightings.c.finding == findings.c.id)
+    here = seen.where(sightings.c.revision_id == revision_id, findings.c.site != "").group_by(severity)
+    return {Severity(name): count for name, count in connection.execute(here)}
 
 
 def find_finding(connection: Connection, identity: str) -> Finding | None:

@@ -223,11 +223,7 @@ def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
         audits=len({result.site for result in scored.results}),
         items=len(scored.results),
         statuses=Counter(result.status for result in scored.results),
-        findings=Counter(
-            one.finding.severity
-            for one in store.read_findings(cycle.programme, cycle.period, revision=number)
-            if not one.finding.is_systemic
-        ),
+        findings=store.count_findings(cycle.programme, cycle.period, number),
         scores=scored.scores,
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),

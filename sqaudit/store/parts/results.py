@@ -19,6 +19,7 @@ from sqaudit.store.events import append_events
 from sqaudit.store.findings import (
     SeenFinding,
     add_findings,
+    count_findings,
     find_finding,
     link_findings,
     read_findings,
@@ -156,6 +157,11 @@ class ResultStore(Transactions):
         )
         with self._reading() as connection:
             return read_findings(connection, choice, severity=severity, finding=finding)
+
+    def count_findings(self, programme: str, period: str, number: int) -> dict[Severity, int]:
+        """How many findings of single sites were seen in a revision, by the severity they have."""
+        with self._reading() as connection:
+            return count_findings(connection, cycles.find_revision_id(connection, programme, period, number))
 
     def add_finding(self, raised: Finding, deed: Deed, opened: Sequence[Recorded] = ()) -> None:
         """Keep a finding that somebody wrote down, and the action it opens.
