@@ -107,6 +107,16 @@ OPTIONS = {
     "open-time": "target: '<= PT8H', criterion: fast, interval: true",
     "top-box": "sample: {cluster: {column: agent, icc: 0.1}}",
 }
+# Of the dataset ``slices``: items that differ in their condition alone, so many that they are counted slice by slice.
+CONDITIONS = (
+    *("kind = 'phone'", "kind = 'chat'", "kind IN ('phone', 'e-mail')", "solved", "kind = 'chat' AND solved"),
+    *("wished = 3", "wished IN (1, 5) AND kind = 'phone'", "kind = 'e-mail'", "wished = 2", "wished = 4 AND solved"),
+)
+SLICED = {
+    f"{item}-{place}": (MEASURED[item], f'where: "{where}"')
+    for place, where in enumerate(CONDITIONS)
+    for item in ("rows", "mean", "max", "share-of", "on-time", "handling-time", "nps", "float", "mean-time", "median")
+}
 SUBJECTS = {"of-call": "share(answered)", "waits": "mean(wait)", "longest": "p90(closed - opened)"}
 SITES = """
   - {id: north, region: A, timezone: America/New_York}
@@ -221,12 +231,15 @@ def documents(sources, measured=None, levels="region, programme"):
     }
     for dataset in sources:
         head = f"kind: checklist\nstandard: desk@1\ndataset: {dataset}\n"
-        chosen = {item: text for item, text in MEASURED.items() if item in (measured or {}).get(dataset, MEASURED)}
-        by_call = {item: text for item, text in SUBJECTS.items() if item in (measured or {}).get(dataset, SUBJECTS)}
+        wanted = (measured or {}).get(dataset)
+        chosen = {item: (text, OPTIONS.get(item)) for item, text in MEASURED.items() if not wanted or item in wanted}
+        by_call = {item: (text, None) for item, text in SUBJECTS.items() if not wanted or item in wanted}
+        if dataset == "slices":
+            chosen, by_call = SLICED, {}
         for name, measures, more in ((dataset, chosen, ""), (f"{dataset}-calls", by_call, "subject: call\n")):
             if not measures:
                 continue
-            items = "".join(_item(f"{dataset}-{item}", text, OPTIONS.get(item)) for item, text in measures.items())
+            items = "".join(_item(f"{dataset}-{item}", *said) for item, said in measures.items())
             files[f"standards/desk/{name}.list.yaml"] = f"{head}id: {name}-list\n{more}items:\n{items}"
     checklists = ", ".join(f"{Path(name).name.removesuffix(LISTS)}-list" for name in files if name.endswith(LISTS))
     for place, programme in enumerate(("here", "there")):

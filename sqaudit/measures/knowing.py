@@ -16,29 +16,29 @@ from sqaudit.model.measuring import unusable_column
 from sqaudit.model.quoting import quote_name
 
 _CELL = '":cell '
-_NAME = r'"(?:[^"]|"")*"'
+NAME = r'"(?:[^"]|"")*"'
 _STRICT = re.compile(
-    rf"""{_NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bOR\b | \bIN\b
+    rf"""{NAME} | '(?:[^']|'')*' | [0-9.]+ | [()+\-*,<>=\s] | <> | \bNOT\b | \bBETWEEN\b | \bAND\b | \bOR\b | \bIN\b
     | \bTRUE\b | \bFALSE\b | \bINTERVAL\b | \b(?:SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|QUARTER|YEAR)\b
     | \b(?:epoch_us|to_microseconds|CAST\ \(|AS\ TIMESTAMPTZ|AS\ DATE|CAST)\b""",
     re.VERBOSE,
 )
-_TEXT = r"'(?:[^']|'')*'"
-_TOKENS = re.compile(rf"{_TEXT}|{_NAME}|\b\w+\b|[()]")
+TEXT = r"'(?:[^']|'')*'"
+_TOKENS = re.compile(rf"{TEXT}|{NAME}|\b\w+\b|[()]")
 _KNOWN = re.compile(r"\((?P<inner>.*) IS NOT NULL\)", re.DOTALL)
 # Texts and names come first everywhere, so that nothing is found in the middle of one.
-_MARK = re.compile(rf"{_TEXT}|{_NAME}(?: >= \d)?")
-_NO_DOUBT = re.compile(rf"{_TEXT}|{_NAME}|(?<!\w)(?<!\bIN )(?P<no_doubt>\(FALSE(?: OR FALSE)*\))")
+_MARK = re.compile(rf"{TEXT}|{NAME}(?: >= \d)?")
+_NO_DOUBT = re.compile(rf"{TEXT}|{NAME}|(?<!\w)(?<!\bIN )(?P<no_doubt>\(FALSE(?: OR FALSE)*\))")
 _ABSENT = re.compile(
-    rf"{_TEXT}|\(CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)|{_NAME}"
+    rf"{TEXT}|\(CASE WHEN (?P<name>{NAME}) IS NOT NULL THEN FALSE WHEN FALSE THEN NULL ELSE TRUE END\)|{NAME}"
 )
 _DOUBTFUL = re.compile(
-    rf"\((?:NOT \()?CASE WHEN (?P<name>{_NAME}) IS NOT NULL THEN FALSE WHEN \((?P<unusable>{_NAME})\) THEN NULL"
+    rf"\((?:NOT \()?CASE WHEN (?P<name>{NAME}) IS NOT NULL THEN FALSE WHEN \((?P<unusable>{NAME})\) THEN NULL"
     r" ELSE TRUE END\)?\)"
 )
-_ABSENCE = re.compile(rf"\((?P<name>{_NAME}) IS NULL\)")
-_HARMLESS = re.compile(rf"{_NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|IS|NULL|TRUE|FALSE)\b")
-_ZONE_FREE = re.compile(rf"{_NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:TRUE|epoch_us|to_microseconds|nullif)\b")
+_ABSENCE = re.compile(rf"\((?P<name>{NAME}) IS NULL\)")
+_HARMLESS = re.compile(rf"{NAME}|'(?:[^']|'')*'|[0-9.]+|[()<>=,\s]|\b(?:NOT|BETWEEN|AND|OR|IN|IS|NULL|TRUE|FALSE)\b")
+_ZONE_FREE = re.compile(rf"{NAME}|[0-9.]+|[()+\-*/,\s]|\b(?:TRUE|epoch_us|to_microseconds|nullif)\b")
 
 
 @cache
@@ -117,9 +117,9 @@ def known_columns(condition: str) -> tuple[str, ...] | None:
     """The quoted columns of a condition that only asks whether they are known."""
     if condition == "TRUE":
         return ()
-    if re.fullmatch(rf"\({_NAME} IS NOT NULL(?: AND {_NAME} IS NOT NULL)*\)", condition) is None:
+    if re.fullmatch(rf"\({NAME} IS NOT NULL(?: AND {NAME} IS NOT NULL)*\)", condition) is None:
         return None
-    return tuple(re.findall(_NAME, condition))
+    return tuple(re.findall(NAME, condition))
 
 
 def absent_column(condition: str) -> str | None:
@@ -142,7 +142,7 @@ def is_zone_free(sql: str) -> bool:
 def is_closed(sql: str) -> bool:
     """Whether the brackets of a piece of an expression close in it."""
     depth = 0
-    for sign in re.sub(rf"'(?:[^']|'')*'|{_NAME}", "", sql):
+    for sign in re.sub(rf"'(?:[^']|'')*'|{NAME}", "", sql):
         depth += (sign == "(") - (sign == ")")
         if depth < 0:
             return False

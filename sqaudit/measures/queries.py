@@ -3,6 +3,7 @@
 chosen      the rows of the sites, with a mark per choice of rows (period and where)
 computed    + the value of each expression, only where its choice holds: a row left out can do no harm
 numbered    + numbers in the form in which they are summed, and rows whose number cannot be used
+sliced      the aggregates of each slice of a group, if there are slices; those of the groups are added up from them
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from sqaudit.measures.knowing import absent_column, is_closed, is_harmless, known_columns
 from sqaudit.measures.planning import Grain
 from sqaudit.measures.requests import ADDITIVE, HIGH, LOW, NOT_ROWS, OF_NUMBERS, RAW_N, RowChoice, Task
+from sqaudit.measures.slices import Slices, told_by
 from sqaudit.model.evidence import Number
 from sqaudit.model.measuring import SITE_COLUMN, Statistic, StatisticKind
 from sqaudit.model.quoting import quote_name, quote_text
@@ -62,13 +65,19 @@ class Rows(Struct, frozen=True, kw_only=True):
 
 
 class GroupedQuery(Struct):
-    """A query over rows, put together piece by piece while aggregates are asked for."""
+    """A query over rows, put together piece by piece while aggregates are asked for.
+
+    Conditions of ``slices`` are no part of the aggregates: ``merged`` are made of those of the slices ``picked``.
+    """
 
     over: Rows
+    slices: Slices = field(default_factory=Slices)
     marks: _Names = field(default_factory=lambda: _Names("m"))
     values: _Names = field(default_factory=lambda: _Names("v"))
     numbers: _Names = field(default_factory=lambda: _Names("w"))
     aggregates: _Names = field(default_factory=lambda: _Names("a"))
+    picked: _Names = field(default_factory=lambda: _Names("s"))
+    merged: _Names = field(default_factory=lambda: _Names("b"))
 
     @property
     def groups(self) -> list[str]:
@@ -125,14 +134,31 @@ class GroupedQuery(Struct):
         shown = self.value if self.over.types[expression] in FLOATS else self.number
         return shown(expression, rows)
 
-    def place(self, aggregate: str) -> int:
-        """The column of an aggregate in the query's rows, behind those of the group."""
-        return int(self.aggregates.of(aggregate)[1:]) + 1 + len(self.over.grain.keys)
+    def place(self, aggregate: str, where: str = "TRUE") -> int:
+        """The column of an aggregate in the query's rows, behind those of the group; of the slices ``where``."""
+        name = self.aggregates.of(aggregate)
+        if self.slices.columns:
+            merging = next((extreme for extreme in ("min", "max") if aggregate.startswith(f"{extreme}(")), "sum")
+            # Ten times as fast as FILTER (WHERE …), which cuts every vector for every aggregate.
+            part = name if where == "TRUE" else f"CASE WHEN {self._picked(where)} THEN {name} END"
+            name = self.merged.of(f"{merging}({part})")
+        return int(name[1:]) + 1 + len(self.over.grain.keys)
 
     def sql(self) -> str:
         """The whole query: one row per group, the group first, then the aggregates in the order they were asked for."""
-        columns = ",\n  ".join([*self.groups, *self.aggregates.listed()])
-        return f"SELECT {columns}\nFROM {self.rows()}\nGROUP BY {', '.join(self.groups)}"
+        groups, slices = self.groups, [*self._slice_names().values()]
+        sql = _grouped([*groups, *slices], self.aggregates.listed(), self.rows())
+        if not slices:
+            return sql
+        picked = f"(SELECT *{_added(self.picked.listed())} FROM ({sql}) AS sliced) AS picked"
+        return _grouped(groups, self.merged.listed(), picked)
+
+    def _picked(self, where: str) -> str:
+        """The mark of the slices whose rows fulfil a condition."""
+        return self.picked.of(told_by(where, self._slice_names()))
+
+    def _slice_names(self) -> dict[str, str]:
+        return {column: self.marks.of(key) for column, key in self.slices.keys().items()}
 
     def rows(self) -> str:
         """The rows with everything computed, as a subquery."""
@@ -198,17 +224,28 @@ def additive_query(tasks: Sequence[Task], query: GroupedQuery) -> tuple[str, lis
     """The wide pass: all counts, sums and extremes."""
     answers = []
     for task in tasks:
-        unusable = query.unusable_number(task)
+        where, counted = "TRUE", task
+        if task.rows.where in query.slices.wheres:
+            where, counted = task.rows.where, _of_every_row(task)
+        unusable = query.unusable_number(counted)
         wanted = {
-            name: _aggregate(found.kind, found.expression, task, query, unusable)
+            name: _aggregate(found.kind, found.expression, counted, query, unusable)
             for name, found in task.statistics.items()
             if found.kind in ADDITIVE and name not in NOT_ROWS
         }
-        rows = _counts_of_rows(task, query, unusable)
-        counts = {name for name in wanted if task.statistics[name].kind is StatisticKind.COUNT} | {*rows}
-        columns = [(name, query.place(aggregate), None) for name, aggregate in (wanted | rows).items()]
+        rows = _counts_of_rows(counted, query, unusable)
+        columns = [(name, query.place(aggregate, where), None) for name, aggregate in (wanted | rows).items()]
+        undecided = query.undecided(task.rows)
+        if undecided != "FALSE":
+            columns.append((UNDECIDED, query.place(_count(undecided)), None))
+        counts = {name for name in wanted if task.statistics[name].kind is StatisticKind.COUNT} | {*rows, UNDECIDED}
         answers.append(Answer(task, columns, frozenset(counts)))
     return query.sql(), answers
+
+
+def _of_every_row(task: Task) -> Task:
+    """The task without its condition, which picks slices of rows instead."""
+    return replace(task, rows=replace(task.rows, where="TRUE", unusable="FALSE"))
 
 
 def _aggregate(kind: StatisticKind, expression: str, task: Task, query: GroupedQuery, unusable: str | None) -> str:
@@ -234,7 +271,7 @@ def _condition(expression: str, task: Task, query: GroupedQuery) -> str:
 
 
 def _counts_of_rows(task: Task, query: GroupedQuery, unusable: str | None) -> dict[str, str]:
-    """The counts that tell missing from invalid: all chosen rows, refused ones, undecided ones, and lacking ones."""
+    """The counts that tell missing from invalid: all chosen rows, refused ones, and lacking ones."""
     mark = query.chosen(task.rows)
     valid = task.statistics.get(RAW_N, task.statistics["n"]).expression
     bad_cells = task.unusable  # it only compares, so that it may be asked of rows that are left out
@@ -250,9 +287,6 @@ def _counts_of_rows(task: Task, query: GroupedQuery, unusable: str | None) -> di
     counts = {CHOSEN: _count(mark)}
     if refused != "FALSE":
         counts[REFUSED] = _count(_all(mark, refused))
-    undecided = query.undecided(task.rows)
-    if undecided != "FALSE":
-        counts[UNDECIDED] = _count(undecided)
     lacking = task.statistics.get("missing")
     if lacking is not None:
         without = _condition(lacking.expression, task, query)
@@ -340,6 +374,11 @@ def _text_or_null(part: str | None) -> str:
 
 def _of(task: Task, kind: StatisticKind, expression: str) -> list[tuple[str, Statistic]]:
     return [pair for pair in task.statistics.items() if pair[1].kind is kind and pair[1].expression == expression]
+
+
+def _grouped(groups: Sequence[str], aggregates: Sequence[str], rows: str) -> str:
+    columns = ",\n  ".join([*groups, *aggregates])
+    return f"SELECT {columns}\nFROM {rows}\nGROUP BY {', '.join(groups)}"
 
 
 def _added(pieces: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from sqaudit.measures.queries import (
     ranks_query,
 )
 from sqaudit.measures.requests import NOT_ROWS, RAW_N, MeasureRequest, Task
+from sqaudit.measures.slices import slices_of
 from sqaudit.model.evidence import Observation
 from sqaudit.model.measuring import StatisticKind
 from sqaudit.statistics.percentiles import ranks_around
@@ -71,7 +72,7 @@ class Survey:
         self._failed |= outcome.failed
 
     def _add(self, one: Pass, group: Sequence[Task], sites: Sequence[str] | None) -> None:
-        query = GroupedQuery(self._asked.rows(one, self._asked.placed_in_time(one), sites))
+        query = GroupedQuery(self._asked.rows(one, self._asked.placed_in_time(one), sites), slices_of(group))
         whole = sites is None and query.over.periods == [self._asked.whole_period]
         total_places = {name: query.place(total.aggregate) for name, total in self._wanted_totals.items() if whole}
         period_places = {query.place(query.counted_in(placed)): placed for placed in query.over.periods}

@@ -30,7 +30,6 @@ from sqaudit.sources.tallies import EARLIEST, NEWEST, tally_aggregates
 from sqaudit.statistics.quantiles import load_ahead
 from sqaudit.workflow.context import Context
 from sqaudit.workflow.left_out import LeftOut
-from sqaudit.workflow.memory import without_cycle_search
 from sqaudit.workflow.plan import CyclePlan
 from sqaudit.workflow.reading import Progress, Read, Scope, engine_lost, open_tables, prepared_table, read_sources
 from sqaudit.workflow.reading_order import ReadingOrder, order_reading
@@ -162,7 +161,6 @@ class _Observing:
         self._chosen = [site for site in sites if not plan.selected or site.id in plan.selected]
         self._requests = plan.measurable.all_requests
 
-    @without_cycle_search()
     def all(self, kept: Kept, tell: Progress) -> list[Observation]:
         """Every observation of every item, those that are kept among them."""
         load_ahead()

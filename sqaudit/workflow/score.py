@@ -29,7 +29,6 @@ from sqaudit.workflow.follow_up.raising import Raising
 from sqaudit.workflow.judging import ScoredCycle, score_cycle
 from sqaudit.workflow.left_out import left_out_warnings
 from sqaudit.workflow.measurable import Measurable, make_measurable
-from sqaudit.workflow.memory import without_cycle_search
 
 if TYPE_CHECKING:
     from sqaudit.store.engine import Store
@@ -83,7 +82,6 @@ class RunSummary(Struct, frozen=True, kw_only=True):
         return bool(self.statuses.get(Status.ERROR))
 
 
-@without_cycle_search()
 def score(
     context: Context,
     programme: str,

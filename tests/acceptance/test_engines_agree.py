@@ -39,7 +39,8 @@ def test_a_postgresql_table_gives_what_files_give(project, server, monkeypatch):
         cursor.executemany(f"INSERT INTO service.tickets VALUES ({names})", rows)
     monkeypatch.setenv("TICKETS_URL", server.url)
     there = "engine: {postgresql: {url: 'env:TICKETS_URL'}}\n    table: service.tickets"
-    made = project(agreeing.documents({"tickets": ("path: data/tickets.parquet", there)}))
+    places = ("path: data/tickets.parquet", there)
+    made = project(agreeing.documents({"tickets": places, "slices": places}))
     agreeing.write_files(made.folder / "audits" / "here" / "data", rows)
     here = agreeing.results_of(made, "here")
     agreeing.assert_measured(here)

@@ -56,9 +56,8 @@ def within(rows):
 
 
 def test_files_measured_by_spark_give_what_they_give_by_duckdb(tmp_path, cluster):
-    made = made_project(
-        tmp_path, cluster, {"tickets": "tickets.parquet", "texts": "texts/tickets.csv"}, {"texts": OF_TEXTS}
-    )
+    places = {"tickets": "tickets.parquet", "slices": "tickets.parquet", "texts": "texts/tickets.csv"}
+    made = made_project(tmp_path, cluster, places, {"texts": OF_TEXTS})
     data = made.folder / "audits" / "here" / "data"
     rows = agreeing.rows_of(7, ROWS)
     agreeing.write_files(data, rows)

@@ -22,7 +22,6 @@ from sqaudit.workflow.judging.seen import Seen, sort_observations
 from sqaudit.workflow.judging.sites import judge_site
 from sqaudit.workflow.judging.subjects import Panel, panels_of
 from sqaudit.workflow.measurable import Measurable
-from sqaudit.workflow.memory import without_cycle_search
 from sqaudit.workflow.overlays import at_site
 
 
@@ -40,7 +39,6 @@ class ScoredCycle(Struct, frozen=True, kw_only=True):
     lift: Lift = field(default_factory=Lift)
 
 
-@without_cycle_search()
 def score_cycle(  # noqa: PLR0913 - everything that a cycle rests on
     measurable: Measurable,
     sites: Sequence[Site],
