@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from sqaudit.model.ids import short_id
 from sqaudit.model.score import ItemResult, Level, Score, Status, Value
@@ -60,45 +60,45 @@ def replace_results(
 ) -> None:
     """Save the item results of a revision instead of those it has."""
     connection.execute(delete(results).where(results.c.revision_id == revision_id))
+    insert_rows(connection, results, _RESULT, _result_rows(revision_id, key, concluded))
+
+
+def _result_rows(revision_id: int, key: RevisionKey, concluded: Iterable[ItemResult]) -> Iterator[tuple[object, ...]]:
     targets: dict[int, tuple[Target | None, str | None]] = {}
-    rows = []
     for one in concluded:
         value, target = one.value, one.target
         found = targets.get(id(target))
         if found is None:  # results share the targets of their items
             found = targets[id(target)] = (target, write_target(target))
-        rows.append(
-            (
-                revision_id,
-                one.site,
-                one.checklist,
-                one.item,
-                one.subject,
-                one.group,
-                one.auditor,
-                result_id(key, one),
-                one.criterion,
-                one.dimension,
-                _STATUSES[one.status],
-                _SEVERITIES[one.severity],
-                write_float(value.value),
-                value.unit,
-                value.formula,
-                write_float(value.low),
-                write_float(value.high),
-                value.interval,
-                value.reason,
-                one.n,
-                one.missing,
-                one.invalid,
-                found[1],
-                write_decimal(one.score),
-                str(one.weight),
-                int(one.stale),
-                one.reason,
-            )
+        yield (
+            revision_id,
+            one.site,
+            one.checklist,
+            one.item,
+            one.subject,
+            one.group,
+            one.auditor,
+            result_id(key, one),
+            one.criterion,
+            one.dimension,
+            _STATUSES[one.status],
+            _SEVERITIES[one.severity],
+            write_float(value.value),
+            value.unit,
+            value.formula,
+            write_float(value.low),
+            write_float(value.high),
+            value.interval,
+            value.reason,
+            one.n,
+            one.missing,
+            one.invalid,
+            found[1],
+            write_decimal(one.score),
+            str(one.weight),
+            int(one.stale),
+            one.reason,
         )
-    insert_rows(connection, results, _RESULT, rows)
 
 
 def read_results(connection: Connection, choice: Choice) -> list[tuple[RevisionKey, ItemResult]]:
@@ -114,6 +114,24 @@ def read_statuses(connection: Connection, choice: Choice) -> list[tuple[Revision
     chosen = choose_rows(connection, results, ("site", "status"), whole)
     chosen.sort(key=lambda row: (row[0], row[2]))
     return [(key, site, Status(status)) for _, key, (site, status) in chosen]
+
+
+def count_results(connection: Connection, revision_id: int) -> dict[tuple[str, Status, str | None], int]:
+    """How many whole sites have each status, for each reason, by item."""
+    told = (results.c["item"], results.c.status, results.c.reason)
+    query = select(*told, func.count()).where(_whole_sites(revision_id)).group_by(*told)
+    return {(item, Status(status), reason): count for item, status, reason, count in connection.execute(query)}
+
+
+def count_audits(connection: Connection, revision_id: int) -> int:
+    """How many sites have a result."""
+    query = select(func.count(results.c.site.distinct())).where(_whole_sites(revision_id))
+    return int(connection.execute(query).scalar_one())
+
+
+def _whole_sites(revision_id: int) -> ColumnElement[bool]:
+    own = results.c
+    return and_(own.revision_id == revision_id, own.subject == "", own.group == "", own.auditor == "")
 
 
 def _result(values: tuple[Any, ...]) -> ItemResult:

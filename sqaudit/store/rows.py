@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table
 
 from sqaudit.store.postgresql import copy_rows
 
-_MOST_PARAMETERS = 32_766  # of one statement of SQLite, since 3.32
+_VALUES_AT_ONCE = 12_000  # SQLite would take 32,766 in one statement, but in more time
 
 
 def insert_rows(
@@ -22,6 +22,6 @@ def insert_rows(
     quote = connection.dialect.identifier_preparer.quote
     head = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES "
     row = f"({', '.join('?' * len(columns))})"
-    left = iter(rows)
-    while chunk := list(islice(left, _MOST_PARAMETERS // len(columns))):
-        connection.exec_driver_sql(head + ", ".join([row] * len(chunk)), tuple(chain.from_iterable(chunk)))
+    left, at_once = iter(rows), _VALUES_AT_ONCE // len(columns)
+    while values := tuple(chain.from_iterable(islice(left, at_once))):
+        connection.exec_driver_sql(head + ", ".join([row] * (len(values) // len(columns))), values)

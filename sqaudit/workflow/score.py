@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sqaudit.documents.building import build_programme
 from sqaudit.documents.periods import read_period
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _EVALUATED = frozenset({Status.PASS, Status.FAIL, Status.ERROR})
 _MOST_LISTED = 5
+_Counted: TypeAlias = Mapping[tuple[str, Status, str | None], int]
+"""How many whole sites have each status, for each reason, by item."""
 
 
 class SourceProblem(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,7 @@ class SourceProblem(Struct, frozen=True, kw_only=True):
 class RunSummary(Struct, frozen=True, kw_only=True):
     """What a cycle came to. ``changed`` tells whether it has a new revision, ``changes`` why.
 
+    ``score`` is the programme's. ``scores`` are all those that were made just now: none where it was scored before.
     ``notes`` are worth knowing and nothing to worry about.
     """
 
@@ -61,15 +65,11 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     items: int
     statuses: Mapping[Status, int]
     findings: Mapping[Severity, int]
+    score: Score | None
     scores: tuple[Score, ...]
     warnings: tuple[Message, ...]
     notes: tuple[Message, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
-
-    @property
-    def score(self) -> Score | None:
-        """The programme's score."""
-        return next((score for score in self.scores if score.level is Level.PROGRAMME), None)
 
     @property
     def evaluated(self) -> bool:
@@ -106,7 +106,9 @@ def score(
             everything = chain(scored.results, scored.parts)
             follow = raising_in(context, store, cycle, measurable).follower(scored.sightings)
             store.save_scored(cycle.programme, cycle.period, number, everything, scored.scores, follow)
-        return _summarise(store, cycle, scored)
+        counted = Counter((one.item, one.status, one.reason) for one in scored.results)
+        audits = len({one.site for one in scored.results})
+        return _summarise(store, cycle, audits=audits, counted=counted, scores=scored.scores)
 
 
 def summarise_scored(context: Context, programme: str, period: str) -> RunSummary | None:
@@ -115,14 +117,10 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
         cycle = store.read_cycle(programme, period)
         if cycle is None or not store.is_scored(programme, period, cycle.revisions[-1].number):
             return None
-        results = [result for _, result in store.read_results(programme=programme, period=period)]
-        scored = ScoredCycle(
-            results=tuple(result for result in results if not result.is_part),
-            parts=tuple(result for result in results if result.is_part),
-            scores=tuple(score for _, score in store.read_scores(programme=programme, period=period)),
-            sightings=(),
-        )
-        return _summarise(store, cycle, scored)
+        number = cycle.revisions[-1].number
+        score = [score for _, score in store.read_scores(programme, period, level=Level.PROGRAMME)]
+        audits, counted = store.count_audits(programme, period, number), store.count_results(programme, period, number)
+        return replace(_summarise(store, cycle, audits=audits, counted=counted, scores=score), scores=())
 
 
 def collected_cycle(context: Context, store: Store, programme: str, period: str | None) -> Cycle:
@@ -210,33 +208,37 @@ def _former_ids(programme: Programme) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _summarise(store: Store, cycle: Cycle, scored: ScoredCycle) -> RunSummary:
+def _summarise(store: Store, cycle: Cycle, *, audits: int, counted: _Counted, scores: Sequence[Score]) -> RunSummary:
     number = cycle.revisions[-1].number
+    statuses: Counter[Status] = Counter()
+    for (_, status, _), sites in counted.items():
+        statuses[status] += sites
     return RunSummary(
         programme=cycle.programme,
         period=cycle.period,
         revision=number,
         changed=False,
         changes=(),
-        audits=len({result.site for result in scored.results}),
-        items=len(scored.results),
-        statuses=Counter(result.status for result in scored.results),
+        audits=audits,
+        items=statuses.total(),
+        statuses=statuses,
         findings=store.count_findings(cycle.programme, cycle.period, number),
-        scores=scored.scores,
+        score=next((score for score in scores if score.level is Level.PROGRAMME), None),
+        scores=tuple(scores),
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),
             *left_out_warnings(cycle.revisions[-1].inputs),
             *flag_warnings(cycle.revisions[-1].inputs),
-            *_broken(scored),
-            *_more_than_population(scored),
+            *_broken(counted),
+            *_more_than_population(counted),
         ),
         problems=_problems(cycle),
     )
 
 
-def _more_than_population(scored: ScoredCycle) -> Iterator[Message]:
+def _more_than_population(counted: _Counted) -> Iterator[Message]:
     """How many items have more rows at a site than the population that they were drawn from."""
-    items = sorted({result.item for result in scored.results if result.reason == MORE_THAN_POPULATION})
+    items = sorted({item for item, _, reason in counted if reason == MORE_THAN_POPULATION})
     if items:
         listed = ", ".join(items[:_MOST_LISTED])
         yield msg(
@@ -266,9 +268,9 @@ def _message(template: str, values: Mapping[str, str | list[Any]], texts: Mappin
     return Message(template, inside, texts or {})
 
 
-def _broken(scored: ScoredCycle) -> Iterator[Message]:
+def _broken(counted: _Counted) -> Iterator[Message]:
     """Items that broke while being measured, each with its reason; those without a dataset are told by it."""
-    broken = Counter((r.item, r.reason) for r in scored.results if r.status is Status.ERROR)
+    broken = {(item, reason): sites for (item, status, reason), sites in counted.items() if status is Status.ERROR}
     for (item, reason), sites in sorted(broken.items(), key=str):
         if not (reason or "").startswith("SQA5"):
             yield msg(

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 
 import pytest
 import yaml
@@ -35,6 +36,22 @@ def test_the_same_input_twice_changes_nothing(project):
     assert everything(p) == before
     assert (p.folder / "sqaudit.db").read_bytes() == database
     assert len(revisions(p)) == 1
+
+
+def test_an_unchanged_cycle_is_told_as_it_was_the_first_time(project):
+    """Its counts are those of whole sites, as when they were made: groups of rows are no results of their own."""
+    p = project()
+    written = (p.folder / CHECKLIST).read_text(encoding="utf-8")
+    by_answer = "  - {id: by-answer, measure: count(*), by: [solved]}\n"
+    unknown = "  - {id: unknown, measure: p90(satisfaction), where: satisfaction > 9}\n"
+    p.write(CHECKLIST, written + by_answer + unknown)
+    first, second = p.run(*RUN), p.run(*RUN)
+    assert "changed" not in second.out
+    assert (second.code, second.out, second.err) == (first.code, first.out, first.err)
+    listed = listing(p, "results")
+    statuses = Counter(row["status"] for row in listed if not row.get("group"))
+    assert len(listed) > statuses.total() > 0
+    assert f"item results: {statuses.total()} ({statuses['pass']} pass" in second.out
 
 
 @pytest.mark.parametrize(

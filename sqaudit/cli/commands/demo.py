@@ -14,7 +14,6 @@ from sqaudit.cli.output import render_table, say, write_file, write_lines, write
 from sqaudit.cli.progress import shown_progress
 from sqaudit.cli.session import current_session
 from sqaudit.errors import NotInstalled, PluginFailed, msg
-from sqaudit.model.score import Level
 from sqaudit.model.standard import Severity
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
             "sqaudit --project {folder} explain {programme} --site {site}",
             folder=folder,
             programme=view.programme,
-            site=_worst_site(demo),
+            site=view.sites[0].id,  # the one with the lowest score
         ),
         msg("sqaudit --project {folder} actions", folder=folder),
         *(
@@ -99,12 +98,6 @@ def command(template: str, folder: Path, *, opens: bool) -> None:
 def _worst_cycle(demo: Demo) -> str:
     """The period with the most findings."""
     return max(demo.cycles, key=lambda cycle: sum(cycle.findings.values())).period
-
-
-def _worst_site(demo: Demo) -> str:
-    """The site with the lowest score in the last cycle."""
-    audits = [score for score in demo.cycles[-1].scores if score.level is Level.AUDIT and score.score is not None]
-    return min(audits, key=lambda score: (score.score, score.id)).id
 
 
 def _cycle_row(summary: RunSummary) -> dict[str, object]:

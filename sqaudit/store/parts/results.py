@@ -28,7 +28,15 @@ from sqaudit.store.findings import (
     replace_sightings,
     save_reply,
 )
-from sqaudit.store.results import read_results, read_scores, read_statuses, replace_results, replace_scores
+from sqaudit.store.results import (
+    count_audits,
+    count_results,
+    read_results,
+    read_scores,
+    read_statuses,
+    replace_results,
+    replace_scores,
+)
 from sqaudit.store.transactions import Transactions
 
 ActionsOf = Callable[[Collection[str]], Mapping[str, tuple[CorrectiveAction, tuple[Deadline, ...]]]]
@@ -115,6 +123,16 @@ class ResultStore(Transactions):
         with self._reading() as connection:
             found = read_results(connection, Choice(equal={"id": id}))
         return found[0] if found else None
+
+    def count_results(self, programme: str, period: str, number: int) -> dict[tuple[str, Status, str | None], int]:
+        """How many whole sites of a revision have each status, for each reason, by item."""
+        with self._reading() as connection:
+            return count_results(connection, cycles.find_revision_id(connection, programme, period, number))
+
+    def count_audits(self, programme: str, period: str, number: int) -> int:
+        """How many sites of a revision have a result."""
+        with self._reading() as connection:
+            return count_audits(connection, cycles.find_revision_id(connection, programme, period, number))
 
     def read_statuses(self, programme: str, checklist: str, formula: str) -> list[tuple[RevisionKey, str, Status]]:
         """The sites and statuses of a checklist's items whose value is made by a formula, the earliest period first.
