@@ -65,11 +65,12 @@ _PROGRAMME: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchProject:
-    """A project over a set of tickets, in a folder of its own."""
+    """A project over a set of tickets, in a folder of its own; ``memory`` is what measuring may take, such as 1GB."""
 
     tickets: TicketSet
     folder: Path
     kpis: Sequence[Kpi] = KPIS
+    memory: str | None = None
 
     def write(self) -> BenchProject:
         """Itself, written anew; what a store held is gone."""
@@ -77,7 +78,8 @@ class BenchProject:
         standard = self.folder / "standards" / "desk"
         for folder in (self._programme / "data", standard / "checklists"):
             folder.mkdir(parents=True)
-        _write(self.folder / "sqaudit.yaml", {"project": "benchmark"})
+        limit = {} if self.memory is None else {"memory_limit": self.memory}
+        _write(self.folder / "sqaudit.yaml", {"project": "benchmark", **limit})
         _write(standard / "standard.yaml", _standard(self.kpis))
         _write(standard / "checklists" / "records.yaml", _checklist(self.kpis))
         _write(self._programme / "programme.yaml", _PROGRAMME)
@@ -122,7 +124,9 @@ class BenchProject:
         return self.folder / "report.html"
 
 
-def make_project(tickets: TicketSet, *, name: str = "", times: int = 1, keep: bool = False) -> BenchProject:
+def make_project(
+    tickets: TicketSet, *, name: str = "", times: int = 1, keep: bool = False, memory: str | None = None
+) -> BenchProject:
     """A written project, its tickets made: 50 · ``times`` indicators, in a folder told apart by ``name``.
 
     The folder is this process's own and gone when it ends, unless it is to be kept.
@@ -131,7 +135,7 @@ def make_project(tickets: TicketSet, *, name: str = "", times: int = 1, keep: bo
     if not keep:
         atexit.register(shutil.rmtree, own, ignore_errors=True)
     folder = own / f"{tickets.folder.name}-{times}{name}"
-    return BenchProject(tickets=tickets.made(), folder=folder, kpis=with_slices(times)).write()
+    return BenchProject(tickets=tickets.made(), folder=folder, kpis=with_slices(times), memory=memory).write()
 
 
 def last_month() -> str:

@@ -39,7 +39,7 @@ MILLION = 1_000_000
 SMALL, MIDDLE, LARGE = MILLION, 10 * MILLION, 50 * MILLION
 SITES = 500
 FEW_SITES, MORE_SITES = 20, 60
-MEMORY = 1_000_000_000
+MEMORY = "1GB"
 SCRIPTS = {"pandas": "pandas_groupby.py", "pandera": "pandera_frames.py"} | {
     name: f"{name}.py" for name in ("soda3", "soda4", "gx")
 }
@@ -164,11 +164,8 @@ def times(measured: Measured) -> str:
 
 def with_little_memory(rows: int, runs: int) -> Iterator[Line]:
     """Ours with a memory limit that the one big query dies of."""
-    project = make_project(TicketSet(rows=rows, sites=SITES), name="-little")
-    whole = project.run_command()
-    arguments = [sys.executable, str(HERE / "limited.py"), str(MEMORY), *whole[whole.index("sqaudit") + 1 :]]
-    limited = Command(name="sqaudit", arguments=arguments, before=project.forget)
-    found = interleave([limited, listq(project.tickets, f"--memory={MEMORY}B", runs=1)], runs, tell)
+    project = make_project(TicketSet(rows=rows, sites=SITES), name="-little", memory=MEMORY)
+    found = interleave([ours(project), listq(project.tickets, f"--memory={MEMORY}", runs=1)], runs, tell)
     died = found["listq"].failure
     note = f"listq with as much: {died or 'completes'}"
     yield absolute("peak memory with a limit of 1 GB", rows, found["sqaudit"], 1_200, note)

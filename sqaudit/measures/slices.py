@@ -16,8 +16,10 @@ from msgspec import Struct, field
 from sqaudit.measures.knowing import NAME, TEXT
 from sqaudit.measures.requests import ADDITIVE, Task
 
-# Each slice of a site holds every aggregate: with more of them than this, there is more to write than is saved.
+# Each slice of a site holds every aggregate: with more of them than this, there is more to write than is saved,
 _MOST_SLICES = 100
+# and with more in all, about a kilobyte each, memory might not hold them.
+_MOST_IN_ALL = 250_000
 # The walk itself takes about twice as long with slices.
 _LEAST_SAVING = 3
 _LITERAL = rf"(?:{TEXT}|-?[0-9]+(?:\.[0-9]+)?)"
@@ -47,14 +49,15 @@ class Slices(Struct, frozen=True):
         }
 
 
-def slices_of(tasks: Sequence[Task]) -> Slices:
-    """The slices that save most of the aggregates of these tasks; none at all where they would not save enough."""
+def slices_of(tasks: Sequence[Task], sites: int) -> Slices:
+    """The slices that save most of the aggregates of these tasks at so many sites; none where they save too little."""
+    most = min(_MOST_SLICES, _MOST_IN_ALL // max(sites, 1))
     asked = Counter(task.rows.where for task in tasks if task.rows.where != _TRUE)
     columns: dict[str, frozenset[str]] = {}
     wheres: set[str] = set()
     for where, _ in sorted(asked.items(), key=lambda one: (-one[1], one[0])):
         wider = _joined(columns, _compared(where))
-        if wider is not None and math.prod(len(values) + 1 for values in wider.values()) <= _MOST_SLICES:
+        if wider is not None and math.prod(len(values) + 1 for values in wider.values()) <= most:
             columns = wider
             wheres.add(where)
     apart = {(task.rows.where, *one) for task in tasks for one in _pieces(task)}

@@ -72,7 +72,8 @@ class Survey:
         self._failed |= outcome.failed
 
     def _add(self, one: Pass, group: Sequence[Task], sites: Sequence[str] | None) -> None:
-        query = GroupedQuery(self._asked.rows(one, self._asked.placed_in_time(one), sites), slices_of(group))
+        over = self._asked.rows(one, self._asked.placed_in_time(one), sites)
+        query = GroupedQuery(over, slices_of(group, len(self._sites)))
         whole = sites is None and query.over.periods == [self._asked.whole_period]
         total_places = {name: query.place(total.aggregate) for name, total in self._wanted_totals.items() if whole}
         period_places = {query.place(query.counted_in(placed)): placed for placed in query.over.periods}

@@ -19,6 +19,7 @@ _GRACE = 0.5
 
 _names: dict[int, str] = {}
 _left = False
+_started = False
 
 
 def plugin_of_thread() -> str | None:
@@ -29,6 +30,11 @@ def plugin_of_thread() -> str | None:
 def any_left_behind() -> bool:
     """Whether a thread was left behind in this process; it may have started others that would keep us from ending."""
     return _left
+
+
+def any_started() -> bool:
+    """Whether code of a plugin has run in this process; it may have something to do when the process ends."""
+    return _started
 
 
 class Hanging(Exception):
@@ -42,6 +48,8 @@ class Worker:
     """
 
     def __init__(self, name: str, at_end: Callable[[], None]) -> None:
+        global _started  # noqa: PLW0603  one process, one answer
+        _started = True
         self._name = name
         self._at_end = at_end
         self._wanted = threading.Lock()

@@ -35,26 +35,28 @@ def tasks_of(desk, wheres, measures=MEASURES):
 @pytest.mark.parametrize("where", TOLD)
 def test_what_compares_for_equality_tells_slices(desk, where):
     _, tasks = tasks_of(desk, [where, "kind = 'x'", "kind = 'y'", "kind = 'z'"])
-    assert slices_of(tasks).wheres == {task.rows.where for task in tasks}
+    assert slices_of(tasks, 3).wheres == {task.rows.where for task in tasks}
 
 
 @pytest.mark.parametrize("where", NOT_TOLD)
 def test_other_conditions_stay_with_each_row(desk, where):
     _, tasks = tasks_of(desk, [where, *(f"kind = '{letter}'" for letter in "stuvwxyz")])
-    assert slices_of(tasks).wheres == {task.rows.where for task in tasks} - {tasks[0].rows.where}
+    assert slices_of(tasks, 3).wheres == {task.rows.where for task in tasks} - {tasks[0].rows.where}
 
 
 def test_few_items_are_not_worth_slices(desk):
     for wheres in ([None], [None, "kind = 'a'"], ["kind = 'a'"]):
-        assert not slices_of(tasks_of(desk, wheres)[1]).columns
+        assert not slices_of(tasks_of(desk, wheres)[1], 3).columns
 
 
 def test_slices_of_a_site_are_few(desk):
     """Sixty values of one column and two of another would be more than a hundred: some conditions are left out."""
     wheres = [*(f"recommend = {number}" for number in range(60)), "reopened", "reopened AND recommend = 7"]
-    found = slices_of(tasks_of(desk, wheres, ["count(*)", "sum(amount)"])[1])
+    found = slices_of(tasks_of(desk, wheres, ["count(*)", "sum(amount)"])[1], 3)
     assert math.prod(len(values) + 1 for values in found.columns.values()) <= 100
     assert 40 < len(found.wheres) < len(wheres)
+    assert len(slices_of(tasks_of(desk, wheres[:10])[1], 1_000).wheres) == 10
+    assert not slices_of(tasks_of(desk, wheres[:10])[1], 100_000).wheres
 
 
 def test_a_condition_is_told_of_other_names():
@@ -91,7 +93,7 @@ def test_each_item_sees_what_it_sees_alone(desk, seed, time):
     """Dirty rows, conditions of every kind, breakdowns: together to the last count and digit as one by one."""
     fill(desk, seed)
     requests, tasks = tasks_of(desk, [None, *TOLD, *NOT_TOLD[:3]])
-    assert len(slices_of(tasks).wheres) == len(TOLD)
+    assert len(slices_of(tasks, 3).wheres) == len(TOLD)
     requests = [replace(one, time=time) for one in requests]
     requests += [replace(one, item=f"{one.item}-by", by=("kind",)) for one in requests]
     together = desk.observe(*requests, sites="abcz")
@@ -107,7 +109,7 @@ def test_a_row_out_of_its_slice_does_no_harm(desk):
     desk.fill([{"checked": 5, "csat": 1}, {"checked": 9_000_000_000_000_000_000, "csat": 2}, {"checked": 7, "csat": 2}])
     wheres = [f"csat = {number}" for number in range(1, 6)]
     requests, tasks = tasks_of(desk, wheres, ["sum(checked * 9)", "count(*)"])
-    assert slices_of(tasks).columns
+    assert slices_of(tasks, 3).columns
     seen = {one.item: one for one in desk.observe(*requests)}
     assert seen["item-0-0"].statistics["sum"] == 45
     assert seen["item-1-0"].failed
