@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -66,8 +66,8 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     statuses: Mapping[Status, int]
     findings: Mapping[Severity, int]
     score: Score | None
-    scores: tuple[Score, ...]
     warnings: tuple[Message, ...]
+    scores: tuple[Score, ...] = ()
     notes: tuple[Message, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
 
@@ -108,7 +108,7 @@ def score(
             store.save_scored(cycle.programme, cycle.period, number, everything, scored.scores, follow)
         counted = Counter((one.item, one.status, one.reason) for one in scored.results)
         audits = len({one.site for one in scored.results})
-        return _summarise(store, cycle, audits=audits, counted=counted, scores=scored.scores)
+        return replace(_summarise(store, cycle, audits, counted, _of_programme(scored.scores)), scores=scored.scores)
 
 
 def summarise_scored(context: Context, programme: str, period: str) -> RunSummary | None:
@@ -118,9 +118,13 @@ def summarise_scored(context: Context, programme: str, period: str) -> RunSummar
         if cycle is None or not store.is_scored(programme, period, cycle.revisions[-1].number):
             return None
         number = cycle.revisions[-1].number
-        score = [score for _, score in store.read_scores(programme, period, level=Level.PROGRAMME)]
+        whole = _of_programme(score for _, score in store.read_scores(programme, period, level=Level.PROGRAMME))
         audits, counted = store.count_audits(programme, period, number), store.count_results(programme, period, number)
-        return replace(_summarise(store, cycle, audits=audits, counted=counted, scores=score), scores=())
+        return _summarise(store, cycle, audits, counted, whole)
+
+
+def _of_programme(scores: Iterable[Score]) -> Score | None:
+    return next((score for score in scores if score.level is Level.PROGRAMME), None)
 
 
 def collected_cycle(context: Context, store: Store, programme: str, period: str | None) -> Cycle:
@@ -208,7 +212,7 @@ def _former_ids(programme: Programme) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _summarise(store: Store, cycle: Cycle, *, audits: int, counted: _Counted, scores: Sequence[Score]) -> RunSummary:
+def _summarise(store: Store, cycle: Cycle, audits: int, counted: _Counted, score: Score | None) -> RunSummary:
     number = cycle.revisions[-1].number
     statuses: Counter[Status] = Counter()
     for (_, status, _), sites in counted.items():
@@ -223,8 +227,7 @@ def _summarise(store: Store, cycle: Cycle, *, audits: int, counted: _Counted, sc
         items=statuses.total(),
         statuses=statuses,
         findings=store.count_findings(cycle.programme, cycle.period, number),
-        score=next((score for score in scores if score.level is Level.PROGRAMME), None),
-        scores=tuple(scores),
+        score=score,
         warnings=(
             *source_warnings(store.read_sources(cycle.programme, cycle.period, number)),
             *left_out_warnings(cycle.revisions[-1].inputs),

@@ -44,6 +44,22 @@ def test_other_conditions_stay_with_each_row(desk, where):
     assert slices_of(tasks, 3).wheres == {task.rows.where for task in tasks} - {tasks[0].rows.where}
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        """(("reopened" AND "other") = 0)""",
+        """(("kind" = 'a') = ("csat" = 1))""",
+        """("csat" = 1 + "recommend")""",
+        """(f("reopened") AND "kind" = 'a')""",
+    ],
+)
+def test_brackets_are_not_overlooked(desk, where):
+    """With brackets left out it would be equalities joined by AND; what it makes of a row is something else."""
+    _, tasks = tasks_of(desk, [f"kind = '{letter}'" for letter in "rstuvwxyz"])
+    other = replace(tasks[0], rows=replace(tasks[0].rows, where=where))
+    assert where not in slices_of([*tasks, other], 3).wheres
+
+
 def test_few_items_are_not_worth_slices(desk):
     for wheres in ([None], [None, "kind = 'a'"], ["kind = 'a'"]):
         assert not slices_of(tasks_of(desk, wheres)[1], 3).columns
@@ -135,6 +151,5 @@ def test_ten_times_the_items_are_no_ten_times_the_aggregates(desk, monkeypatch):
         return [sql for sql in asked if "GROUP BY" in sql and "quantile_cont" not in sql]
 
     (one,), (many,) = walks([None]), walks([None, *(f"csat = {number}" for number in range(1, 6)), "kind = 'a'"])
-    assert many.count("SELECT *") >= one.count("SELECT *")
     row_level = many[many.rindex("AS b") :]
     assert row_level.count(" AS a") < 1.2 * one.count(" AS a")
